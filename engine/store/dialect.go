@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+
+	"github.com/trellis-crm/trellis/engine/field"
+)
+
+// Use says what a pool of connections is for.
+type Use uint8
+
+// The uses. Reads cannot write, and end after their lane's time; Maintain has
+// no time limits and is opened only while needed.
+const (
+	ReadUse Use = iota
+	BulkUse
+	WriteUse
+	MaintainUse
+)
+
+// Statement is a statement in the dialect's own words with its arguments.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// Dialect is everything that differs between databases, the one wide seam of
+// the house; package storetest holds the promises that each must keep.
+type Dialect interface {
+	// Name is the dialect's name and that of its folder in migrations.
+	Name() string
+	// Serves says whether the dialect opens databases with this URL.
+	Serves(url string) bool
+	// Connect opens a pool; pools for reading cannot write.
+	Connect(ctx context.Context, config Config, use Use) (*sql.DB, error)
+	// SingleWriter says that one connection writes at a time, so that writes
+	// are committed in groups.
+	SingleWriter() bool
+	// Migrations are the dialect's migration files, and how goose runs them.
+	Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption)
+	// ORM is gorm's dialector over a pool.
+	ORM(pool gorm.ConnPool) gorm.Dialector
+	// Translate gives the driver's errors as this package's.
+	Translate(err error) error
+
+	// Begin opens a writing transaction on conn, takes the catalog lock shared
+	// or exclusively, and reads the revision, in one round trip. A dialect with
+	// a single writer only opens the transaction.
+	Begin(ctx context.Context, conn *sql.Conn, lane Lane, exclusive bool) (revision int64, err error)
+	// Run runs statements on conn in one round trip where the database can,
+	// and commits after the last when asked.
+	Run(ctx context.Context, conn *sql.Conn, statements []Statement, commit bool) error
+	// Notify wakes listeners in other processes.
+	Notify(ctx context.Context, db *sql.DB, channels []string) error
+	// Listen calls wake for each notification, and with an empty channel after
+	// a gap in listening, until ctx ends. It returns at once when there can be
+	// no other process.
+	Listen(ctx context.Context, config Config, wake func(channel string))
+
+	// Quote makes a name an identifier.
+	Quote(name string) string
+	// Rebind turns the "?" placeholders of a statement into the dialect's.
+	Rebind(sql string) string
+	// ForUpdate is the clause that locks the selected rows; empty where a
+	// transaction is alone anyway.
+	ForUpdate() string
+	// SkipLocked is the clause that locks the selected rows and passes over
+	// locked ones; empty where a transaction is alone anyway.
+	SkipLocked() string
+	// Milliseconds is the expression for the database's own time since 1970;
+	// where database and program share a machine, it is the machine's.
+	Milliseconds() string
+
+	// ColumnType is the declared type of a column.
+	ColumnType(column field.Column) string
+}

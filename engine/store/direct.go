@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// direct gives each write its own transaction on a connection of the pool, and
+// tries again when transactions got in each other's way.
+type direct struct{ store *Store }
+
+// How often a write is tried, and how long an exclusive one at most.
+const (
+	tries          = 6
+	exclusiveTries = 12
+	firstPause     = 4 * time.Millisecond
+	exclusivePause = 100 * time.Millisecond
+)
+
+func (w *direct) close() {}
+
+func (w *direct) write(ctx context.Context, r request) error {
+	limit, pause := tries, firstPause
+	if r.exclusive {
+		limit, pause = exclusiveTries, exclusivePause
+	}
+	for try := 1; ; try++ {
+		err := w.once(ctx, r)
+		if err == nil || try == limit || !again(err, r.exclusive) {
+			return err
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return err
+		}
+		pause = min(2*pause, time.Second)
+	}
+}
+
+func again(err error, exclusive bool) bool {
+	return errors.Is(err, ErrConflict) || errors.Is(err, errStale) || exclusive && errors.Is(err, ErrBusy)
+}
+
+// sleep waits between half of the pause and all of it, so that two that met do
+// not meet again.
+func sleep(ctx context.Context, pause time.Duration) error {
+	timer := time.NewTimer(pause/2 + rand.N(pause/2)) //nolint:gosec // a pause is no secret
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+func (w *direct) once(ctx context.Context, r request) (err error) {
+	s := w.store
+	conn, err := s.writes.Conn(ctx)
+	if err != nil {
+		return s.translate(err)
+	}
+	open := true
+	defer func() {
+		if open { // also when the function ends its goroutine
+			w.abandon(ctx, conn)
+		}
+		_ = conn.Close() // gives it back to the pool
+	}()
+	revision, err := s.dialect.Begin(ctx, conn, r.lane, r.exclusive)
+	if err != nil {
+		return s.translate(err)
+	}
+	tx := &Tx{store: s, conn: conn, lane: r.lane, revision: revision}
+	if err := tx.call(ctx, r.fn); err != nil {
+		tx.conn = nil
+		return err
+	}
+	err = tx.flush(ctx, true)
+	tx.conn = nil
+	if err != nil {
+		return err
+	}
+	open = false
+	tx.committed()
+	return nil
+}
+
+// abandon rolls back; a connection that cannot even do that is thrown away by
+// the pool, because it is still in its transaction.
+func (w *direct) abandon(ctx context.Context, conn *sql.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if _, err := conn.ExecContext(ctx, "rollback"); err != nil {
+		w.store.config.Log.Debug("rolling back", "error", fmt.Sprint(err))
+	}
+}

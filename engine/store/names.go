@@ -1,0 +1,44 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// PostgreSQL cuts longer names, so none is made.
+const nameLength = 63
+
+// IndexName is the generated name of an index: ix_ or, for a unique one, ux_,
+// then the table and the columns; cut with a hash when that is too long.
+// Columns may end in " DESC".
+func IndexName(table string, columns []string, unique bool) string {
+	var b strings.Builder
+	b.WriteString("ix_")
+	if unique {
+		b.Reset()
+		b.WriteString("ux_")
+	}
+	b.WriteString(table)
+	for _, column := range columns {
+		name, _ := descending(column)
+		b.WriteByte('_')
+		b.WriteString(name)
+	}
+	return fit(b.String(), nameLength)
+}
+
+// descending splits a column of an index from its order.
+func descending(column string) (name string, desc bool) {
+	return strings.CutSuffix(column, " DESC")
+}
+
+// fit cuts a name to length; what would be lost goes into a hash at its end.
+func fit(name string, length int) string {
+	if len(name) <= length {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	hash := "_" + hex.EncodeToString(sum[:4])
+	return name[:length-len(hash)] + hash
+}

@@ -1,0 +1,161 @@
+// Package postgres is the store's dialect for PostgreSQL: how it is connected
+// to, how a transaction begins in one round trip, and how values and tables
+// look in it. It knows nothing of records. Start with Dialect.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	gormpostgres "gorm.io/driver/postgres"
+	"gorm.io/gorm"
+
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/migrations"
+)
+
+// Dialect speaks to PostgreSQL. Make it with New.
+type Dialect struct{}
+
+var _ store.Dialect = (*Dialect)(nil)
+
+// New gives the dialect.
+func New() *Dialect { return &Dialect{} }
+
+// Name is "postgres".
+func (*Dialect) Name() string { return "postgres" }
+
+// Serves takes postgres:// and postgresql:// URLs.
+func (*Dialect) Serves(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
+// SingleWriter is false.
+func (*Dialect) SingleWriter() bool { return false }
+
+// Connect opens a pool whose statements end by themselves: reads and writes
+// after 5 seconds, the bulk lane's after 60, and a wait for a lock after 2.
+func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Use) (*sql.DB, error) {
+	parsed, err := pgx.ParseConfig(config.URL)
+	if err != nil {
+		return nil, fmt.Errorf("reading the database's URL: %w", err)
+	}
+	settings(parsed.RuntimeParams, use)
+	parsed.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: cancelPatience}
+	}
+	db := stdlib.OpenDB(*parsed)
+	size := poolSize(config, use)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close() // the first error says more
+		return nil, d.Translate(err)
+	}
+	if use == store.WriteUse {
+		warn(ctx, db, config.Log)
+	}
+	return db, nil
+}
+
+func settings(params map[string]string, use store.Use) {
+	params["application_name"] = "trellis"
+	params["timezone"] = "UTC"
+	if use == store.MaintainUse {
+		return
+	}
+	params["lock_timeout"] = "2s"
+	params["statement_timeout"] = "5s"
+	params["idle_in_transaction_session_timeout"] = "30s"
+	switch use {
+	case store.BulkUse:
+		params["statement_timeout"] = "60s"
+		params["default_transaction_read_only"] = "on"
+	case store.ReadUse:
+		params["default_transaction_read_only"] = "on"
+	case store.WriteUse, store.MaintainUse:
+	}
+}
+
+func poolSize(config store.Config, use store.Use) int {
+	given, usual := 0, 2
+	switch use {
+	case store.ReadUse:
+		given, usual = config.ReadConnections, max(8, 2*runtime.NumCPU())
+	case store.BulkUse:
+		given, usual = config.BulkConnections, 4
+	case store.WriteUse:
+		given, usual = config.WriteConnections, max(16, 2*runtime.NumCPU())
+	case store.MaintainUse:
+	}
+	if given > 0 {
+		return given
+	}
+	return usual
+}
+
+// Migrations are the files of migrations/postgres; several servers that start
+// at once wait for each other.
+func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return migrations.PostgreSQL(), goose.DialectPostgres, nil
+	}
+	return migrations.PostgreSQL(), goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}
+}
+
+// ORM is gorm's own dialector over our pool; its Migrator is never used.
+func (*Dialect) ORM(pool gorm.ConnPool) gorm.Dialector {
+	return gormpostgres.New(gormpostgres.Config{Conn: pool})
+}
+
+// Quote makes a name an identifier.
+func (*Dialect) Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Rebind numbers the placeholders; it leaves quoted text alone.
+func (*Dialect) Rebind(query string) string {
+	var b strings.Builder
+	b.Grow(len(query) + 16)
+	var quote byte
+	number := 0
+	for i := range len(query) {
+		c := query[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '?':
+			number++
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(number))
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// ForUpdate locks the selected rows.
+func (*Dialect) ForUpdate() string { return " for update" }
+
+// SkipLocked locks the selected rows and passes over locked ones.
+func (*Dialect) SkipLocked() string { return " for update skip locked" }
+
+// Milliseconds is the database's time, which all servers share.
+func (*Dialect) Milliseconds() string {
+	return "(extract(epoch from clock_timestamp()) * 1000)::bigint"
+}

@@ -1,0 +1,155 @@
+// Package sqlite is the store's dialect for SQLite: how the file is opened and
+// watched over, and how values and tables look in it. It knows nothing of
+// records. Start with Dialect; conn.go keeps prepared statements.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	driver "modernc.org/sqlite"
+
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/migrations"
+)
+
+// FileName is the database's file in the data directory.
+const FileName = "trellis.db"
+
+// Dialect speaks to SQLite. Make it with New.
+type Dialect struct{ driver *driver.Driver }
+
+var _ store.Dialect = (*Dialect)(nil)
+
+// New gives the dialect.
+func New() *Dialect { return &Dialect{driver: &driver.Driver{}} }
+
+// Name is "sqlite".
+func (*Dialect) Name() string { return "sqlite" }
+
+// Serves takes the empty URL: the data directory says where the file is.
+func (*Dialect) Serves(url string) bool { return url == "" }
+
+// SingleWriter is true: SQLite takes one writer at a time.
+func (*Dialect) SingleWriter() bool { return true }
+
+// Connect opens a pool on the file. A commit is on the disk before it returns
+// (synchronous=FULL), also through the write-ahead log.
+func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Use) (*sql.DB, error) {
+	if config.Directory == "" {
+		return nil, fmt.Errorf("no data directory was given")
+	}
+	if err := os.MkdirAll(config.Directory, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data directory: %w", err)
+	}
+	if err := refuseNetwork(config.Directory); err != nil {
+		return nil, err
+	}
+	kept := 256
+	if use == store.WriteUse {
+		kept = 1024
+	}
+	db := sql.OpenDB(&connector{driver: d.driver, name: dataSource(config.Directory, use), kept: kept})
+	size := poolSize(config, use)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close() // the first error says more
+		return nil, d.Translate(err)
+	}
+	return db, nil
+}
+
+func dataSource(directory string, use store.Use) string {
+	query := url.Values{}
+	for _, pragma := range []string{
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-16384)",
+	} {
+		query.Add("_pragma", pragma)
+	}
+	if use == store.ReadUse || use == store.BulkUse {
+		query.Add("_pragma", "query_only(1)")
+	}
+	query.Set("_dqs", "0")
+	query.Set("_defensive", "1")
+	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.Join(directory, FileName)}).EscapedPath(), RawQuery: query.Encode()}
+	return file.String()
+}
+
+func poolSize(config store.Config, use store.Use) int {
+	switch {
+	case use == store.WriteUse || use == store.MaintainUse:
+		return 1
+	case use == store.ReadUse && config.ReadConnections > 0:
+		return config.ReadConnections
+	case use == store.BulkUse && config.BulkConnections > 0:
+		return config.BulkConnections
+	case use == store.BulkUse:
+		return 2
+	}
+	return max(4, runtime.NumCPU())
+}
+
+// Migrations are the files of migrations/sqlite.
+func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
+	return migrations.SQLite(), goose.DialectSQLite3, nil
+}
+
+// ORM is gorm's own dialector over our pool; its Migrator is never used.
+func (*Dialect) ORM(pool gorm.ConnPool) gorm.Dialector {
+	return &gormsqlite.Dialector{Conn: pool, DriverName: "sqlite"}
+}
+
+// Begin takes the write lock at once, so that no statement later waits for it.
+func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, _ store.Lane, _ bool) (int64, error) {
+	_, err := conn.ExecContext(ctx, "begin immediate")
+	return 0, err
+}
+
+// Run runs the statements one after the other.
+func (*Dialect) Run(ctx context.Context, conn *sql.Conn, statements []store.Statement, commit bool) error {
+	for _, statement := range statements {
+		if _, err := conn.ExecContext(ctx, statement.SQL, statement.Args...); err != nil {
+			return err
+		}
+	}
+	if !commit {
+		return nil
+	}
+	_, err := conn.ExecContext(ctx, "commit")
+	return err
+}
+
+// Notify does nothing: no other process serves this file.
+func (*Dialect) Notify(context.Context, *sql.DB, []string) error { return nil }
+
+// Listen returns at once: no other process serves this file.
+func (*Dialect) Listen(context.Context, store.Config, func(string)) {}
+
+// Quote makes a name an identifier.
+func (*Dialect) Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Rebind returns the statement as it is.
+func (*Dialect) Rebind(query string) string { return query }
+
+// ForUpdate is empty: the writer is alone.
+func (*Dialect) ForUpdate() string { return "" }
+
+// SkipLocked is empty: the writer is alone.
+func (*Dialect) SkipLocked() string { return "" }
+
+// Milliseconds is the machine's time.
+func (*Dialect) Milliseconds() string {
+	return "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)"
+}

@@ -1,0 +1,200 @@
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver for making databases
+
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/postgres"
+)
+
+// URLVariable names the environment variable with the URL of a cluster that
+// tests may make databases in. Without it, a cluster is started.
+const URLVariable = "TRELLIS_TEST_DATABASE_URL"
+
+// Postgres gives the URL of a fresh database with the system's tables; it is
+// dropped when the test ends. It fails the test when there is no PostgreSQL.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	c := sharedCluster(t)
+	name := "trellis_" + strings.ToLower(rand.Text()[:16])
+	if err := c.create(name, c.template); err != nil {
+		t.Fatalf("making a database: %v", err)
+	}
+	t.Cleanup(func() { c.drop(name) })
+	return c.urlOf(name)
+}
+
+// EmptyPostgres is Postgres without any table.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	c := sharedCluster(t)
+	name := "trellis_" + strings.ToLower(rand.Text()[:16])
+	if err := c.create(name, "template0"); err != nil {
+		t.Fatalf("making a database: %v", err)
+	}
+	t.Cleanup(func() { c.drop(name) })
+	return c.urlOf(name)
+}
+
+// cluster is a PostgreSQL server and the database that others are copied from.
+type cluster struct {
+	base     *url.URL
+	admin    *sql.DB
+	template string
+}
+
+var (
+	once   sync.Once //nolint:gochecknoglobals // one cluster for the test process
+	shared *cluster  //nolint:gochecknoglobals // one cluster for the test process
+	broken error     //nolint:gochecknoglobals // one cluster for the test process
+)
+
+func sharedCluster(t testing.TB) *cluster {
+	t.Helper()
+	once.Do(func() { shared, broken = openCluster() })
+	if broken != nil {
+		t.Fatalf("PostgreSQL is needed for this test: %v", broken)
+	}
+	return shared
+}
+
+func openCluster() (*cluster, error) {
+	address := os.Getenv(URLVariable)
+	if address == "" {
+		var err error
+		if address, err = start(); err != nil {
+			return nil, err
+		}
+	}
+	base, err := url.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", URLVariable, err)
+	}
+	c := &cluster{base: base}
+	if c.admin, err = sql.Open("pgx", base.String()); err != nil {
+		return nil, err
+	}
+	c.admin.SetMaxOpenConns(2)
+	// Processes that share a cluster make their templates apart, because one
+	// that is being written cannot be copied.
+	c.template = "trellis_template_" + strings.ToLower(rand.Text()[:16])
+	if err := c.create(c.template, "template0"); err != nil {
+		return nil, fmt.Errorf("making the template: %w", err)
+	}
+	s, err := store.Open(context.Background(), store.Config{URL: c.urlOf(c.template)}, postgres.New())
+	if err != nil {
+		return nil, fmt.Errorf("migrating the template: %w", err)
+	}
+	return c, s.Close()
+}
+
+func (c *cluster) urlOf(name string) string {
+	at := *c.base
+	at.Path = "/" + name
+	return at.String()
+}
+
+func (c *cluster) create(name, template string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err := c.admin.ExecContext(ctx, fmt.Sprintf(`create database %q template %q encoding 'UTF8'`, name, template))
+	return err
+}
+
+func (c *cluster) drop(name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	// What is left behind goes with the cluster.
+	_, _ = c.admin.ExecContext(ctx, fmt.Sprintf(`drop database if exists %q with (force)`, name))
+}
+
+// start starts a cluster in a temporary directory and has a watcher stop it
+// when this process is gone, however it ended.
+func start() (string, error) {
+	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil || len(programs) == 0 {
+		return "", fmt.Errorf("no PostgreSQL is installed (apt-get install postgresql), and %s is not set", URLVariable)
+	}
+	slices.Sort(programs)
+	bin := programs[len(programs)-1]
+	directory, err := os.MkdirTemp("", "trellis-pg-")
+	if err != nil {
+		return "", err
+	}
+	identity, err := unprivileged(directory)
+	if err != nil {
+		return "", err
+	}
+	run := func(program string, args ...string) error {
+		command := exec.Command(filepath.Join(bin, program), args...)
+		command.SysProcAttr = &syscall.SysProcAttr{Credential: identity}
+		command.Dir = directory
+		if out, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", program, err, out)
+		}
+		return nil
+	}
+	data := filepath.Join(directory, "data")
+	if err := run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
+		return "", err
+	}
+	options := "-k " + directory + " -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
+	if err := run("pg_ctl", "-D", data, "-w", "-o", options, "-l", filepath.Join(directory, "log"), "start"); err != nil {
+		return "", err
+	}
+	if err := stopLater(filepath.Join(bin, "pg_ctl"), data, directory, identity); err != nil {
+		return "", err
+	}
+	return "postgres://postgres@/postgres?host=" + url.QueryEscape(directory), nil
+}
+
+// unprivileged gives the identity that PostgreSQL runs under, because it
+// refuses to run as root, and hands it the directory.
+func unprivileged(directory string) (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil //nolint:nilnil // nil means our own identity
+	}
+	account, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("looking for the user postgres: %w", err)
+	}
+	uid, err := strconv.ParseUint(account.Uid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.ParseUint(account.Gid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(directory, int(uid), int(gid))
+}
+
+// stopLater starts a shell that waits for the end of its input, which comes
+// when this process ends, and then stops the cluster and removes it.
+func stopLater(control, data, directory string, identity *syscall.Credential) error {
+	script := fmt.Sprintf("cat >/dev/null; %q -D %q -m immediate stop; rm -rf %q", control, data, directory)
+	watcher := exec.Command("/bin/sh", "-c", script)
+	watcher.SysProcAttr = &syscall.SysProcAttr{Credential: identity, Setpgid: true}
+	watcher.Dir = "/"
+	if _, err := watcher.StdinPipe(); err != nil {
+		return err
+	}
+	return watcher.Start()
+}

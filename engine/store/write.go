@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"runtime/debug"
+)
+
+// writer runs functions in transactions: direct where the database takes many
+// writers, group where it takes one.
+type writer interface {
+	write(ctx context.Context, job request) error
+	close()
+}
+
+// request is a function that waits for its transaction.
+type request struct {
+	lane      Lane
+	exclusive bool
+	fn        func(ctx context.Context, tx *Tx) error
+}
+
+// RevisionQuery reads the catalog's revision.
+const RevisionQuery = "select revision from sys_catalog"
+
+type txKey struct{}
+
+// Write runs fn in a transaction and returns when it is durable, or with fn's
+// error when nothing of it was kept. It is the only way to write. The function
+// may run twice, so it does nothing outside of tx but what tx.OnCommit takes;
+// it does not call Write again (ErrNested). A panic in it is its error. When
+// ctx ends before the function began, it is not run.
+func (s *Store) Write(ctx context.Context, lane Lane, fn func(ctx context.Context, tx *Tx) error) error {
+	if ctx.Value(txKey{}) != nil {
+		return ErrNested
+	}
+	return s.writer.write(ctx, request{lane: lane, fn: fn})
+}
+
+// WriteExclusive is Write for changes of the catalog: no other Write runs
+// beside it. It waits 2 seconds at most for the others and then tries again,
+// so that it never holds up the house; ErrBusy when that was not enough.
+func (s *Store) WriteExclusive(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	if ctx.Value(txKey{}) != nil {
+		return ErrNested
+	}
+	return s.writer.write(ctx, request{lane: Interactive, exclusive: true, fn: fn})
+}
+
+// Tx is one running write. It is used only by its function, and not by several
+// goroutines at once.
+type Tx struct {
+	store    *Store
+	conn     *sql.Conn
+	lane     Lane
+	group    *group // reads the revision; nil when it was read at the beginning
+	revision int64
+	queued   []Statement
+	after    []func()
+}
+
+// Lane is the lane of the write.
+func (tx *Tx) Lane() Lane { return tx.lane }
+
+// Revision is the catalog's revision, which cannot change before the
+// transaction ends.
+func (tx *Tx) Revision(ctx context.Context) (int64, error) {
+	if tx.group != nil {
+		return tx.group.readRevision(ctx, tx)
+	}
+	return tx.revision, nil
+}
+
+// OnCommit has fn called after the transaction was committed, before Write
+// returns; not at all when it is not committed.
+func (tx *Tx) OnCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+// Query runs a statement that gives rows; the caller closes them before the
+// next statement.
+func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return tx.query(ctx, tx.store.Rebind(query), args)
+}
+
+// QueryRow runs a statement that gives at most one row.
+func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
+	rows, err := tx.Query(ctx, query, args...)
+	return Row{rows: rows, err: err, dialect: tx.store.dialect}
+}
+
+// Exec runs a statement and says how many rows it changed.
+func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := tx.exec(ctx, tx.store.Rebind(query), args)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// Queue runs a statement later: before the next one, or with the commit. A
+// database across a network takes queued statements in one round trip.
+func (tx *Tx) Queue(query string, args ...any) {
+	tx.queued = append(tx.queued, Statement{SQL: tx.store.Rebind(query), Args: args})
+}
+
+func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	ctx, err := tx.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.conn.QueryContext(ctx, query, args...)
+	return rows, tx.store.translate(err)
+}
+
+func (tx *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	ctx, err := tx.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result, err := tx.conn.ExecContext(ctx, query, args...)
+	return result, tx.store.translate(err)
+}
+
+// ready runs what is queued and gives the context for the next statement.
+func (tx *Tx) ready(ctx context.Context) (context.Context, error) {
+	if tx.conn == nil {
+		return nil, ErrOver
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if tx.lane == Interactive && tx.store.dialect.SingleWriter() {
+		// To watch a context costs a goroutine for each statement, and these
+		// are short; a statement of the bulk lane can be interrupted.
+		ctx = context.WithoutCancel(ctx)
+	}
+	if len(tx.queued) > 0 {
+		return ctx, tx.flush(ctx, false)
+	}
+	return ctx, nil
+}
+
+// flush runs what is queued, and commits when asked.
+func (tx *Tx) flush(ctx context.Context, commit bool) error {
+	queued := tx.queued
+	tx.queued = nil
+	if len(queued) == 0 && !commit {
+		return nil
+	}
+	return tx.store.translate(tx.store.dialect.Run(ctx, tx.conn, queued, commit))
+}
+
+// call runs fn on tx; a panic becomes its error.
+func (tx *Tx) call(ctx context.Context, fn func(context.Context, *Tx) error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &Panic{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	return fn(context.WithValue(ctx, txKey{}, tx), tx)
+}
+
+// committed runs what waited for the commit.
+func (tx *Tx) committed() {
+	for _, fn := range tx.after {
+		fn()
+	}
+}
