@@ -1,0 +1,117 @@
+import type {
+  AppDefinition,
+  Definition,
+  FormDefinition,
+  Meta,
+  ObjectDefinition,
+  Property,
+  Tree,
+  ViewDefinition,
+} from "./definitions";
+
+/** A field: its property and its name. */
+export interface Field extends Property {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+const generatedColumns = 8;
+
+/** The definitions of one revision, in a shape that pages ask. */
+export class Catalog {
+  readonly revision: number;
+  readonly apps: readonly AppDefinition[];
+  readonly objects: readonly ObjectDefinition[];
+  private readonly definitions: readonly Definition[];
+  private readonly expressions: Meta["expressions"];
+  private readonly fieldLists = new Map<string, readonly Field[]>();
+
+  constructor(meta: Meta) {
+    this.revision = meta.revision;
+    this.definitions = meta.definitions;
+    this.expressions = meta.expressions;
+    this.apps = meta.definitions.filter((definition) => definition.kind === "app");
+    this.objects = meta.definitions.filter((definition) => definition.kind === "object");
+  }
+
+  /** The object of that name, if the caller may see it. */
+  object(name: string): ObjectDefinition | undefined {
+    return this.objects.find((object) => object.name === name);
+  }
+
+  /** All fields of an object, in their order: its own, then the system's. */
+  fields(object: string): readonly Field[] {
+    const known = this.fieldLists.get(object);
+    if (known) return known;
+    const definition = this.object(object);
+    const required = new Set(definition?.required);
+    const fields = Object.entries(definition?.properties ?? {}).map(([name, property]) => ({
+      ...property,
+      name,
+      required: required.has(name),
+    }));
+    const sorted = [...fields.filter((f) => !f.system), ...fields.filter((f) => f.system)];
+    this.fieldLists.set(object, sorted);
+    return sorted;
+  }
+
+  /** One field of an object. */
+  field(object: string, name: string): Field | undefined {
+    return this.fields(object).find((field) => field.name === name);
+  }
+
+  /** The field that names a record of the object. */
+  display(object: string): string {
+    return this.object(object)?.display ?? "id";
+  }
+
+  /** The object's table views; one of all records when nobody made any. */
+  views(object: string): readonly ViewDefinition[] {
+    const views = this.definitions.filter(
+      (definition) =>
+        definition.kind === "view" && definition.object === object && definition.type === "table",
+    );
+    return views.length > 0 ? views.filter((view) => view.kind === "view") : [this.all(object)];
+  }
+
+  /** The object's form; all fields in two columns when nobody made one. */
+  form(object: string): FormDefinition {
+    const forms = this.definitions
+      .filter((definition) => definition.kind === "form")
+      .filter((form) => form.object === object);
+    const named = forms.find((form) => form.name === `${object}_default`);
+    const first = [...forms].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
+    return named ?? first ?? this.generatedForm(object);
+  }
+
+  /** The checked expression at a place of a definition, such as view/lead_open/filter. */
+  expression(place: string): Tree | undefined {
+    return this.expressions[place];
+  }
+
+  private all(object: string): ViewDefinition {
+    const own = this.fields(object).filter((field) => !field.system);
+    const display = own.filter((field) => field.name === this.display(object));
+    const columns = [...display, ...own.filter((field) => !display.includes(field))];
+    return {
+      kind: "view",
+      name: "",
+      object,
+      title: "",
+      type: "table",
+      columns: columns.slice(0, generatedColumns).map((field) => field.name),
+      sort: ["-created_at"],
+    };
+  }
+
+  private generatedForm(object: string): FormDefinition {
+    const own = this.fields(object).filter((field) => !field.system);
+    return {
+      kind: "form",
+      name: "",
+      object,
+      title: this.object(object)?.title ?? object,
+      sections: [{ title: "", columns: 2, fields: own.map((field) => field.name) }],
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The one way to the server. It speaks the caller's language, turns every refusal into a Fault,
+ * and when the session has ended it waits until the person has signed in again and then repeats
+ * the request, so that nothing typed is lost.
+ */
+import { Fault, unreachable } from "./fault";
+import type { Problem } from "./types";
+
+const base = "/api/v1";
+
+/** What a request carries beside its path. */
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  readonly form?: FormData;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** For the requests that ask who is signed in: their 401 is an answer. */
+  readonly stranger?: boolean;
+}
+
+interface Doors {
+  language: () => string;
+  signInAgain: () => Promise<void>;
+}
+
+const doors: Doors = { language: () => "en", signInAgain: () => Promise.reject(unreachable()) };
+
+/** Tells the client how to learn the language and how to have the person sign in again. */
+export function connect(given: Partial<Doors>): void {
+  Object.assign(doors, given);
+}
+
+/** Asks the server and gives its JSON answer; throws a Fault. */
+export async function request<T>(
+  method: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<T> {
+  const answer = await send(method, path, options);
+  if (answer.status === 401 && !options.stranger) {
+    await doors.signInAgain();
+    return request(method, path, { ...options, stranger: true });
+  }
+  if (!answer.ok) throw await fault(answer);
+  if (answer.status === 204) return undefined as T;
+  return (await answer.json()) as T;
+}
+
+/** Asks the server and gives what its answer holds in `data`. */
+export async function requestData<T>(
+  method: string,
+  path: string,
+  options?: RequestOptions,
+): Promise<T> {
+  return (await request<{ data: T }>(method, path, options)).data;
+}
+
+/** The address of something that the browser itself fetches, such as a download. */
+export function address(path: string): string {
+  return base + path;
+}
+
+/** A key with which the server executes a repeated write only once. */
+export function idempotencyKey(): string {
+  return crypto.randomUUID();
+}
+
+async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
+  const headers = new Headers(options.headers);
+  headers.set("Accept", "application/json");
+  headers.set("Accept-Language", doors.language());
+  const init: RequestInit = { method, headers };
+  if (options.form) init.body = options.form;
+  if (options.body !== undefined) {
+    if (!headers.has("Content-Type")) headers.set("Content-Type", "application/json");
+    init.body = JSON.stringify(options.body);
+  }
+  if (options.signal) init.signal = options.signal;
+  try {
+    return await fetch(base + path + search(options.query), init);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw unreachable();
+  }
+}
+
+function search(query: RequestOptions["query"]): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== "") params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text && `?${text}`;
+}
+
+async function fault(answer: Response): Promise<Fault> {
+  const body: unknown = await answer.json().catch(() => null);
+  if (isProblem(body)) return new Fault(body, body);
+  return new Fault({ title: answer.statusText, status: answer.status, code: "unexpected" }, body);
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === "object" && body !== null && "code" in body && "status" in body;
+}

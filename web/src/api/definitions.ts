@@ -1,0 +1,121 @@
+/** The definitions, as GET /meta gives them: localised, and only what the caller may see. */
+import type { FieldRight, Value } from "./types";
+
+/** A checked expression as a tree, as package expr of the server writes it. */
+export type Tree = Readonly<Record<string, unknown>>;
+
+/** One option of a select field. */
+export interface Option {
+  readonly const: string;
+  readonly title: string;
+  readonly color?: string;
+  readonly category?: string;
+  readonly final?: boolean;
+}
+
+/** What an object says of one of its fields. */
+export interface Property {
+  readonly field: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly default?: Value;
+  readonly oneOf?: readonly Option[];
+  readonly target?: string;
+  readonly minimum?: number | string;
+  readonly maximum?: number | string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly decimals?: number;
+  readonly pattern?: string;
+  readonly writable?: boolean;
+  readonly readOnly?: boolean;
+  readonly system?: boolean;
+  readonly sort?: boolean;
+  readonly search?: boolean;
+  readonly can?: FieldRight;
+}
+
+/** A kind of thing the business records. */
+export interface ObjectDefinition {
+  readonly kind: "object";
+  readonly name: string;
+  readonly title: string;
+  readonly plural?: string;
+  readonly icon?: string;
+  readonly description?: string;
+  readonly display?: string;
+  readonly required?: readonly string[];
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly can?: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
+}
+
+/** A field's place in a form. */
+export interface FormItem {
+  readonly field: string;
+  readonly span?: number;
+  readonly showIf?: string;
+  readonly readOnlyIf?: string;
+  readonly requiredIf?: string;
+  readonly help?: string;
+}
+
+/** A part of a form. */
+export interface FormSection {
+  readonly title: string;
+  readonly columns?: 1 | 2 | 3;
+  readonly showIf?: string;
+  readonly fields: readonly (string | FormItem)[];
+}
+
+/** How one record is entered and shown. */
+export interface FormDefinition {
+  readonly kind: "form";
+  readonly name: string;
+  readonly object: string;
+  readonly title: string;
+  readonly sections: readonly FormSection[];
+}
+
+/** A column of a view. */
+export interface ViewColumn {
+  readonly field: string;
+  readonly width?: number;
+}
+
+/** How many records are listed. */
+export interface ViewDefinition {
+  readonly kind: "view";
+  readonly name: string;
+  readonly object: string;
+  readonly title: string;
+  readonly type: string;
+  readonly columns: readonly (string | ViewColumn)[];
+  readonly filter?: string;
+  readonly sort?: readonly string[];
+}
+
+/** An entry of a navigation. */
+export interface AppItem {
+  readonly object: string;
+  readonly view?: string;
+  readonly title?: string;
+}
+
+/** A navigation for a group of people. */
+export interface AppDefinition {
+  readonly kind: "app";
+  readonly name: string;
+  readonly title: string;
+  readonly icon?: string;
+  readonly items: readonly AppItem[];
+}
+
+/** Any definition that the pages are drawn from; the others pass by unread. */
+export type Definition = ObjectDefinition | FormDefinition | ViewDefinition | AppDefinition;
+
+/** The answer of GET /meta. */
+export interface Meta {
+  readonly revision: number;
+  readonly definitions: readonly Definition[];
+  readonly expressions: Readonly<Record<string, Tree>>;
+}

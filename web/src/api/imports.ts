@@ -1,0 +1,143 @@
+import { queryOptions } from "@tanstack/react-query";
+import { address, idempotencyKey, request, requestData } from "./client";
+import { keys } from "./keys";
+import type { ProblemItem } from "./types";
+
+/** What happens to a field that already has a value. */
+export type OnExisting = "overwrite" | "fill_empty" | "keep";
+
+/** How sure the server is of a guess. */
+export type Confidence = "high" | "medium" | "low" | "none";
+
+/** A column of the file. */
+export interface ImportColumn {
+  readonly index: number;
+  readonly title: string;
+  readonly samples: readonly string[];
+  readonly field: string | null;
+  readonly confidence: Confidence;
+  readonly on_existing: OnExisting;
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly unmatched: readonly { readonly value: string; readonly count: number }[];
+}
+
+/** Where an import stands. */
+export type ImportState =
+  | "uploaded"
+  | "planning"
+  | "planned"
+  | "running"
+  | "done"
+  | "failed"
+  | "undoing"
+  | "undone";
+
+/** What becomes of a row. */
+export type RowState = "create" | "update" | "skip" | "conflict" | "error";
+
+/** An import: the file, its mapping, and how far it has come. */
+export interface Import {
+  readonly id: string;
+  readonly object: string;
+  readonly state: ImportState;
+  readonly file: {
+    readonly name: string;
+    readonly size: number;
+    readonly format: "csv" | "xlsx";
+    readonly encoding: string;
+    readonly separator: string;
+    readonly sheet: string;
+    readonly sheets: readonly string[];
+  };
+  readonly header: boolean;
+  readonly columns: readonly ImportColumn[];
+  readonly match: readonly string[];
+  readonly progress: { readonly done: number; readonly total: number };
+  readonly counts: Readonly<Record<RowState, number>>;
+  readonly created_at: string;
+  readonly fault: { readonly code: string; readonly message: string } | null;
+}
+
+/** A row of the file as the check found it. */
+export interface ImportRow {
+  readonly row: number;
+  readonly state: RowState;
+  readonly record: string | null;
+  readonly values: Readonly<Record<string, string>>;
+  readonly errors: readonly ProblemItem[];
+}
+
+/** What may be changed of an import before it is checked. */
+export interface Mapping {
+  readonly encoding?: string;
+  readonly separator?: string;
+  readonly sheet?: string;
+  readonly header?: boolean;
+  readonly columns?: readonly {
+    readonly index: number;
+    readonly field?: string | null;
+    readonly on_existing?: OnExisting;
+    readonly values?: Readonly<Record<string, string | null>>;
+  }[];
+  readonly match?: readonly string[];
+}
+
+const moving: readonly ImportState[] = ["planning", "running", "undoing"];
+const pollEvery = 400;
+
+/** Whether the server is at work on the import. */
+export function isMoving(state: ImportState): boolean {
+  return moving.includes(state);
+}
+
+/** An import, followed while it moves. */
+export function importQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.import(id),
+    queryFn: ({ signal }) => requestData<Import>("GET", `/imports/${id}`, { signal }),
+    refetchInterval: (query) =>
+      query.state.data && isMoving(query.state.data.state) ? pollEvery : false,
+    retry: false,
+  });
+}
+
+/** The caller's imports, newest first. */
+export const importsQuery = queryOptions({
+  queryKey: keys.imports,
+  queryFn: ({ signal }) => requestData<readonly Import[]>("GET", "/imports", { signal }),
+});
+
+/** Sends a file. */
+export function uploadImport(object: string, file: File): Promise<Import> {
+  const form = new FormData();
+  form.set("object", object);
+  form.set("file", file);
+  return requestData<Import>("POST", "/imports", { form });
+}
+
+/** Changes how the file is read and mapped. */
+export function updateImport(id: string, mapping: Mapping): Promise<Import> {
+  return requestData<Import>("PATCH", `/imports/${id}`, { body: mapping });
+}
+
+/** Starts the check, the import or its undoing. */
+export function startImport(id: string, what: "plan" | "run" | "undo"): Promise<Import> {
+  return requestData<Import>("POST", `/imports/${id}/${what}`, {
+    body: {},
+    headers: { "Idempotency-Key": idempotencyKey() },
+  });
+}
+
+/** A page of the rows in one state. */
+export function listImportRows(id: string, state: RowState, cursor?: string, signal?: AbortSignal) {
+  return request<{ data: readonly ImportRow[]; page: { next: string | null } }>(
+    "GET",
+    `/imports/${id}/rows`,
+    { query: { state, cursor, limit: 100 }, ...(signal && { signal }) },
+  );
+}
+
+/** The address of the file that lists the wrong rows. */
+export function errorFileAddress(id: string): string {
+  return address(`/imports/${id}/errors.csv`);
+}

@@ -1,0 +1,24 @@
+/** The names under which answers are kept; a longer key is forgotten with any of its beginnings. */
+export const keys = {
+  session: ["session"],
+  setup: ["setup"],
+  meta: ["meta"],
+  apiKeys: ["api-keys"],
+  imports: ["imports"],
+  import: (id: string) => ["imports", id],
+  importRows: (id: string, state: string) => ["imports", id, "rows", state],
+  export: (id: string) => ["exports", id],
+  records: (object: string) => ["records", object],
+  page: (object: string, ...of: readonly unknown[]) => ["records", object, "page", ...of],
+  count: (object: string, ...of: readonly unknown[]) => ["records", object, "count", ...of],
+  lookup: (object: string, ...of: readonly unknown[]) => ["records", object, "lookup", ...of],
+  record: (object: string, id: string) => ["records", object, "one", id],
+  neighbours: (object: string, ...of: readonly unknown[]) => [
+    "records",
+    object,
+    "neighbours",
+    ...of,
+  ],
+  changes: (object: string, id: string) => ["records", object, "changes", id],
+  check: (object: string, use: string, text: string) => ["check", object, use, text],
+} as const;

@@ -1,0 +1,33 @@
+import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import { Catalog } from "./catalog";
+import { requestData } from "./client";
+import type { Meta, ObjectDefinition } from "./definitions";
+import { keys } from "./keys";
+
+/** The catalog as the caller may see it. */
+export const catalogQuery = queryOptions({
+  queryKey: keys.meta,
+  queryFn: async ({ signal }) => new Catalog(await requestData<Meta>("GET", "/meta", { signal })),
+  staleTime: 60_000,
+  structuralSharing: false,
+});
+
+/** The catalog; the page waits for it. */
+export function useCatalog(): Catalog {
+  return useSuspenseQuery(catalogQuery).data;
+}
+
+/** A definition as it is stored, in the language it was written in. */
+export function rawDefinition<D>(kind: string, name: string): Promise<D> {
+  return requestData<D>("GET", `/meta/${kind}/${name}`, { query: { raw: "true" } });
+}
+
+/** Makes definitions part of the catalog; all of them or, with a fault, none. */
+export function applyDefinitions(definitions: readonly unknown[]): Promise<{ revision: number }> {
+  return requestData("POST", "/meta/_apply", { body: { definitions } });
+}
+
+/** The plain name of an object's records, for headings. */
+export function pluralOf(object: ObjectDefinition): string {
+  return object.plural ?? object.title;
+}

@@ -1,0 +1,141 @@
+import { queryOptions } from "@tanstack/react-query";
+import { idempotencyKey, request, requestData } from "./client";
+import { keys } from "./keys";
+import type {
+  ChangePage,
+  RecordAnswer,
+  RecordData,
+  RecordPage,
+  Reference,
+  Value,
+  Values,
+} from "./types";
+
+/** Which records, in which order, with which fields. */
+export interface RecordQuery {
+  readonly where?: string | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: readonly string[] | undefined;
+  readonly fields?: readonly string[] | undefined;
+  readonly limit?: number;
+  readonly offset?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly count?: "none" | "exact" | "estimate";
+}
+
+/** How far the server skips by offset; deeper pages need a cursor. */
+export const farthestOffset = 10_000;
+
+/** The most records of one answer. */
+export const largestPage = 1_000;
+
+const path = (object: string, ...rest: readonly string[]) =>
+  ["/records", object, ...rest].map(encodeURI).join("/");
+
+/** Lists records. A long filter travels in a body instead of the address. */
+export function listRecords(
+  object: string,
+  query: RecordQuery,
+  signal?: AbortSignal,
+): Promise<RecordPage> {
+  const { sort, fields, ...rest } = query;
+  return request<RecordPage>("GET", path(object), {
+    query: { ...rest, sort: sort?.join(","), fields: fields?.join(",") },
+    ...(signal && { signal }),
+  });
+}
+
+/** How many records there are. */
+export async function countRecords(
+  object: string,
+  query: Pick<RecordQuery, "where" | "q">,
+  signal?: AbortSignal,
+): Promise<number> {
+  const page = await listRecords(
+    object,
+    { ...query, limit: 1, fields: ["id"], count: "exact" },
+    signal,
+  );
+  return page.page.total ?? page.data.length;
+}
+
+/** How many records match, kept. */
+export function countQuery(object: string, query: Pick<RecordQuery, "where" | "q">) {
+  return queryOptions({
+    queryKey: keys.count(object, query.where ?? "", query.q ?? ""),
+    queryFn: ({ signal }) => countRecords(object, query, signal),
+    retry: false,
+  });
+}
+
+/** One record. */
+export function recordQuery(object: string, id: string) {
+  return queryOptions({
+    queryKey: keys.record(object, id),
+    queryFn: ({ signal }) => request<RecordAnswer>("GET", path(object, id), { signal }),
+    retry: false,
+  });
+}
+
+/** Creates a record; repeating with the same key creates nothing more. */
+export function createRecord(object: string, values: Values, key = idempotencyKey()) {
+  return request<RecordAnswer>("POST", path(object), {
+    body: values,
+    headers: { "Idempotency-Key": key },
+  });
+}
+
+/** Changes some values of a record, if it still has that version. */
+export function updateRecord(object: string, id: string, version: number, values: Values) {
+  return request<RecordAnswer>("PATCH", path(object, id), {
+    body: values,
+    headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${version}"` },
+  });
+}
+
+/** Puts a record into the recycle bin. */
+export function deleteRecord(object: string, id: string, version: number): Promise<void> {
+  return request<void>("DELETE", path(object, id), { headers: { "If-Match": `"${version}"` } });
+}
+
+/** Takes a record out of the recycle bin. */
+export function restoreRecord(object: string, id: string): Promise<RecordAnswer> {
+  return request<RecordAnswer>("POST", path(object, id, "restore"), { body: {} });
+}
+
+/** A record's history, newest first. */
+export function listChanges(object: string, id: string, cursor?: string, signal?: AbortSignal) {
+  return request<ChangePage>("GET", path(object, id, "changes"), {
+    query: { cursor, limit: 50 },
+    ...(signal && { signal }),
+  });
+}
+
+/** The records that a typed text may mean. */
+export function lookupQuery(object: string, display: string, q: string) {
+  return queryOptions({
+    queryKey: keys.lookup(object, q),
+    queryFn: async ({ signal }): Promise<Reference[]> => {
+      const query = { q: q || undefined, fields: ["id", display], limit: 20 };
+      const page = await listRecords(object, query, signal);
+      return page.data.map((record) => ({ id: record.id, display: displayOf(record, display) }));
+    },
+    staleTime: 30_000,
+  });
+}
+
+/** The name of a record: the value of its display field. */
+export function displayOf(record: RecordData, display: string): string {
+  return asText(record[display]) || record.id;
+}
+
+/** A value as plain text, for names. */
+export function asText(value: Value | undefined): string {
+  if (value === null || value === undefined) return "";
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+/** The aggregate of one figure over the matching records. */
+export function aggregateRecords(object: string, body: unknown): Promise<readonly Values[]> {
+  return requestData<readonly Values[]>("POST", path(object, "_aggregate"), { body });
+}

@@ -1,0 +1,141 @@
+/** The shapes that the server speaks, written as the API's contract has them. */
+
+/** A value as it travels: dates, instants, decimals and ids are strings. */
+export type Value = null | boolean | number | string | readonly string[];
+
+/** Values by field name. */
+export type Values = Readonly<Record<string, Value>>;
+
+/** A record: its system fields and its own. */
+export type RecordData = Values & { readonly id: string; readonly version: number };
+
+/** What is known of a record that another one refers to. */
+export interface Reference {
+  readonly id: string;
+  readonly display: string;
+}
+
+/** Referred records by object, then by id. */
+export type Included = Readonly<Record<string, Readonly<Record<string, Reference>>>>;
+
+/** A page of records. */
+export interface RecordPage {
+  readonly data: readonly RecordData[];
+  readonly page: { readonly next: string | null; readonly total?: number };
+  readonly included?: Included;
+}
+
+/** Whether a field may be read only, or also written. */
+export type FieldRight = "read" | "write";
+
+/** One record with what the caller may do with it. */
+export interface RecordAnswer {
+  readonly data: RecordData;
+  readonly included?: Included;
+  readonly can: {
+    readonly update: boolean;
+    readonly delete: boolean;
+    readonly fields?: Readonly<Record<string, FieldRight>>;
+    readonly actions?: readonly string[];
+  };
+}
+
+/** One entry of a record's history. */
+export interface Change {
+  readonly id: string;
+  readonly at: string;
+  readonly by: string | null;
+  readonly via: string;
+  readonly action: "create" | "update" | "delete" | "restore";
+  readonly before: Values | null;
+  readonly after: Values | null;
+}
+
+/** A page of a record's history. */
+export interface ChangePage {
+  readonly data: readonly Change[];
+  readonly page: { readonly next: string | null };
+  readonly included?: Included;
+}
+
+/** One wrong value in a request. */
+export interface ProblemItem {
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A refusal (RFC 9457). */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly code: string;
+  readonly request_id?: string;
+  readonly errors?: readonly ProblemItem[];
+}
+
+/** The languages of the product's own texts. */
+export type Locale = "zh-CN" | "en";
+
+/** The organisation that this installation serves. */
+export interface Organisation {
+  readonly name: string;
+  readonly currency: string;
+  readonly timezone: string;
+  readonly locale: Locale;
+}
+
+/** The caller. */
+export interface Me {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly locale: Locale | "";
+  readonly timezone: string;
+  readonly abilities: readonly string[];
+  readonly organisation: Organisation;
+}
+
+/** A text by language. */
+export type Texts = Readonly<Partial<Record<Locale, string>>>;
+
+/** What set-up offers. */
+export interface SetupOffer {
+  readonly templates: readonly {
+    readonly name: string;
+    readonly title: Texts;
+    readonly description: Texts;
+    readonly objects: number;
+  }[];
+  readonly locales: readonly Locale[];
+}
+
+/** What set-up asks for. */
+export interface SetupRequest {
+  readonly locale: Locale;
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly organisation: string;
+  readonly timezone: string;
+  readonly currency: string;
+  readonly templates: readonly string[];
+}
+
+/** An API key, without its secret. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly last_used_at: string | null;
+}
+
+/** An API key at the moment it is made: the only time its secret is told. */
+export interface NewApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+}

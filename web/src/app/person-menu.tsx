@@ -1,0 +1,66 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { signOut, useMe } from "@/api/session";
+import { Menu, type MenuItem } from "@/components/menu";
+import { chosenDensities, themes, usePreferences } from "@/components/preferences";
+import { usePhone } from "@/components/use-media";
+import { forget } from "@/lib/kept";
+
+/** Oneself: the look of this device, the settings, the way out. */
+export function PersonMenu() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const phone = usePhone();
+  const look = usePreferences();
+
+  const leave = async () => {
+    await signOut();
+    forget("draft:");
+    client.clear();
+    // A new page, so that nothing of this person stays in memory.
+    location.assign("/sign-in");
+  };
+
+  const items: MenuItem[] = [
+    {
+      key: "profile",
+      label: t("settings.profile"),
+      icon: "user",
+      perform: () => navigate("/settings/profile"),
+    },
+    {
+      key: "keys",
+      label: t("settings.keys"),
+      icon: "key",
+      perform: () => navigate("/settings/keys"),
+    },
+    ...themes.map((theme, index) => ({
+      key: `theme.${theme}`,
+      label: t(`theme.${theme}`),
+      divider: index === 0,
+      checked: look.theme === theme,
+      icon: themeIcons[theme],
+      perform: () => look.chooseTheme(theme),
+    })),
+    ...chosenDensities.map((density, index) => ({
+      key: `density.${density}`,
+      label: t(`density.${density}`),
+      divider: index === 0,
+      checked: look.density === density,
+      icon: "density" as const,
+      perform: () => look.chooseDensity(density),
+    })),
+    {
+      key: "sign-out",
+      label: t("session.signOut"),
+      divider: true,
+      perform: () => void leave(),
+    },
+  ];
+  return <Menu items={items} label={me.name} icon="user" iconOnly={phone} testId="me" />;
+}
+
+const themeIcons = { system: "monitor", light: "sun", dark: "moon" } as const;

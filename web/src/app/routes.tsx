@@ -1,0 +1,41 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { Missing } from "@/components/fault-view";
+import { Failed } from "./failed";
+import { Home } from "./home";
+import { Shell } from "./shell";
+
+type Page = { default: React.ComponentType };
+
+/** A page that is fetched when it is first visited. */
+function page(path: string, load: () => Promise<Page>): RouteObject {
+  return { path, lazy: async () => ({ Component: (await load()).default }) };
+}
+
+const pages: RouteObject[] = [
+  { index: true, Component: Home },
+  page("o/:object", () => import("@/features/records/list/list-page")),
+  page("o/:object/new", () => import("@/features/records/form/new-page")),
+  page("o/:object/import", () => import("@/features/transfers/upload-page")),
+  page("o/:object/:id", () => import("@/features/records/record/record-page")),
+  page("imports/:id", () => import("@/features/transfers/import-page")),
+  page("settings/profile", () => import("@/features/settings/profile-page")),
+  page("settings/keys", () => import("@/features/settings/keys-page")),
+  { path: "*", Component: Missing },
+];
+
+/** The addresses of the application. */
+export const router = createBrowserRouter([
+  {
+    ErrorBoundary: Failed,
+    HydrateFallback: () => null,
+    children: [
+      page("setup", () => import("@/features/setup/setup-page")),
+      page("sign-in", () => import("@/features/session/sign-in-page")),
+      {
+        path: "/",
+        Component: Shell,
+        children: [{ ErrorBoundary: Failed, children: pages }],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,62 @@
+import { Suspense, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, Outlet, useLocation, useNavigation as useTransition } from "react-router";
+import { useMaybeMe } from "@/api/session";
+import { Skeleton } from "@/components/skeleton";
+import { usePhone } from "@/components/use-media";
+import { useKept } from "@/lib/kept";
+import { BottomBar, SideBar } from "./bars";
+import styles from "./shell.module.css";
+import { TopBar } from "./top-bar";
+
+/** The frame around every page of a signed-in person. */
+export function Shell() {
+  const me = useMaybeMe();
+  const { pathname, search } = useLocation();
+  if (!me) {
+    const next = pathname === "/" ? "" : `?next=${encodeURIComponent(pathname + search)}`;
+    return <Navigate to={`/sign-in${next}`} replace />;
+  }
+  return (
+    <Suspense fallback={<Skeleton />}>
+      <Frame />
+    </Suspense>
+  );
+}
+
+function Frame() {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const transition = useTransition();
+  const [folded, fold] = useKept("nav", ["open", "folded"], "open");
+  const main = useFocusOnPage();
+  return (
+    <div className={styles.shell} data-nav={folded}>
+      <a className={styles.skip} href="#main">
+        {t("shell.skip")}
+      </a>
+      <TopBar folded={folded === "folded"} onFold={(less) => fold(less ? "folded" : "open")} />
+      {!phone && <SideBar folded={folded === "folded"} />}
+      <main id="main" ref={main} className={styles.main} tabIndex={-1}>
+        <Suspense fallback={<Skeleton />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      {phone && <BottomBar />}
+      <div className={styles.progress} data-busy={transition.state !== "idle"} />
+    </div>
+  );
+}
+
+/** After going to another page, the focus goes with it. */
+function useFocusOnPage() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    if (!main.current?.contains(document.activeElement)) main.current?.focus();
+  }, [pathname]);
+  return main;
+}

@@ -1,0 +1,87 @@
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+import { useCatalog } from "@/api/meta";
+import { useMe } from "@/api/session";
+import { Brand } from "@/components/brand";
+import { IconButton } from "@/components/button";
+import { Menu } from "@/components/menu";
+import { useLanguage } from "@/components/use-language";
+import { usePhone } from "@/components/use-media";
+import { languageNames, languages } from "@/i18n";
+import { useNavigation } from "./navigation";
+import { PersonMenu } from "./person-menu";
+import styles from "./shell.module.css";
+
+/** The bar at the top: where one is, something new, the language, oneself. */
+export function TopBar(props: { folded: boolean; onFold: (folded: boolean) => void }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const me = useMe();
+  return (
+    <header className={styles.top}>
+      {!phone && (
+        <IconButton
+          icon="menu"
+          label={props.folded ? t("shell.unfold") : t("shell.fold")}
+          expanded={!props.folded}
+          onClick={() => props.onFold(!props.folded)}
+          testId="nav.fold"
+        />
+      )}
+      <Link to="/" className={styles.home} aria-label={t("shell.home")}>
+        <Brand folded={phone} />
+      </Link>
+      <span className={styles.organisation}>{me.organisation.name}</span>
+      <AppSwitch />
+      <span className={styles.gap} />
+      <NewMenu />
+      <LanguageMenu />
+      <PersonMenu />
+    </header>
+  );
+}
+
+function AppSwitch() {
+  const { apps, app, choose } = useNavigation();
+  const navigate = useNavigate();
+  if (apps.length < 2 || !app) return null;
+  const items = apps.map((one) => ({
+    key: `app.${one.name}`,
+    label: one.title,
+    checked: one === app,
+    perform: () => {
+      choose(one.name);
+      navigate("/");
+    },
+  }));
+  return <Menu items={items} label={app.title} icon="chevron-down" testId="apps" />;
+}
+
+function NewMenu() {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const { items } = useNavigation();
+  const reachable = new Set(items.map((item) => item.object));
+  const makeable = catalog.objects.filter((one) => one.can?.create && reachable.has(one.name));
+  if (makeable.length === 0) return null;
+  const entries = makeable.map((object) => ({
+    key: `new.${object.name}`,
+    label: object.title,
+    perform: () => navigate(`/o/${object.name}/new`),
+  }));
+  return <Menu items={entries} label={t("action.new")} icon="plus" iconOnly={phone} testId="new" />;
+}
+
+function LanguageMenu() {
+  const { t } = useTranslation();
+  const [language, change] = useLanguage();
+  const items = languages.map((one) => ({
+    key: `language.${one}`,
+    label: languageNames[one],
+    checked: one === language,
+    perform: () => void change(one),
+  }));
+  return <Menu items={items} label={t("language.label")} icon="globe" iconOnly testId="language" />;
+}

@@ -1,0 +1,109 @@
+import { Button as KitButton, type ButtonProps as KitButtonProps, Tooltip } from "antd";
+import type { MouseEvent, ReactNode } from "react";
+import { useHref, useNavigate } from "react-router";
+import { Icon, type IconName } from "./icon";
+
+/** How much a button asks for attention. */
+export type ButtonKind = "primary" | "plain" | "quiet" | "danger";
+
+interface Common {
+  readonly kind?: ButtonKind;
+  readonly icon?: IconName;
+  readonly disabled?: boolean;
+  readonly testId?: string;
+}
+
+interface ButtonProps extends Common {
+  readonly children: ReactNode;
+  readonly busy?: boolean;
+  readonly submit?: boolean;
+  readonly wide?: boolean;
+  readonly expanded?: boolean;
+  readonly controls?: string;
+  readonly onClick?: () => void;
+}
+
+const looks: Record<ButtonKind, KitButtonProps> = {
+  primary: { type: "primary" },
+  plain: { type: "default" },
+  quiet: { type: "text" },
+  danger: { type: "default", danger: true },
+};
+
+/** A button with a verb on it. */
+export function Button(props: ButtonProps) {
+  const { kind = "plain", icon, busy, submit, wide, onClick } = props;
+  return (
+    <KitButton
+      {...looks[kind]}
+      htmlType={submit ? "submit" : "button"}
+      loading={busy ?? false}
+      disabled={props.disabled ?? false}
+      block={wide ?? false}
+      icon={icon && <Icon name={icon} />}
+      aria-expanded={props.expanded}
+      aria-controls={props.controls}
+      data-testid={props.testId}
+      onClick={() => !busy && onClick?.()}
+    >
+      {props.children}
+    </KitButton>
+  );
+}
+
+interface LinkButtonProps extends Common {
+  readonly to: string;
+  readonly state?: unknown;
+  readonly children: ReactNode;
+}
+
+/** A link that looks like a button: it can be opened in a new tab. */
+export function LinkButton({ to, state, kind = "plain", icon, testId, children }: LinkButtonProps) {
+  const href = useHref(to);
+  const navigate = useNavigate();
+  const follow = (event: MouseEvent<HTMLElement>) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    navigate(to, { state });
+  };
+  return (
+    <KitButton
+      {...looks[kind]}
+      href={href}
+      onClick={follow}
+      icon={icon && <Icon name={icon} />}
+      data-testid={testId}
+    >
+      {children}
+    </KitButton>
+  );
+}
+
+interface IconButtonProps extends Common {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly small?: boolean;
+  readonly pressed?: boolean;
+  readonly expanded?: boolean;
+  readonly onClick?: () => void;
+}
+
+/** A button with a picture only; its name is in a tooltip and for screen readers. */
+export function IconButton(props: IconButtonProps) {
+  const { icon, label, kind = "quiet", onClick } = props;
+  return (
+    <Tooltip title={label} mouseEnterDelay={0.4}>
+      <KitButton
+        {...looks[kind]}
+        size={props.small ? "small" : "middle"}
+        disabled={props.disabled ?? false}
+        icon={<Icon name={icon} />}
+        aria-label={label}
+        aria-pressed={props.pressed}
+        aria-expanded={props.expanded}
+        data-testid={props.testId}
+        onClick={() => onClick?.()}
+      />
+    </Tooltip>
+  );
+}

@@ -1,0 +1,58 @@
+import { Drawer, Modal } from "antd";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { sizes } from "@/styles/tokens";
+import { Icon } from "./icon";
+
+interface OverlayProps {
+  readonly title: string;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly footer?: ReactNode;
+  readonly testId?: string;
+  readonly children: ReactNode;
+}
+
+/** A question over the page. `firm` keeps it until it is answered. */
+export function Dialog(props: OverlayProps & { readonly firm?: boolean; readonly wide?: boolean }) {
+  const { t } = useTranslation();
+  const { firm = false } = props;
+  return (
+    <Modal
+      title={props.title}
+      open={props.open}
+      onCancel={props.onClose}
+      footer={props.footer ?? null}
+      width={props.wide ? sizes["form-width"] : sizes["dialog-width"]}
+      mask={{ closable: false }}
+      keyboard={!firm}
+      closable={!firm && { "aria-label": t("action.close") }}
+      closeIcon={<Icon name="close" />}
+      destroyOnHidden
+      centered
+      data-testid={props.testId}
+    >
+      {props.children}
+    </Modal>
+  );
+}
+
+/** A panel that slides in from the side. */
+export function Sheet(props: OverlayProps) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      title={props.title}
+      open={props.open}
+      onClose={props.onClose}
+      footer={props.footer ?? null}
+      size={sizes["panel-width"]}
+      closable={{ "aria-label": t("action.close"), placement: "end" }}
+      closeIcon={<Icon name="close" />}
+      destroyOnHidden
+      data-testid={props.testId}
+    >
+      {props.children}
+    </Drawer>
+  );
+}

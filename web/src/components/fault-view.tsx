@@ -1,0 +1,68 @@
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { Fault } from "@/api/fault";
+import { Button } from "./button";
+import { EmptyState } from "./empty-state";
+
+interface FaultViewProps {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  readonly heading?: "h1" | "h2";
+}
+
+/** What went wrong in place of what should be here. A page that is not for this person is missing. */
+export function FaultView({ error, onRetry, heading }: FaultViewProps) {
+  const { t } = useTranslation();
+  const missing = error instanceof Fault && (error.status === 404 || error.status === 403);
+  const id = error instanceof Fault ? error.problem.request_id : undefined;
+  if (missing) return <Missing {...(heading && { heading })} />;
+  return (
+    <EmptyState
+      icon="warning"
+      title={t("fault.title")}
+      testId="fault"
+      {...(heading && { heading })}
+      actions={
+        onRetry && (
+          <Button kind="primary" onClick={onRetry} testId="fault.retry">
+            {t("action.retry")}
+          </Button>
+        )
+      }
+    >
+      <p>{faultText(error, t)}</p>
+      {id && (
+        <p>
+          {t("fault.reference")} <code data-testid="fault.id">{id}</code>
+        </p>
+      )}
+    </EmptyState>
+  );
+}
+
+/** Not found, or not for this person: the same page, so that it tells nothing. */
+export function Missing({ heading = "h1" }: { heading?: "h1" | "h2" }) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      icon="search"
+      heading={heading}
+      title={t("missing.title")}
+      testId="missing"
+      actions={
+        <Button kind="primary" onClick={() => location.assign("/")}>
+          {t("missing.home")}
+        </Button>
+      }
+    >
+      <p>{t("missing.text")}</p>
+    </EmptyState>
+  );
+}
+
+/** A fault in words; the server's own words where it has any. */
+export function faultText(error: unknown, t: TFunction): string {
+  if (!(error instanceof Fault)) return t("fault.unexpected");
+  if (error.code === "unreachable") return t("fault.unreachable");
+  return error.problem.detail || error.problem.title || t("fault.unexpected");
+}

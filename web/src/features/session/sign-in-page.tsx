@@ -1,0 +1,47 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Navigate, useNavigate, useSearchParams } from "react-router";
+import { sessionQuery, useMaybeMe } from "@/api/session";
+import type { Me } from "@/api/types";
+import { Brand } from "@/components/brand";
+import { LanguageSwitch } from "@/components/language-switch";
+import { useTitle } from "@/components/use-title";
+import styles from "./session.module.css";
+import { SignInForm } from "./sign-in-form";
+
+/** The page where a stranger signs in and is brought to where he wanted to go. */
+export default function SignInPage() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const next = insideAddress(params.get("next"));
+  const me = useMaybeMe();
+  useTitle(t("session.title"));
+
+  const enter = (signedIn: Me) => {
+    client.clear();
+    client.setQueryData(sessionQuery.queryKey, signedIn);
+    navigate(next, { replace: true });
+  };
+
+  if (me) return <Navigate to={next} replace />;
+  return (
+    <div className={styles.page}>
+      <header className={styles.top}>
+        <Brand />
+        <LanguageSwitch />
+      </header>
+      <main className={styles.card}>
+        <h1>{t("session.title")}</h1>
+        <SignInForm onSignedIn={enter} />
+        <p className={styles.help}>{t("session.help")}</p>
+      </main>
+    </div>
+  );
+}
+
+/** Only an address of this application is followed. */
+function insideAddress(next: string | null): string {
+  return next?.startsWith("/") && !next.startsWith("//") ? next : "/";
+}

@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+import type { SetupOffer, Texts } from "@/api/types";
+import { RadioCard, RadioCards } from "@/components/radio-cards";
+import { Tag } from "@/components/tag";
+import { useLanguage } from "@/components/use-language";
+import type { StepProps } from "./administrator-step";
+import styles from "./setup.module.css";
+
+/** What is there on the first day: a template, or nothing yet. */
+export function StartStep({ answers, change, offer }: StepProps & { offer: SetupOffer }) {
+  const { t } = useTranslation();
+  const [language] = useLanguage();
+  const inLanguage = (texts: Texts) => texts[language] ?? texts.en ?? texts["zh-CN"] ?? "";
+  const chosen = answers.templates[0];
+  return (
+    <RadioCards label={t("setup.start.title")}>
+      {offer.templates.map((template) => (
+        <RadioCard
+          key={template.name}
+          name="template"
+          checked={chosen === template.name}
+          onChoose={() => change({ templates: [template.name] })}
+          title={inLanguage(template.title)}
+          testId={`setup.template.${template.name}`}
+        >
+          {inLanguage(template.description)}
+          <span className={styles.facts}>
+            <Tag hue="blue">{t("setup.start.objects", { count: template.objects })}</Tag>
+          </span>
+        </RadioCard>
+      ))}
+      <RadioCard
+        name="template"
+        checked={chosen === undefined}
+        onChoose={() => change({ templates: [] })}
+        title={t("setup.start.blank")}
+        testId="setup.template.blank"
+      >
+        {t("setup.start.blankText")}
+      </RadioCard>
+    </RadioCards>
+  );
+}

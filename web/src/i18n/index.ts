@@ -1,0 +1,58 @@
+/** The product's own texts. Labels of objects and fields are not here: they come from the server. */
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import type texts from "./en.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof texts };
+    returnNull: false;
+  }
+}
+
+/** The languages that every text is written in. */
+export const languages = ["zh-CN", "en"] as const;
+
+/** One of them. */
+export type Language = (typeof languages)[number];
+
+/** What each language calls itself. */
+export const languageNames: Readonly<Record<Language, string>> = { "zh-CN": "中文", en: "English" };
+
+const load: Readonly<Record<Language, () => Promise<{ default: object }>>> = {
+  "zh-CN": () => import("./zh-CN.json"),
+  en: () => import("./en.json"),
+};
+
+/** The language of the list that suits a browser's or a person's wish best. */
+export function nearestLanguage(...wishes: readonly (string | null | undefined)[]): Language {
+  for (const wish of wishes) {
+    if (wish?.toLowerCase().startsWith("zh")) return "zh-CN";
+    if (wish?.toLowerCase().startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+/** Fetches the texts of a language and shows the page in it. */
+export async function showLanguage(language: Language): Promise<void> {
+  if (!i18next.isInitialized) {
+    await i18next.use(initReactI18next).init({
+      lng: language,
+      resources: {},
+      fallbackLng: false,
+      interpolation: { escapeValue: false },
+    });
+  }
+  if (!i18next.hasResourceBundle(language, "translation")) {
+    const texts = await load[language]();
+    i18next.addResourceBundle(language, "translation", texts.default);
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}
+
+/** The language that the page is shown in. */
+export function shownLanguage(): Language {
+  return nearestLanguage(i18next.language);
+}

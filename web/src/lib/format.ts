@@ -1,0 +1,159 @@
+/** How values are written for people: everything through Intl, in one language and one time zone. */
+
+/** A reader's language and time zone. */
+export interface Reader {
+  readonly language: string;
+  readonly timezone: string;
+}
+
+const day = 86_400_000;
+const chineseMobile = /^\+86(1\d{2})(\d{4})(\d{4})$/;
+const otherPhone = /^\+(\d{1,3})(\d{3})(\d{3,4})(\d{3,4})$/;
+
+/** Writes values for one reader. */
+export class Formatter {
+  readonly reader: Reader;
+  private readonly dateFormats = new Map<string, Intl.DateTimeFormat>();
+  private readonly numbers: Intl.NumberFormat;
+
+  constructor(reader: Reader) {
+    this.reader = reader;
+    this.numbers = new Intl.NumberFormat(reader.language, { maximumFractionDigits: 20 });
+  }
+
+  private get chinese(): boolean {
+    return this.reader.language.startsWith("zh");
+  }
+
+  /** A whole number with its groups, or an exact decimal: 1,283,000.5. */
+  number(value: number | string): string {
+    const text = String(value);
+    return isDecimal(text) ? this.numbers.format(text) : text;
+  }
+
+  /** A percentage whose value is written as it is stored: 12.5 is 12.5%. */
+  percent(value: number | string): string {
+    return `${this.number(value)}%`;
+  }
+
+  /** A civil date: 2026-11-21 in Chinese, 21 Nov 2026 in English. */
+  date(iso: string): string {
+    if (this.chinese) return iso.slice(0, 10);
+    const at = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
+    if (Number.isNaN(at.getTime())) return iso;
+    return this.dates("date", { day: "numeric", month: "short", year: "numeric" }, "UTC").format(
+      at,
+    );
+  }
+
+  /** The date of an instant where the reader is. */
+  day(instant: string): string {
+    return this.date(civilDate(instant, this.reader.timezone));
+  }
+
+  /** The time of an instant where the reader is: 14:05. */
+  time(instant: string): string {
+    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+    return this.dates("time", options).format(new Date(instant));
+  }
+
+  /** An instant: its date and its time. */
+  instant(instant: string): string {
+    if (Number.isNaN(Date.parse(instant))) return instant;
+    return `${this.day(instant)} ${this.time(instant)}`;
+  }
+
+  /** An instant as one says it: 3 minutes ago, yesterday 09:12; after a week, its date. */
+  ago(instant: string, now = new Date()): string {
+    const at = new Date(instant);
+    const seconds = Math.round((now.getTime() - at.getTime()) / 1000);
+    const zone = this.reader.timezone;
+    const days = daysBetween(civilDate(instant, zone), civilDate(now.toISOString(), zone));
+    const relative = new Intl.RelativeTimeFormat(this.reader.language, { numeric: "auto" });
+    if (seconds < 45 && seconds > -45) return relative.format(0, "second");
+    if (days === 0 && seconds > 0 && seconds < 3600) {
+      return relative.format(-Math.max(1, Math.round(seconds / 60)), "minute");
+    }
+    if (days === 0 && seconds >= 3600) return relative.format(-Math.round(seconds / 3600), "hour");
+    if (days > 0 && days < 8) return `${relative.format(-days, "day")} ${this.time(instant)}`;
+    return this.instant(instant);
+  }
+
+  /** A phone number stored as E.164, in groups. */
+  phone(stored: string): string {
+    const mobile = chineseMobile.exec(stored);
+    if (mobile) {
+      const local = mobile.slice(1).join(" ");
+      return this.chinese ? local : `+86 ${local}`;
+    }
+    const other = otherPhone.exec(stored);
+    return other ? `+${other.slice(1).join(" ")}` : stored;
+  }
+
+  /** The size of a file: 1.9 MB. */
+  bytes(size: number): string {
+    const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+    const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(size, 1)) / 3));
+    return new Intl.NumberFormat(this.reader.language, {
+      style: "unit",
+      unit: units[step] ?? "byte",
+      unitDisplay: "short",
+      maximumFractionDigits: step === 0 ? 0 : 1,
+    }).format(size / 1000 ** step);
+  }
+
+  /** Several names as one list: A, B, and C. */
+  list(items: readonly string[]): string {
+    return new Intl.ListFormat(this.reader.language, { type: "conjunction" }).format(items);
+  }
+
+  private dates(key: string, options: Intl.DateTimeFormatOptions, timeZone?: string) {
+    const known = this.dateFormats.get(key);
+    if (known) return known;
+    const zone = timeZone ?? this.reader.timezone;
+    const language = this.chinese ? "zh-CN" : "en-GB";
+    const made = new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
+    this.dateFormats.set(key, made);
+    return made;
+  }
+}
+
+function isDecimal(text: string): text is `${number}` {
+  return /^-?\d+(\.\d+)?$/.test(text);
+}
+
+/** The date of an instant in a time zone, as 2026-11-21. */
+export function civilDate(instant: string, timeZone: string): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return instant;
+  return new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).format(at);
+}
+
+/** The time of day of an instant in a time zone, as 14:05. */
+export function civilTime(instant: string, timeZone: string): string {
+  const options = { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  return new Intl.DateTimeFormat("en-GB", options).format(new Date(instant));
+}
+
+/** The instant at which a clock in that zone shows this date and time. */
+export function instantAt(date: string, time: string, timeZone: string): string {
+  const guess = Date.parse(`${date}T${time.padEnd(5, "0").slice(0, 5)}:00Z`);
+  let at = guess;
+  // A second pass settles the hours around a change of summer time.
+  for (let pass = 0; pass < 2; pass++) {
+    const iso = new Date(at).toISOString();
+    const shown = Date.parse(`${civilDate(iso, timeZone)}T${civilTime(iso, timeZone)}:00Z`);
+    at += guess - shown;
+  }
+  return new Date(at).toISOString();
+}
+
+/** How many days the second date is after the first. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / day);
+}

@@ -1,0 +1,29 @@
+import type { KeyboardEvent } from "react";
+
+/**
+ * Whether an Enter is meant as one. While an input method composes a word, Enter chooses a
+ * candidate; this is the only place that may look at the key.
+ */
+export function isSubmitKey(event: KeyboardEvent | globalThis.KeyboardEvent): boolean {
+  return event.key === "Enter" && !isComposing(event);
+}
+
+/** Whether the save shortcut is pressed: Ctrl+Enter, on a Mac ⌘+Enter. */
+export function isSaveKey(event: KeyboardEvent | globalThis.KeyboardEvent): boolean {
+  return isSubmitKey(event) && (event.ctrlKey || event.metaKey);
+}
+
+/** Whether a single letter is meant as a shortcut: not while typing, composing or in an overlay. */
+export function isShortcut(event: globalThis.KeyboardEvent, key: string): boolean {
+  if (event.key.toLowerCase() !== key || event.ctrlKey || event.metaKey || event.altKey)
+    return false;
+  if (isComposing(event) || !(event.target instanceof Element)) return false;
+  return !event.target.closest(
+    "input, textarea, select, [contenteditable], [role=dialog], [role=menu]",
+  );
+}
+
+function isComposing(event: KeyboardEvent | globalThis.KeyboardEvent): boolean {
+  const native = "nativeEvent" in event ? event.nativeEvent : event;
+  return native.isComposing || native.keyCode === 229;
+}
