@@ -78,4 +78,18 @@ type Dialect interface {
 
 	// ColumnType is the declared type of a column.
 	ColumnType(column field.Column) string
+	// InlineReference is the part of a column's declaration that makes it point
+	// to another table, in the table's creation or afterwards; empty where
+	// AddReference does it.
+	InlineReference(table string, column field.Column, creating bool) string
+	// AddReference makes a column point to its table; values that point to
+	// nothing become null first.
+	AddReference(table string, column field.Column) []string
+	// DropReference ends that; where it cannot, a row that is pointed to can be
+	// deleted all the same, and the pointer becomes null.
+	DropReference(table string, column field.Column) []string
+	// CreateIndex makes an index, or nothing where the kind is not known.
+	CreateIndex(table string, index Index) []string
+	// Introspect reads all tables but that of the migrations.
+	Introspect(ctx context.Context, from Reader) ([]Table, error)
 }

@@ -21,9 +21,12 @@ func IndexName(table string, columns []string, unique bool) string {
 	}
 	b.WriteString(table)
 	for _, column := range columns {
-		name, _ := descending(column)
+		name, desc := descending(column)
 		b.WriteByte('_')
 		b.WriteString(name)
+		if desc {
+			b.WriteString("_desc")
+		}
 	}
 	return fit(b.String(), nameLength)
 }

@@ -145,11 +145,15 @@ func First[T any](ctx context.Context, from Source, where string, args ...any) (
 }
 
 func translateOf(from Source, err error) error {
-	switch from := from.(type) {
-	case *Store:
-		return from.translate(err)
-	case *Tx:
-		return from.store.translate(err)
+	if err == nil {
+		return nil
 	}
-	return err
+	return dialectOf(from).Translate(err)
+}
+
+func dialectOf(from Source) Dialect {
+	if tx, ok := from.(*Tx); ok {
+		return tx.store.dialect
+	}
+	return from.(*Store).dialect //nolint:errcheck,forcetypeassert // there are only these two
 }

@@ -165,3 +165,6 @@ func (tx *Tx) committed() {
 		fn()
 	}
 }
+
+// Dialect is how the database is spoken to.
+func (tx *Tx) Dialect() Dialect { return tx.store.dialect }

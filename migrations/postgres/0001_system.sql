@@ -45,7 +45,7 @@ create table "sys_change" (
 	"revision" bigint not null,
 	"tx" bigint not null default (pg_current_xact_id()::text::bigint)
 );
-create index "ix_sys_change_object_record_id" on "sys_change" ("object", "record", "id" desc);
+create index "ix_sys_change_object_record_id_desc" on "sys_change" ("object", "record", "id" desc);
 
 -- Answers kept for requests that come twice.
 create table "sys_idempotency" (
@@ -175,7 +175,7 @@ create table "sys_import" (
 	"counts" jsonb,
 	"fault" jsonb
 );
-create index "ix_sys_import_by_id_created_at" on "sys_import" ("by_id", "created_at" desc);
+create index "ix_sys_import_by_id_created_at_desc" on "sys_import" ("by_id", "created_at" desc);
 
 -- What an import did, or would do, with each row of its file.
 create table "sys_import_row" (
@@ -203,7 +203,7 @@ create table "sys_export" (
 	"progress" jsonb,
 	"fault" jsonb
 );
-create index "ix_sys_export_by_id_created_at" on "sys_export" ("by_id", "created_at" desc);
+create index "ix_sys_export_by_id_created_at_desc" on "sys_export" ("by_id", "created_at" desc);
 
 -- Contents of files, in parts.
 create table "sys_blob" (

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -55,6 +56,7 @@ func EmptyPostgres(t testing.TB) string {
 
 // cluster is a PostgreSQL server and the database that others are copied from.
 type cluster struct {
+	alive    io.Closer // while it is open, the cluster that we started runs
 	base     *url.URL
 	admin    *sql.DB
 	template string
@@ -76,19 +78,19 @@ func sharedCluster(t testing.TB) *cluster {
 }
 
 func openCluster() (*cluster, error) {
+	c := &cluster{}
 	address := os.Getenv(URLVariable)
 	if address == "" {
 		var err error
-		if address, err = start(); err != nil {
+		if address, c.alive, err = start(); err != nil {
 			return nil, err
 		}
 	}
-	base, err := url.Parse(address)
-	if err != nil {
+	var err error
+	if c.base, err = url.Parse(address); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", URLVariable, err)
 	}
-	c := &cluster{base: base}
-	if c.admin, err = sql.Open("pgx", base.String()); err != nil {
+	if c.admin, err = sql.Open("pgx", c.base.String()); err != nil {
 		return nil, err
 	}
 	c.admin.SetMaxOpenConns(2)
@@ -127,20 +129,20 @@ func (c *cluster) drop(name string) {
 
 // start starts a cluster in a temporary directory and has a watcher stop it
 // when this process is gone, however it ended.
-func start() (string, error) {
+func start() (address string, alive io.Closer, err error) {
 	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if err != nil || len(programs) == 0 {
-		return "", fmt.Errorf("no PostgreSQL is installed (apt-get install postgresql), and %s is not set", URLVariable)
+		return "", nil, fmt.Errorf("no PostgreSQL is installed (apt-get install postgresql), and %s is not set", URLVariable)
 	}
 	slices.Sort(programs)
 	bin := programs[len(programs)-1]
 	directory, err := os.MkdirTemp("", "trellis-pg-")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	identity, err := unprivileged(directory)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	run := func(program string, args ...string) error {
 		command := exec.Command(filepath.Join(bin, program), args...)
@@ -153,16 +155,14 @@ func start() (string, error) {
 	}
 	data := filepath.Join(directory, "data")
 	if err := run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	options := "-k " + directory + " -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
 	if err := run("pg_ctl", "-D", data, "-w", "-o", options, "-l", filepath.Join(directory, "log"), "start"); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	if err := stopLater(filepath.Join(bin, "pg_ctl"), data, directory, identity); err != nil {
-		return "", err
-	}
-	return "postgres://postgres@/postgres?host=" + url.QueryEscape(directory), nil
+	alive, err = stopLater(filepath.Join(bin, "pg_ctl"), data, directory, identity)
+	return "postgres://postgres@/postgres?host=" + url.QueryEscape(directory), alive, err
 }
 
 // unprivileged gives the identity that PostgreSQL runs under, because it
@@ -188,13 +188,14 @@ func unprivileged(directory string) (*syscall.Credential, error) {
 
 // stopLater starts a shell that waits for the end of its input, which comes
 // when this process ends, and then stops the cluster and removes it.
-func stopLater(control, data, directory string, identity *syscall.Credential) error {
+func stopLater(control, data, directory string, identity *syscall.Credential) (io.Closer, error) {
 	script := fmt.Sprintf("cat >/dev/null; %q -D %q -m immediate stop; rm -rf %q", control, data, directory)
 	watcher := exec.Command("/bin/sh", "-c", script)
 	watcher.SysProcAttr = &syscall.SysProcAttr{Credential: identity, Setpgid: true}
 	watcher.Dir = "/"
-	if _, err := watcher.StdinPipe(); err != nil {
-		return err
+	input, err := watcher.StdinPipe()
+	if err != nil {
+		return nil, err
 	}
-	return watcher.Start()
+	return input, watcher.Start()
 }
