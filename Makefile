@@ -101,7 +101,7 @@ help: ## List the targets
 $(GOLANGCI): # is put in its place whole, so that an interrupted build leaves nothing
 	@echo "Building golangci-lint; once, about two minutes"
 	@GOBIN=$(CURDIR)/bin/tools/new go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-	@mv bin/tools/new/golangci-lint $@
+	@mv bin/tools/new/golangci-lint $@ && rmdir bin/tools/new
 
 $(NODE_MODULES): web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
