@@ -60,10 +60,12 @@ e2e: build browser ## Run the browser journeys on the built binary
 vuln: ## Ask the Go vulnerability database about our dependencies
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
-# FUZZTIME is how long each fuzz test looks for new inputs.
+# RAPID_CHECKS is how many cases each property is tried on (100 in make test),
+# FUZZTIME how long each fuzz test looks for new inputs.
+RAPID_CHECKS ?= 5000
 FUZZTIME ?= 60s
-trust: ## Run the property and race tests in full, then the fuzzers
-	TRELLIS_TEST_TRUST=1 .ci/with-postgres go test -count=1 -timeout 2h ./...
+trust: ## Try the properties on many more cases, then run the fuzzers (RAPID_CHECKS FUZZTIME)
+	RAPID_CHECKS=$(RAPID_CHECKS) .ci/with-postgres go test -count=1 -timeout 4h ./...
 	@grep -rl --include='*_test.go' '^func Fuzz' engine cmd | while read -r file; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \

@@ -1,42 +1,36 @@
 package limit_test
 
 import (
-	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/trellis-crm/trellis/cmd/trellis-bench/limit"
+	"github.com/trellis-crm/trellis/engine/store/storetest"
 )
 
 const owner = "01936f0a-0000-7000-8000-000000000001"
 
 // TestTheLimitDoesTheJob sees that what the product is measured against really
-// stores, finds and changes leads, on SQLite and, where there is one, on the
-// PostgreSQL of the tests.
+// stores, finds and changes leads, on both databases.
 func TestTheLimitDoesTheJob(t *testing.T) {
 	t.Parallel()
 
-	databases := map[string]func(*testing.T) string{"sqlite": sqlite}
-	if os.Getenv("TRELLIS_TEST_DATABASE_URL") != "" {
-		databases["postgres"] = postgres
-	}
-	for name, open := range databases {
+	for name, database := range map[string]string{
+		"sqlite":   filepath.Join(t.TempDir(), "limit.db"),
+		"postgres": storetest.EmptyPostgres(t),
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app, stop, err := limit.New(t.Context(), open(t))
+			app, stop, err := limit.New(t.Context(), database)
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, stop()) })
 
@@ -94,27 +88,4 @@ func lead(t *testing.T, body map[string]any) map[string]any {
 	lead, ok := body["data"].(map[string]any)
 	require.True(t, ok)
 	return lead
-}
-
-func sqlite(t *testing.T) string {
-	t.Helper()
-	return filepath.Join(t.TempDir(), "limit.db")
-}
-
-// postgres makes an empty database that lasts as long as the test.
-func postgres(t *testing.T) string {
-	t.Helper()
-	address, err := url.Parse(os.Getenv("TRELLIS_TEST_DATABASE_URL"))
-	require.NoError(t, err)
-	server, err := sql.Open("pgx", address.String())
-	require.NoError(t, err)
-	address.Path = "limit_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	_, err = server.ExecContext(t.Context(), "CREATE DATABASE "+address.Path)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := server.ExecContext(context.Background(), "DROP DATABASE "+address.Path+" WITH (FORCE)")
-		require.NoError(t, err)
-		require.NoError(t, server.Close())
-	})
-	return address.String()
 }
