@@ -1,0 +1,80 @@
+// Package access decides who may do what. It compiles the roles of a catalog
+// into decisions, one a (set of roles, object, action), and caches them; every
+// read and every write takes its rows and its fields from a decision. Casbin
+// keeps the inheritance of roles and which role may do which action on which
+// object. It does no I/O. Start with Policy and Decision.
+package access
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+// Actor is who asks.
+type Actor struct {
+	ID       string // of the user's record
+	Roles    []string
+	Language string
+	Zone     *time.Location
+	// Via is how the actor came: session, key, import, setup, command, system.
+	Via string
+	// Profile gives the fields of the actor's own user record, for me.x.
+	Profile func(field string) expr.Value
+}
+
+// SystemID is the id of the user that owns what nobody did. It cannot sign in.
+const SystemID = "00000000-0000-7000-8000-000000000000"
+
+// System is the engine itself, which may do everything: for set-up and for
+// what nobody in particular does.
+func System() *Actor {
+	return &Actor{ID: SystemID, Roles: []string{metadata.RoleAdmin}, Zone: time.UTC, Via: "system"}
+}
+
+// RoleSet names the actor's roles in one stable text, the key of what is
+// cached for them. Everyone has the role member.
+func (a *Actor) RoleSet() string {
+	roles := slices.Clone(a.Roles)
+	if !slices.Contains(roles, metadata.RoleMember) {
+		roles = append(roles, metadata.RoleMember)
+	}
+	slices.Sort(roles)
+	return strings.Join(slices.Compact(roles), ",")
+}
+
+// Me gives a value of the actor to an expression.
+func (a *Actor) Me(name string) expr.Value {
+	switch {
+	case name == metadata.FieldID:
+		return a.ID
+	case name == "roles":
+		return a.Roles
+	case a.Profile != nil:
+		return a.Profile(name)
+	default:
+		return nil
+	}
+}
+
+// Locale is the actor's language and zone.
+func (a *Actor) Locale() field.Locale {
+	return field.Locale{Language: a.Language, Zone: a.Zone}
+}
+
+// Input is what an expression may read beside the record.
+func (a *Actor) Input(now time.Time) expr.Input {
+	return expr.Input{Me: a.Me, Now: now, Zone: a.Zone}
+}
+
+// ZoneOrUTC is the actor's zone, or UTC.
+func (a *Actor) ZoneOrUTC() *time.Location {
+	if a.Zone == nil {
+		return time.UTC
+	}
+	return a.Zone
+}

@@ -1,0 +1,193 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/casbin/casbin/v2"
+	"github.com/casbin/casbin/v2/model"
+
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+// The actions on records.
+const (
+	Create = "create"
+	Read   = "read"
+	Update = "update"
+	Delete = "delete"
+)
+
+// rolesAndActions is Casbin's model: a role may do an action on an object if
+// the role, or one it inherits, was granted it.
+const rolesAndActions = `
+[request_definition]
+r = sub, obj, act
+
+[policy_definition]
+p = sub, obj, act
+
+[role_definition]
+g = _, _
+
+[policy_effect]
+e = some(where (p.eft == allow))
+
+[matchers]
+m = r.act == p.act && (r.obj == p.obj || p.obj == "*") && g(r.sub, p.sub)
+`
+
+// Policy is the compiled rights of one catalog. It is safe for concurrent use.
+type Policy struct {
+	catalog   *metadata.Catalog
+	enforcer  *casbin.Enforcer
+	mutex     sync.RWMutex
+	decisions map[decisionKey]*Decision
+	abilities map[string][]string
+}
+
+type decisionKey struct{ roles, object, action string }
+
+// NewPolicy compiles the roles of a catalog.
+func NewPolicy(catalog *metadata.Catalog) (*Policy, error) {
+	m, err := model.NewModelFromString(rolesAndActions)
+	if err != nil {
+		return nil, fmt.Errorf("read the model of rights: %w", err)
+	}
+	enforcer, err := casbin.NewEnforcer(m)
+	if err != nil {
+		return nil, fmt.Errorf("make the enforcer of rights: %w", err)
+	}
+	for _, role := range catalog.Roles() {
+		if err := load(enforcer, role); err != nil {
+			return nil, fmt.Errorf("load role %s: %w", role.Name, err)
+		}
+	}
+	return &Policy{
+		catalog: catalog, enforcer: enforcer,
+		decisions: map[decisionKey]*Decision{}, abilities: map[string][]string{},
+	}, nil
+}
+
+func load(enforcer *casbin.Enforcer, role *metadata.Role) error {
+	for _, inherited := range role.Inherits {
+		if _, err := enforcer.AddGroupingPolicy(role.Name, inherited); err != nil {
+			return err //nolint:wrapcheck // wrapped by the caller with the role
+		}
+	}
+	for _, grant := range role.Grants {
+		for _, action := range grant.Actions {
+			if _, err := enforcer.AddPolicy(role.Name, grant.Object, action); err != nil {
+				return err //nolint:wrapcheck // wrapped by the caller with the role
+			}
+		}
+	}
+	return nil
+}
+
+// Catalog is the catalog whose roles these are.
+func (p *Policy) Catalog() *metadata.Catalog { return p.catalog }
+
+// Decide gives the decision for an actor, an object and an action. It never
+// fails: without a right the decision permits no row and no field.
+func (p *Policy) Decide(actor *Actor, object *metadata.Object, action string) (*Decision, error) {
+	key := decisionKey{roles: actor.RoleSet(), object: object.Name, action: action}
+	p.mutex.RLock()
+	decision, ok := p.decisions[key]
+	p.mutex.RUnlock()
+	if ok {
+		return decision, nil
+	}
+	decision, err := p.compile(key, object)
+	if err != nil {
+		return nil, err
+	}
+	p.mutex.Lock()
+	p.decisions[key] = decision
+	p.mutex.Unlock()
+	return decision, nil
+}
+
+// roles are the named roles and all that they inherit.
+func (p *Policy) roles(roleSet string) ([]*metadata.Role, error) {
+	var names []string
+	for name := range strings.SplitSeq(roleSet, ",") {
+		inherited, err := p.enforcer.GetImplicitRolesForUser(name)
+		if err != nil {
+			return nil, fmt.Errorf("find what role %s inherits: %w", name, err)
+		}
+		names = append(append(names, name), inherited...)
+	}
+	slices.Sort(names)
+	var roles []*metadata.Role
+	for _, name := range slices.Compact(names) {
+		if role, ok := p.catalog.Role(name); ok {
+			roles = append(roles, role)
+		}
+	}
+	return roles, nil
+}
+
+func (p *Policy) compile(key decisionKey, object *metadata.Object) (*Decision, error) {
+	roles, err := p.roles(key.roles)
+	if err != nil {
+		return nil, err
+	}
+	d := &Decision{Object: object, Action: key.action, RoleSet: key.roles}
+	for _, role := range roles {
+		if role.Name == metadata.RoleAdmin {
+			return administrator(d), nil
+		}
+		allowed, err := p.enforcer.Enforce(role.Name, object.Name, key.action)
+		if err != nil {
+			return nil, fmt.Errorf("ask for role %s: %w", role.Name, err)
+		}
+		for _, restriction := range role.Restrict {
+			if restriction.Object == object.Name && slices.Contains(restriction.Actions, key.action) {
+				d.Restrict = append(d.Restrict, restriction.Where)
+			}
+		}
+		if allowed {
+			if err := p.addGrants(d, role); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+// Abilities are the rights of an actor that are not about one object.
+func (p *Policy) Abilities(actor *Actor) ([]string, error) {
+	roleSet := actor.RoleSet()
+	p.mutex.RLock()
+	abilities, ok := p.abilities[roleSet]
+	p.mutex.RUnlock()
+	if ok {
+		return abilities, nil
+	}
+	roles, err := p.roles(roleSet)
+	if err != nil {
+		return nil, err
+	}
+	abilities = []string{}
+	for _, role := range roles {
+		if role.Name == metadata.RoleAdmin {
+			abilities = append(abilities, metadata.Abilities()...)
+		}
+		abilities = append(abilities, role.Abilities...)
+	}
+	slices.Sort(abilities)
+	abilities = slices.Compact(abilities)
+	p.mutex.Lock()
+	p.abilities[roleSet] = abilities
+	p.mutex.Unlock()
+	return abilities, nil
+}
+
+// Can reports whether an actor has an ability.
+func (p *Policy) Can(actor *Actor, ability string) (bool, error) {
+	abilities, err := p.Abilities(actor)
+	return slices.Contains(abilities, ability), err
+}

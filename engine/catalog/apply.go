@@ -1,0 +1,166 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Finish is called last in the transaction of an apply with its result.
+type Finish func(ctx context.Context, tx *store.Tx, result *Result) error
+
+// Apply applies a request: tables and definitions in one transaction, giving a
+// new revision. A request that changes nothing gives none. Faults: those of
+// Plan, and destructive when it would lose values and does not allow it.
+func (s *Service) Apply(ctx context.Context, actor *access.Actor, request Request, finish Finish) (*Result, error) {
+	var result *Result
+	var applied *metadata.Catalog
+	err := s.store.WriteExclusive(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var err error
+		applied, result, err = s.ApplyIn(ctx, tx, actor, request)
+		if err != nil || finish == nil {
+			return err
+		}
+		return finish(ctx, tx, result)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, s.Announce(applied)
+}
+
+// Announce makes a catalog that was applied known, here and to others.
+func (s *Service) Announce(applied *metadata.Catalog) error {
+	if err := s.publish(applied); err != nil {
+		return err
+	}
+	s.store.Notify(channel)
+	return nil
+}
+
+// ApplyIn applies a request inside a transaction that writes exclusively. The
+// catalog it returns must be announced after the commit.
+func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor, request Request) (*metadata.Catalog, *Result, error) {
+	from, err := s.load(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := s.plan(ctx, tx, from, request, actor.Language)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.allowed(request.Allow); err != nil {
+		return nil, nil, err
+	}
+	if len(p.changes) == 0 && len(p.steps) == 0 {
+		return from, &Result{Revision: from.Revision, Changes: p.changes}, nil
+	}
+	if err := s.execute(ctx, tx, p); err != nil {
+		return nil, nil, err
+	}
+	if err := s.record(ctx, tx, p, actor, request.Note); err != nil {
+		return nil, nil, err
+	}
+	return p.to, &Result{Revision: p.to.Revision, Changes: p.changes}, nil
+}
+
+func (p *plan) allowed(allow []string) error {
+	if slices.Contains(allow, Destructive) {
+		return nil
+	}
+	f := fault.New(fault.Destructive)
+	for _, change := range p.changes {
+		if change.Risk == Destructive {
+			f.At("/"+change.Kind+"/"+change.Name, fault.Destructive)
+		}
+	}
+	return f.OrNil()
+}
+
+// execute changes the tables.
+func (s *Service) execute(ctx context.Context, tx *store.Tx, p *plan) error {
+	for _, step := range p.steps {
+		for _, statement := range store.Render(s.store.Dialect(), step) {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return s.executed(err, step)
+			}
+		}
+		if step.Kind == store.Retype {
+			if err := s.convert(ctx, tx, p, step); err != nil {
+				return err
+			}
+		}
+	}
+	return s.fillSortKeys(ctx, tx, p)
+}
+
+// executed explains the one failure that people can mend: values that are not
+// unique.
+func (s *Service) executed(err error, step store.Step) error {
+	if store.AsViolation(err, store.UniqueViolation) != nil {
+		return fault.New(fault.InvalidDefinition).At("/object/"+step.Table+"/unique", fault.Duplicate).Because(err)
+	}
+	return fmt.Errorf("change table %s: %w", step.Table, err)
+}
+
+// record writes the new revision and its definitions.
+func (s *Service) record(ctx context.Context, tx *store.Tx, p *plan, actor *access.Actor, note string) error {
+	changes, err := json.Marshal(p.changes)
+	if err != nil {
+		return fmt.Errorf("write the revision: %w", err)
+	}
+	for _, definition := range p.changed {
+		row := &definitionRow{Kind: definition.Kind, Name: definition.Name, Revision: p.to.Revision, Document: string(definition.Document)}
+		if err := store.Insert(ctx, tx, row); err != nil {
+			return fmt.Errorf("write %s: %w", definition.Key, err)
+		}
+	}
+	for _, key := range p.deleted {
+		row := &definitionRow{Kind: key.Kind, Name: key.Name, Revision: p.to.Revision, Document: "{}", Deleted: true}
+		if err := store.Insert(ctx, tx, row); err != nil {
+			return fmt.Errorf("delete %s: %w", key, err)
+		}
+	}
+	var by *string
+	if actor.ID != "" {
+		by = &actor.ID
+	}
+	row := &revisionRow{Revision: p.to.Revision, At: s.clock.Now().UnixMilli(), ByID: by, Note: note, Changes: string(changes)}
+	if err := store.Insert(ctx, tx, row); err != nil {
+		return fmt.Errorf("write the revision: %w", err)
+	}
+	if _, err := tx.Exec(ctx, "UPDATE sys_catalog SET revision = ?", p.to.Revision); err != nil {
+		return fmt.Errorf("raise the revision: %w", err)
+	}
+	return nil
+}
+
+// definitionRow is a definition as of the revision that changed it.
+type definitionRow struct {
+	Kind     string `gorm:"primaryKey"`
+	Name     string `gorm:"primaryKey"`
+	Revision int64  `gorm:"primaryKey;autoIncrement:false"`
+	Document string
+	Deleted  bool
+}
+
+// TableName is the table of definitions.
+func (definitionRow) TableName() string { return "sys_definition" }
+
+// revisionRow is one entry of the catalog's history.
+type revisionRow struct {
+	Revision int64 `gorm:"primaryKey;autoIncrement:false"`
+	At       int64
+	ByID     *string
+	Note     string
+	Changes  string
+}
+
+// TableName is the table of revisions.
+func (revisionRow) TableName() string { return "sys_revision" }

@@ -1,0 +1,72 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Organisation is who the installation is for, a setting.
+type Organisation struct {
+	Name     string `json:"name"`
+	Currency string `json:"currency"`
+	Timezone string `json:"timezone"`
+	Locale   string `json:"locale"`
+}
+
+// organisationSetting is the name of the setting.
+const organisationSetting = "organisation"
+
+// Region is the country of the organisation's currency, such as CN of CNY; a
+// currency of several countries has none.
+func (o Organisation) Region() string {
+	if len(o.Currency) != 3 || o.Currency == "EUR" || o.Currency[0] == 'X' {
+		return ""
+	}
+	return o.Currency[:2]
+}
+
+// ReadOrganisation reads the setting; before set-up it is empty.
+func ReadOrganisation(ctx context.Context, reader store.Reader) (Organisation, error) {
+	var organisation Organisation
+	err := ReadSetting(ctx, reader, organisationSetting, &organisation)
+	return organisation, err
+}
+
+// WriteOrganisation writes the setting.
+func WriteOrganisation(ctx context.Context, tx *store.Tx, organisation Organisation) error {
+	return WriteSetting(ctx, tx, organisationSetting, organisation)
+}
+
+// ReadSetting reads a setting into a value, which stays as it is when the
+// setting was never written.
+func ReadSetting(ctx context.Context, reader store.Reader, name string, into any) error {
+	var raw string
+	err := reader.QueryRow(ctx, "SELECT value FROM sys_setting WHERE name = ?", name).Scan(&raw)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read setting %s: %w", name, err)
+	}
+	if err := json.Unmarshal([]byte(raw), into); err != nil {
+		return fmt.Errorf("read setting %s: %w", name, err)
+	}
+	return nil
+}
+
+// WriteSetting writes a setting.
+func WriteSetting(ctx context.Context, tx *store.Tx, name string, value any) error {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("write setting %s: %w", name, err)
+	}
+	_, err = tx.Exec(ctx, "INSERT INTO sys_setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, string(raw))
+	if err != nil {
+		return fmt.Errorf("write setting %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package catalog
+
+import (
+	"strings"
+
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Tables are the tables that the objects of a catalog need.
+func Tables(catalog *metadata.Catalog) []store.Table {
+	objects := catalog.Objects()
+	tables := make([]store.Table, len(objects))
+	for i, object := range objects {
+		tables[i] = table(object)
+	}
+	return tables
+}
+
+func table(object *metadata.Object) store.Table {
+	t := store.Table{Name: object.Name}
+	for _, f := range object.Fields {
+		for _, column := range f.Columns() {
+			column.NotNull = f.System
+			t.Columns = append(t.Columns, column)
+		}
+	}
+	if object.Recycle {
+		t.Columns = append(t.Columns, field.Column{Name: metadata.DeletedAt, Type: field.Instant})
+	}
+	ordered := func(unique bool, columns ...string) {
+		t.Indexes = append(t.Indexes, store.Index{Columns: columns, Unique: unique, Live: true})
+	}
+	ordered(false, metadata.FieldCreatedAt, metadata.FieldID)
+	for _, f := range object.Fields {
+		switch {
+		case f.System:
+		case f.Unique || f.Kind.Name() == "autonumber":
+			ordered(true, f.Name)
+		case f.Kind.Column(f).Type == field.JSON:
+			if f.Index {
+				t.Indexes = append(t.Indexes, store.Index{Columns: []string{f.Name}, Live: true, Kind: store.Members})
+			}
+		case f.Index || f.Target != "":
+			ordered(false, f.Name)
+		}
+	}
+	for _, names := range object.Unique {
+		ordered(true, names...)
+	}
+	for _, names := range object.Indexes {
+		ordered(false, indexColumns(object, names)...)
+	}
+	t.Indexes = distinct(t.Indexes)
+	return t
+}
+
+// indexColumns turns the fields of an index into its columns: a text is
+// ordered by its collation key.
+func indexColumns(object *metadata.Object, names []string) []string {
+	columns := make([]string, len(names))
+	for i, name := range names {
+		name, desc := strings.CutPrefix(name, "-")
+		columns[i] = name
+		if f, ok := object.Field(name); ok && desc && f.HasSortColumn() {
+			columns[i] = f.SortColumn()
+		}
+		if desc {
+			columns[i] += " DESC"
+		}
+	}
+	return columns
+}
+
+// distinct leaves out an index whose columns another one already has; of a
+// unique and an ordinary one the unique stays.
+func distinct(indexes []store.Index) []store.Index {
+	var kept []store.Index
+	at := map[string]int{}
+	for _, index := range indexes {
+		key := strings.Join(index.Columns, ",")
+		if i, ok := at[key]; ok {
+			kept[i].Unique = kept[i].Unique || index.Unique
+			continue
+		}
+		at[key] = len(kept)
+		kept = append(kept, index)
+	}
+	return kept
+}

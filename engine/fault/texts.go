@@ -1,0 +1,156 @@
+package fault
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Text is the sentence of a code in a language, English where the language is
+// not known.
+func Text(language string, code Code, params Params) string {
+	sentence, ok := sentences()[code]
+	if !ok {
+		return string(code)
+	}
+	text := sentence.en
+	if strings.HasPrefix(language, "zh") {
+		text = sentence.zh
+	}
+	return fill(text, params)
+}
+
+// fill puts parameters into the {placeholders} of a text. What a parameter
+// itself says is never read as a placeholder.
+func fill(text string, params Params) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := params[name]
+		if !closed || !known {
+			b.WriteString("{")
+			text = rest
+			continue
+		}
+		fmt.Fprint(&b, value)
+		text = after
+	}
+}
+
+// sentence is what a code says.
+type sentence struct{ en, zh string }
+
+// Codes lists every code.
+func Codes() []Code {
+	codes := make([]Code, 0, len(sentences()))
+	for code := range sentences() {
+		codes = append(codes, code)
+	}
+	return codes
+}
+
+var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglobals // a constant table
+	return map[Code]sentence{
+		BadRequest:          {`The request cannot be understood.`, `无法理解这个请求。`},
+		InvalidJSON:         {`The body is not valid JSON.`, `请求内容不是有效的 JSON。`},
+		DuplicateKey:        {`The key “{key}” stands twice in one object.`, `同一个对象中「{key}」出现了两次。`},
+		TooDeep:             {`The body nests deeper than {max} levels.`, `请求内容的嵌套超过 {max} 层。`},
+		BodyTooLarge:        {`The body is larger than {max}.`, `请求内容超过 {max}。`},
+		UnsupportedType:     {`The body must be {expected}.`, `请求内容必须是 {expected}。`},
+		InvalidQuery:        {`The query cannot be answered as it is.`, `这个查询条件有误。`},
+		InvalidCursor:       {`The cursor does not belong to this query.`, `游标与当前查询不符。`},
+		OutOfRange:          {`Must be from {min} to {max}.`, `必须在 {min} 到 {max} 之间。`},
+		TooManyGroups:       {`The answer would have more than {max} groups. Narrow the filter or choose a larger unit.`, `结果超过 {max} 组。请缩小筛选范围或选更大的时间单位。`},
+		NotGroupable:        {`Records cannot be grouped by “{field}”.`, `不能按「{field}」分组。`},
+		NotSortable:         {`Records cannot be sorted by “{field}”.`, `不能按「{field}」排序。`},
+		Unauthorized:        {`Sign in first.`, `请先登录。`},
+		InvalidCredentials:  {`That account and password don’t match.`, `账号或密码不匹配。`},
+		TooManyAttempts:     {`Too many attempts. Try again in {seconds} seconds.`, `尝试次数过多,请在 {seconds} 秒后重试。`},
+		TooManyRequests:     {`Too many requests. Try again in {seconds} seconds.`, `请求过于频繁,请在 {seconds} 秒后重试。`},
+		CrossSite:           {`The request came from another site and was not carried out.`, `请求来自其他网站,未执行。`},
+		Forbidden:           {`You may see this, but not change it.`, `你可以查看,但没有权限执行这个操作。`},
+		MissingAbility:      {`This needs the right “{ability}”.`, `需要「{ability}」权限。`},
+		NotFound:            {`It does not exist, or you may not see it.`, `不存在,或你没有权限查看。`},
+		MethodNotAllowed:    {`This address does not take {method}.`, `该地址不支持 {method}。`},
+		Internal:            {`Something went wrong and this step did not run. Reference {request_id}.`, `出了点问题,这一步没有执行。编号 {request_id}。`},
+		Unavailable:         {`The server cannot answer just now. Try again shortly.`, `服务器暂时无法响应,请稍后重试。`},
+		Busy:                {`The configuration is being changed just now. Try again.`, `配置正在变更,请重试。`},
+		StorageFull:         {`The disk is full; nothing was saved.`, `磁盘已满,没有保存任何内容。`},
+		TimedOut:            {`The query took too long. Narrow the filter.`, `查询用时过长,请缩小筛选范围。`},
+		IdempotencyMismatch: {`This Idempotency-Key was used with another request.`, `这个 Idempotency-Key 已用于另一个请求。`},
+		InvalidValues:       {`Not saved: some values need a correction.`, `没有保存:有内容需要修改。`},
+		UnknownField:        {`There is no field “{field}”.`, `没有字段「{field}」。`},
+		ReadOnly:            {`“{field}” cannot be changed by you.`, `你不能修改「{field}」。`},
+		Required:            {`Fill this in.`, `必填。`},
+		WrongType:           {`This must be: {expected}.`, `类型应为:{expected}。`},
+		InvalidText:         {`This text has characters that cannot be stored.`, `文本含有无法保存的字符。`},
+		TooLong:             {`At most {max} characters; this has {length}.`, `最多 {max} 个字符,现在有 {length} 个。`},
+		TooShort:            {`At least {min} characters; this has {length}.`, `至少 {min} 个字符,现在有 {length} 个。`},
+		PatternMismatch:     {`This does not have the required form.`, `格式不符合要求。`},
+		TooSmall:            {`Must not be below {min}.`, `不能小于 {min}。`},
+		TooLarge:            {`Must not be above {max}.`, `不能大于 {max}。`},
+		NotAMultiple:        {`Must be a multiple of {of}.`, `必须是 {of} 的倍数。`},
+		TooManyDecimals:     {`At most {decimals} digits after the point.`, `小数点后最多 {decimals} 位。`},
+		UnknownOption:       {`“{value}” is not one of the options.`, `「{value}」不在可选项中。`},
+		InvalidEmail:        {`This is not a mail address.`, `不是有效的邮箱地址。`},
+		InvalidPhone:        {`This is not a telephone number. Add the country code, such as +86.`, `不是有效的电话号码。请加上国家代码,如 +86。`},
+		InvalidURL:          {`This is not a web address beginning with http:// or https://.`, `不是以 http:// 或 https:// 开头的网址。`},
+		InvalidDate:         {`This is not a date such as 2026-11-21.`, `不是有效的日期,如 2026-11-21。`},
+		InvalidInstant:      {`This is not a date and time such as 2026-11-21T08:00:00Z.`, `不是有效的日期时间,如 2026-11-21T08:00:00Z。`},
+		InvalidID:           {`This is not the id of a record.`, `不是有效的记录编号。`},
+		MissingRecord:       {`This record does not exist, or you may not see it.`, `该记录不存在,或你没有权限查看。`},
+		RuleBroken:          {`{message}`, `{message}`},
+		Duplicate:           {`Another record already has this value.`, `已有记录使用了这个值。`},
+		Ambiguous:           {`Several records match.`, `有多条记录匹配。`},
+		Stale:               {`Somebody changed this record meanwhile; it now has version {version}.`, `该记录已被他人修改,当前版本为 {version}。`},
+		InUse:               {`This is still used.`, `仍在被使用。`},
+		NotDeleted:          {`This record is not in the recycle bin.`, `该记录不在回收站中。`},
+		TooManyRecords:      {`This would affect more than {max} records.`, `将影响超过 {max} 条记录。`},
+		TooManyOperations:   {`At most {max} operations at once.`, `一次最多 {max} 个操作。`},
+		LastAdministrator:   {`Somebody must remain an active administrator.`, `必须保留至少一名启用的管理员。`},
+		InvalidDefinition:   {`Not applied: the definitions have mistakes.`, `没有应用:配置有误。`},
+		UnknownKind:         {`“{kind}” is not a kind of definition.`, `「{kind}」不是配置类型。`},
+		UnknownKeyword:      {`The keyword “{keyword}” is not known here.`, `此处不支持关键字「{keyword}」。`},
+		InvalidKeyword:      {`This does not fit “{keyword}”: {reason}.`, `不符合「{keyword}」的要求:{reason}。`},
+		UnknownFieldKind:    {`“{field}” is not a field kind.`, `「{field}」不是字段类型。`},
+		ReservedName:        {`The name “{name}” is reserved.`, `名称「{name}」已被系统保留。`},
+		NameTaken:           {`The name “{name}” is already used.`, `名称「{name}」已被使用。`},
+		DanglingReference:   {`There is no {kind} “{name}”.`, `没有名为「{name}」的{kind}。`},
+		NotIndexable:        {`“{field}” cannot be part of a key.`, `「{field}」不能作为索引的一部分。`},
+		NoOptions:           {`Give options, or name an option set.`, `请给出选项,或指定选项集。`},
+		TwoOptionSets:       {`Give either own options or the name of an option set, not both.`, `自有选项和选项集只能选一个。`},
+		EmptyRange:          {`The minimum is above the maximum.`, `最小值大于最大值。`},
+		InvalidAutonumber:   {`A number’s pattern has one counter such as {0000} and dates such as {yyyyMM}.`, `编号格式需要一个计数如 {0000},以及日期如 {yyyyMM}。`},
+		InvalidExpression:   {`The expression is not valid.`, `表达式无效。`},
+		ProtectedDefinition: {`This is part of the product and cannot be taken away.`, `这是产品自带的内容,不能移除。`},
+		Destructive:         {`This takes data away; allow it explicitly.`, `此操作会移除数据,需要明确允许。`},
+		RevisionConflict:    {`Somebody changed this definition since revision {base}.`, `自版本 {base} 以来该配置已被他人修改。`},
+		UnknownRevision:     {`There is no revision {revision}.`, `没有版本 {revision}。`},
+		InheritanceCycle:    {`The role inherits from itself.`, `角色继承出现循环。`},
+		Conversion:          {`{count} values cannot be converted, such as “{value}”.`, `有 {count} 个值无法转换,例如「{value}」。`},
+		Syntax:              {`This is not understood near “{near}”.`, `「{near}」附近无法理解。`},
+		UnknownFunction:     {`There is no function “{function}”.`, `没有函数「{function}」。`},
+		TypeMismatch:        {`“{function}” does not go with: {types}.`, `「{function}」不能用于:{types}。`},
+		WrongResult:         {`This should give {expected}, not {actual}.`, `结果应为 {expected},而不是 {actual}。`},
+		NotAllowed:          {`“{what}” cannot be used here.`, `此处不能使用「{what}」。`},
+		TooCostly:           {`The expression is too large ({limit}, at most {max}).`, `表达式过大({limit},上限 {max})。`},
+		InvalidLiteral:      {`“{value}” is not a valid {expected}.`, `「{value}」不是有效的{expected}。`},
+		WeakPassword:        {`Choose a longer or less common password: at least {min} characters.`, `请使用更长或更不常见的密码,至少 {min} 个字符。`},
+		UnknownTimezone:     {`“{value}” is not a time zone.`, `「{value}」不是有效的时区。`},
+		UnknownCurrency:     {`“{value}” is not a currency.`, `「{value}」不是有效的货币。`},
+		UnknownTemplate:     {`There is no template “{name}”.`, `没有模板「{name}」。`},
+		AlreadySetUp:        {`This installation is already set up.`, `系统已完成初始化。`},
+		RoleAboveOwn:        {`You cannot give rights that you do not have.`, `不能授予自己没有的权限。`},
+		InvalidFile:         {`The file cannot be read: {reason}.`, `无法读取文件:{reason}。`},
+		FileTooLarge:        {`The file is larger than {max}.`, `文件超过 {max}。`},
+		WrongState:          {`This cannot be done while the state is “{state}”.`, `当前状态「{state}」下不能执行此操作。`},
+		NoMapping:           {`No column is mapped to a field.`, `没有任何列对应到字段。`},
+		ColumnTwice:         {`Two columns are mapped to “{field}”.`, `有两列对应到「{field}」。`},
+		DuplicateRow:        {`An earlier row of the file has the same key.`, `文件中前面已有相同的行。`},
+	}
+})

@@ -1,0 +1,191 @@
+// Package field holds the field kinds: what a value of each is, how it is
+// read from JSON and from a spreadsheet, written again, and kept. A kind is
+// one file here, one schema in schemas/fields and one line in kinds.go.
+// It knows nothing of records, rights or databases. Start with Kind.
+package field
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/kind"
+)
+
+// Kind is a variety of field. Its methods are never given a null: empty text,
+// an empty set and null are one value, and the record service handles it.
+type Kind interface {
+	kind.Kind
+
+	// Type is what an expression sees.
+	Type(f *Field) expr.Type
+	// Column is where the value is kept.
+	Column(f *Field) Column
+	// Order says how records are sorted by such a field.
+	Order() Order
+	// Parse reads a decoded JSON value (numbers as json.Number) and judges it
+	// by the field's settings. The item has no pointer yet.
+	Parse(f *Field, wire any) (expr.Value, *fault.Item)
+	// ParseText reads what a spreadsheet's cell says.
+	ParseText(f *Field, text string, in Locale) (expr.Value, *fault.Item)
+	// Text writes a value so that ParseText reads the same value again.
+	Text(f *Field, v expr.Value, in Locale) string
+	// AppendJSON writes a value as it goes over the wire.
+	AppendJSON(dst []byte, f *Field, v expr.Value) []byte
+	// Check judges the settings of one field of this kind; the items' pointers
+	// begin at the field's definition.
+	Check(f *Field) []fault.Item
+	// Schema is the JSON Schema 2020-12 of a value.
+	Schema(f *Field) map[string]any
+}
+
+// Order is how records are sorted by a field.
+type Order uint8
+
+// The ways to sort.
+const (
+	Unsorted  Order = iota // a query that sorts by it is refused
+	ByValue                // by the column itself
+	ByKey                  // by the stored collation key beside it
+	ByOption               // by the order of the options
+	ByDisplay              // by the display value of the record it points to
+)
+
+// Locale is the reader's language and time zone.
+type Locale struct {
+	Language string
+	Zone     *time.Location
+}
+
+// Label is a text in the template's language and in others.
+type Label struct {
+	Base  string
+	Other map[string]string
+}
+
+// In gives the label in a language, or else in the template's own.
+func (l Label) In(language string) string {
+	if text, ok := l.Other[language]; ok {
+		return text
+	}
+	return l.Base
+}
+
+// Option is one value a select may have.
+type Option struct {
+	Value    string
+	Title    Label
+	Color    string
+	Category string
+	Final    bool
+}
+
+// Field is one field of an object with its settings.
+type Field struct {
+	Name        string
+	Kind        Kind
+	Title       Label
+	Description Label
+
+	System    bool // kept by the engine: readable by all, written by nobody
+	Required  bool
+	Writable  bool
+	Sensitive bool
+	Unique    bool
+	Index     bool
+	Search    bool
+	Sort      bool
+
+	Default   expr.Value
+	Options   []Option
+	OptionSet string
+	Target    string
+	OnDelete  string // setNull, restrict or cascade
+
+	MinLength  int
+	MaxLength  int
+	Pattern    *regexp.Regexp
+	Template   string // of an autonumber
+	Minimum    *Limit
+	Maximum    *Limit
+	MultipleOf *decimal.Decimal
+	Decimals   int
+	Region     string // of phone numbers written without a country
+
+	position map[string]int // of each option
+}
+
+// Limit is a bound of a number or a date.
+type Limit struct {
+	Value     expr.Value
+	Exclusive bool
+}
+
+// SortColumn is the name of the stored collation key beside a text.
+func (f *Field) SortColumn() string { return f.Name + "__sort" }
+
+// HasSortColumn tells whether the field keeps a collation key.
+func (f *Field) HasSortColumn() bool { return f.Kind.Order() == ByKey && f.Sort }
+
+// Sortable tells whether records may be sorted by the field.
+func (f *Field) Sortable() bool { return f.Kind.Order() != Unsorted && f.Sort }
+
+// Columns are the columns of the field, the value's first.
+func (f *Field) Columns() []Column {
+	columns := []Column{f.Kind.Column(f)}
+	if f.HasSortColumn() {
+		columns = append(columns, Column{Name: f.SortColumn(), Type: Bytes})
+	}
+	return columns
+}
+
+// SetOptions gives the field its options, in their order.
+func (f *Field) SetOptions(options []Option) {
+	f.Options = options
+	f.position = make(map[string]int, len(options))
+	for i, option := range options {
+		f.position[option.Value] = i
+	}
+}
+
+// OptionIndex is the place of an option in the order, or -1.
+func (f *Field) OptionIndex(value string) int {
+	if i, ok := f.position[value]; ok {
+		return i
+	}
+	return -1
+}
+
+// OptionValues are the codes of the options, or nil when the field has none.
+func (f *Field) OptionValues() []string {
+	if f.Options == nil {
+		return nil
+	}
+	values := make([]string, len(f.Options))
+	for i, option := range f.Options {
+		values[i] = option.Value
+	}
+	return values
+}
+
+// IsEmpty reports whether a decoded JSON value means null.
+func IsEmpty(wire any) bool {
+	switch v := wire.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	default:
+		return false
+	}
+}
+
+// wrong makes an item without a pointer.
+func wrong(code fault.Code, pairs ...any) *fault.Item {
+	return &fault.New("").At("", code, pairs...).Items[0]
+}

@@ -1,0 +1,19 @@
+package field
+
+import "github.com/trellis-crm/trellis/engine/kind"
+
+// Kinds lists the field kinds.
+func Kinds() []Kind {
+	return []Kind{
+		text{}, longtext{},
+		integer{}, number{name: "decimal", decimals: 4}, number{name: "percent", decimals: 2},
+		boolean{}, date{}, datetime{},
+		choice{}, choices{},
+		email{}, phone{}, url{},
+		reference{name: "user"}, reference{name: "lookup"},
+		autonumber{},
+	}
+}
+
+// Registry finds the field kinds by name.
+func Registry() *kind.Registry[Kind] { return kind.NewRegistry(Kinds()...) }

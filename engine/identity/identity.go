@@ -1,0 +1,94 @@
+// Package identity knows the people: it signs them in with passwords, keeps
+// their sessions and API keys, and turns either into an access.Actor. People
+// themselves are records of the object user; their hashes, sessions and keys
+// are tables that no query can name. Start with Service.
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Policies gives the rights of the newest catalog.
+type Policies interface {
+	// Current is the newest policy that this process knows.
+	Current() *access.Policy
+}
+
+// Service signs people in.
+type Service struct {
+	store    *store.Store
+	records  *record.Service
+	policies Policies
+	clock    clock.Clock
+	hasher   *hasher
+}
+
+// New makes the service.
+func New(s *store.Store, records *record.Service, policies Policies, c clock.Clock) *Service {
+	return &Service{store: s, records: records, policies: policies, clock: c, hasher: newHasher()}
+}
+
+// secretSize is how many random bytes a session or a key has.
+const secretSize = 32
+
+// newSecret makes a random secret and its text.
+func newSecret() (secret []byte, text string, err error) {
+	secret = make([]byte, secretSize)
+	if _, err := rand.Read(secret); err != nil {
+		return nil, "", fmt.Errorf("make a secret: %w", err)
+	}
+	return secret, base64.RawURLEncoding.EncodeToString(secret), nil
+}
+
+// hashSecret is what is stored of a secret: it has enough entropy that a plain
+// hash cannot be turned back.
+func hashSecret(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:]
+}
+
+func milliseconds(t time.Time) int64 { return t.UnixMilli() }
+
+func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+// maintainEvery is how often what has expired is removed.
+const maintainEvery = time.Hour
+
+// Maintain removes expired sessions, keys and old attempts until ctx ends.
+func (s *Service) Maintain(ctx context.Context) error {
+	ticker := time.NewTicker(maintainEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.clean(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func (s *Service) clean(ctx context.Context) error {
+	now := s.clock.Now()
+	return s.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := store.Delete[sessionRow](ctx, tx, "expires_at < ? OR seen_at < ?", milliseconds(now), milliseconds(now.Add(-sessionIdle))); err != nil {
+			return fmt.Errorf("remove expired sessions: %w", err)
+		}
+		if _, err := store.Delete[attemptRow](ctx, tx, "at < ?", milliseconds(now.Add(-24*time.Hour))); err != nil {
+			return fmt.Errorf("remove old attempts: %w", err)
+		}
+		return nil
+	})
+}

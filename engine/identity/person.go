@@ -1,0 +1,182 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Me is what a person is told about himself.
+type Me struct {
+	ID           string               `json:"id"`
+	Name         string               `json:"name"`
+	Email        string               `json:"email"`
+	Roles        []string             `json:"roles"`
+	Locale       string               `json:"locale"`
+	Timezone     string               `json:"timezone"`
+	Abilities    []string             `json:"abilities"`
+	Organisation catalog.Organisation `json:"organisation"`
+}
+
+// locales are the languages by the code that a person's record holds.
+func locales() map[string]string {
+	return map[string]string{"zh_cn": "zh-CN", "en": "en"}
+}
+
+// localeCode is the code of a language in a person's record, or "".
+func localeCode(locale string) string {
+	for code, known := range locales() {
+		if known == locale {
+			return code
+		}
+	}
+	return ""
+}
+
+// actor makes the actor of an active person, or nil when there is none.
+func (s *Service) actor(ctx context.Context, userID, via string) (*access.Actor, error) {
+	person, err := s.records.Person(ctx, userID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the person: %w", err)
+	}
+	return actorOf(person, userID, via), nil
+}
+
+func actorOf(profile func(field string) expr.Value, userID, via string) *access.Actor {
+	if active, _ := profile("active").(bool); !active {
+		return nil
+	}
+	roles, _ := profile("roles").([]string)
+	locale, _ := profile("locale").(string)
+	return &access.Actor{
+		ID: userID, Roles: roles, Via: via, Profile: profile,
+		Language: locales()[locale], Zone: zone(profile("timezone")),
+	}
+}
+
+func zone(value expr.Value) *time.Location {
+	name, _ := value.(string)
+	if name == "" {
+		return nil
+	}
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	return location
+}
+
+// Me tells an actor about himself.
+func (s *Service) Me(ctx context.Context, actor *access.Actor) (*Me, error) {
+	abilities, err := s.policies.Current().Abilities(actor)
+	if err != nil {
+		return nil, err
+	}
+	organisation, err := catalog.ReadOrganisation(ctx, s.store)
+	if err != nil {
+		return nil, err
+	}
+	text := func(name string) string {
+		value, _ := actor.Profile(name).(string)
+		return value
+	}
+	me := &Me{
+		ID: actor.ID, Name: text("name"), Email: text("email"), Roles: actor.Roles, Locale: locales()[text("locale")],
+		Timezone: text("timezone"), Abilities: abilities, Organisation: organisation,
+	}
+	if me.Roles == nil {
+		me.Roles = []string{}
+	}
+	if me.Timezone == "" {
+		me.Timezone = organisation.Timezone
+	}
+	return me, nil
+}
+
+// Profile is what a person may change about himself; nil stays as it is.
+type Profile struct {
+	Name     *string `json:"name"`
+	Locale   *string `json:"locale"`
+	Timezone *string `json:"timezone"`
+}
+
+// ChangeProfile changes what a person may change about himself. Faults are
+// those of a record, with pointers into the profile.
+func (s *Service) ChangeProfile(ctx context.Context, actor *access.Actor, profile Profile) error {
+	patch := map[string]any{}
+	if profile.Name != nil {
+		patch["name"] = *profile.Name
+	}
+	if profile.Locale != nil {
+		if code := localeCode(*profile.Locale); code != "" || *profile.Locale == "" {
+			patch["locale"] = code
+		} else {
+			return fault.New(fault.InvalidValues).At("/locale", fault.UnknownOption, "value", *profile.Locale)
+		}
+	}
+	if profile.Timezone != nil {
+		if _, err := time.LoadLocation(*profile.Timezone); err != nil || *profile.Timezone == "Local" {
+			return fault.New(fault.InvalidValues).At("/timezone", fault.UnknownTimezone, "value", *profile.Timezone)
+		}
+		patch["timezone"] = *profile.Timezone
+	}
+	self := *actor
+	self.Roles = []string{metadata.RoleAdmin}
+	_, err := s.records.Update(ctx, &self, field.UserObject, actor.ID, nil, patch, record.Options{})
+	return err
+}
+
+// ByEmail makes the actor of the person with a mail address, for the command
+// line. Fault: not_found.
+func (s *Service) ByEmail(ctx context.Context, email, via string) (*access.Actor, error) {
+	id, err := s.userID(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := s.actor(ctx, id, via)
+	if err == nil && actor == nil {
+		return nil, fault.New(fault.NotFound)
+	}
+	return actor, err
+}
+
+// userID finds the id of the person with a mail address, or "".
+func (s *Service) userID(ctx context.Context, email string) (string, error) {
+	email, ok := canonicalEmail(email)
+	if !ok {
+		return "", nil
+	}
+	var id string
+	err := s.store.QueryRow(ctx, `SELECT id FROM "user" WHERE email = ? AND deleted_at IS NULL`, email).Scan(&id)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find a person: %w", err)
+	}
+	return id, nil
+}
+
+// canonicalEmail is a mail address as a person's record holds it.
+func canonicalEmail(email string) (string, bool) {
+	kind, _ := field.Registry().Get("email")
+	value, item := kind.Parse(&field.Field{Name: "email", Kind: kind}, email)
+	if item != nil {
+		return "", false
+	}
+	text, ok := value.(string)
+	return text, ok
+}

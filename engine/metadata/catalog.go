@@ -1,0 +1,154 @@
+package metadata
+
+import (
+	"sync"
+
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/kind"
+)
+
+// Catalog is all definitions of one revision, compiled. It is immutable and
+// safe for concurrent use; a request works on one catalog from start to end.
+type Catalog struct {
+	Revision int64
+
+	definitions []Definition
+	byKey       map[Key]int
+	objects     map[string]*Object
+	forms       []*Form
+	views       []*View
+	apps        []*App
+	roles       map[string]*Role
+	texts       map[string]map[string]string // by locale, then by path
+
+	environment Environment
+	programs    programs
+	localised   sync.Map // locale → []Definition
+}
+
+// Environment is what a catalog needs beside its definitions.
+type Environment struct {
+	Schemas *Schemas
+	Kinds   *kind.Registry[field.Kind]
+	// Region is the country of phone numbers that name none, such as CN.
+	Region string
+}
+
+var _ expr.Schema = (*Catalog)(nil)
+
+// Objects gives the objects in the order of their definitions.
+func (c *Catalog) Objects() []*Object {
+	var objects []*Object
+	for _, definition := range c.definitions {
+		if definition.Kind == KindObject {
+			objects = append(objects, c.objects[definition.Name])
+		}
+	}
+	return objects
+}
+
+// Object finds an object by its name.
+func (c *Catalog) Object(name string) (*Object, bool) {
+	object, ok := c.objects[name]
+	return object, ok
+}
+
+// Forms gives all forms.
+func (c *Catalog) Forms() []*Form { return c.forms }
+
+// Views gives all views.
+func (c *Catalog) Views() []*View { return c.views }
+
+// View finds a view of an object by its name.
+func (c *Catalog) View(object, name string) (*View, bool) {
+	for _, view := range c.views {
+		if view.Name == name && view.Object == object {
+			return view, true
+		}
+	}
+	return nil, false
+}
+
+// Role finds a role by its name.
+func (c *Catalog) Role(name string) (*Role, bool) {
+	role, ok := c.roles[name]
+	return role, ok
+}
+
+// Roles gives the roles in the order of their definitions.
+func (c *Catalog) Roles() []*Role {
+	var roles []*Role
+	for _, definition := range c.definitions {
+		if definition.Kind == KindRole {
+			roles = append(roles, c.roles[definition.Name])
+		}
+	}
+	return roles
+}
+
+// Definitions gives all definitions in their stored order.
+func (c *Catalog) Definitions() []Definition { return c.definitions }
+
+// Definition finds a definition.
+func (c *Catalog) Definition(key Key) (Definition, bool) {
+	i, ok := c.byKey[key]
+	if !ok {
+		return Definition{}, false
+	}
+	return c.definitions[i], true
+}
+
+// Environment is what the catalog was compiled with.
+func (c *Catalog) Environment() Environment { return c.environment }
+
+// Field tells the expression checker what a name means: a field of an object.
+func (c *Catalog) Field(object, name string) (expr.Field, bool) {
+	o, ok := c.objects[object]
+	if !ok {
+		return expr.Field{}, false
+	}
+	f, ok := o.Field(name)
+	if !ok {
+		return expr.Field{}, false
+	}
+	return expr.Field{Name: name, Type: f.Kind.Type(f), Options: f.OptionValues()}, true
+}
+
+// maxPrograms bounds the compiled expressions that a catalog remembers.
+const maxPrograms = 2048
+
+// programs remembers compiled expressions of requests, because checking one
+// costs as much as a short query.
+type programs struct {
+	mutex sync.RWMutex
+	byKey map[programKey]*expr.Program
+}
+
+type programKey struct {
+	object, source string
+	use            string
+}
+
+// Compile checks an expression about an object and remembers the result. The
+// error is an *expr.Error.
+func (c *Catalog) Compile(object, source string, use expr.Use) (*expr.Program, error) {
+	key := programKey{object: object, source: source, use: use.Name}
+	c.programs.mutex.RLock()
+	program, ok := c.programs.byKey[key]
+	c.programs.mutex.RUnlock()
+	if ok {
+		return program, nil
+	}
+	program, err := expr.Compile(c, object, source, use)
+	if err != nil {
+		return nil, err
+	}
+	c.programs.mutex.Lock()
+	defer c.programs.mutex.Unlock()
+	if c.programs.byKey == nil || len(c.programs.byKey) >= maxPrograms {
+		c.programs.byKey = make(map[programKey]*expr.Program)
+	}
+	c.programs.byKey[key] = program
+	return program, nil
+}

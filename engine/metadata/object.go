@@ -1,0 +1,77 @@
+package metadata
+
+import (
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+)
+
+// The system fields that every record has.
+const (
+	FieldID        = "id"
+	FieldOwner     = "owner"
+	FieldCreatedAt = "created_at"
+	FieldCreatedBy = "created_by"
+	FieldUpdatedAt = "updated_at"
+	FieldUpdatedBy = "updated_by"
+	FieldVersion   = "version"
+)
+
+// DeletedAt is the column that marks a record in the recycle bin. It is no
+// field: no query can name it.
+const DeletedAt = "deleted_at"
+
+// Object is a compiled object: its fields in slots, the system fields first.
+type Object struct {
+	Name        string
+	Title       field.Label
+	Plural      field.Label
+	Description field.Label
+	Icon        string
+	Display     string // the field by which a record is known
+	Fields      []*field.Field
+	Rules       []Rule
+	Unique      [][]string
+	Indexes     [][]string // each element a field, "-field" for descending
+	History     bool
+	Recycle     bool
+	// Users are the fields of any object that point to this one.
+	Users []Reference
+
+	slots map[string]int
+}
+
+// Rule must hold for every record that is saved.
+type Rule struct {
+	Name    string
+	Assert  *expr.Program
+	Message field.Label
+	At      []string
+}
+
+// Reference is a field that points to another object.
+type Reference struct {
+	Object *Object
+	Field  *field.Field
+}
+
+// Slot is the place of a field in a record's values, or -1.
+func (o *Object) Slot(name string) int {
+	if slot, ok := o.slots[name]; ok {
+		return slot
+	}
+	return -1
+}
+
+// Field finds a field by its name.
+func (o *Object) Field(name string) (*field.Field, bool) {
+	slot, ok := o.slots[name]
+	if !ok {
+		return nil, false
+	}
+	return o.Fields[slot], true
+}
+
+func (o *Object) addField(f *field.Field) {
+	o.slots[f.Name] = len(o.Fields)
+	o.Fields = append(o.Fields, f)
+}

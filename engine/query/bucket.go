@@ -1,0 +1,120 @@
+package query
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+)
+
+// MaxBuckets is how many units of time one group may span.
+const MaxBuckets = 2000
+
+// Buckets are the consecutive units of time (days, weeks from Monday, months,
+// quarters or years, in a zone) that a field's values lie in.
+type Buckets struct {
+	starts []expr.Value // an expr.Date or an instant, like the field's values
+	labels []string
+}
+
+// NewBuckets makes the buckets from the unit of first to the unit of last.
+// They are none when there is no value.
+func NewBuckets(unit string, first, last expr.Value, zone *time.Location) (Buckets, error) {
+	var b Buckets
+	from, day, ok := asDay(first, zone)
+	to, _, _ := asDay(last, zone)
+	if !ok {
+		return b, nil
+	}
+	for at := startOf(unit, from); !at.After(to); at = nextUnit(unit, at) {
+		if len(b.starts) == MaxBuckets {
+			return Buckets{}, fault.New(fault.InvalidQuery).At("/groups", fault.TooManyGroups, "max", MaxBuckets)
+		}
+		if day {
+			b.starts = append(b.starts, expr.DateOf(at, time.UTC))
+		} else {
+			b.starts = append(b.starts, expr.DateOf(at, time.UTC).In(zone).UTC())
+		}
+		b.labels = append(b.labels, label(unit, at))
+	}
+	return b, nil
+}
+
+// Count is how many buckets there are.
+func (b Buckets) Count() int { return len(b.starts) }
+
+// Start is the first value of bucket i.
+func (b Buckets) Start(i int) expr.Value { return b.starts[i] }
+
+// Label turns the number of a bucket into its label; null stays null.
+func (b Buckets) Label(number expr.Value) expr.Value {
+	d, ok := number.(decimal.Decimal)
+	if !ok {
+		return nil
+	}
+	return b.labels[d.IntPart()]
+}
+
+// asDay gives the civil day of a value as a moment in UTC, and whether the
+// value is a date rather than an instant.
+func asDay(value expr.Value, zone *time.Location) (at time.Time, day, ok bool) {
+	switch v := value.(type) {
+	case expr.Date:
+		return time.Date(v.Year, v.Month, v.Day, 0, 0, 0, 0, time.UTC), true, true
+	case time.Time:
+		local := v.In(zone)
+		return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC), false, true
+	default:
+		return time.Time{}, false, false
+	}
+}
+
+func startOf(unit string, at time.Time) time.Time {
+	year, month, day := at.Date()
+	switch unit {
+	case "week":
+		day -= (int(at.Weekday()) + 6) % 7
+	case "month":
+		day = 1
+	case "quarter":
+		month, day = (month-1)/3*3+1, 1
+	case "year":
+		month, day = 1, 1
+	}
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+func nextUnit(unit string, at time.Time) time.Time {
+	switch unit {
+	case "week":
+		return at.AddDate(0, 0, 7)
+	case "month":
+		return at.AddDate(0, 1, 0)
+	case "quarter":
+		return at.AddDate(0, 3, 0)
+	case "year":
+		return at.AddDate(1, 0, 0)
+	default:
+		return at.AddDate(0, 0, 1)
+	}
+}
+
+// label writes a unit as 2026-11-21, 2026-W47, 2026-11, 2026-Q4 or 2026.
+func label(unit string, at time.Time) string {
+	switch unit {
+	case "week":
+		year, week := at.ISOWeek()
+		return fmt.Sprintf("%d-W%02d", year, week)
+	case "month":
+		return at.Format("2006-01")
+	case "quarter":
+		return fmt.Sprintf("%d-Q%d", at.Year(), (int(at.Month())+2)/3)
+	case "year":
+		return at.Format("2006")
+	default:
+		return at.Format(time.DateOnly)
+	}
+}

@@ -1,0 +1,264 @@
+// Package query turns what a caller asks into a Plan: which records of an
+// object, which fields, which order, all checked against the catalog and the
+// caller's rights. A plan knows no SQL; store/row renders it. Start with
+// Query and New.
+package query
+
+import (
+	"strings"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+// The limits of a query, named in the fault of a query that exceeds them.
+const (
+	DefaultLimit = 50
+	MaxLimit     = 1000
+	MaxOffset    = 10000
+	MaxSorts     = 8
+)
+
+// Count says how a list counts its records.
+const (
+	CountNone     = "none"
+	CountExact    = "exact"
+	CountEstimate = "estimate"
+)
+
+// Query is what a caller asks of an object's records.
+type Query struct {
+	Where  string   // an expression; "" is every record
+	Sort   []string // fields, "-field" for descending
+	Fields []string // nil is every readable field
+	Expand []string
+	Limit  int // 0 is DefaultLimit
+	Offset int
+	Cursor string
+	Count  string
+	View   string
+	Search string
+}
+
+// Plan is a query that was understood and permitted.
+type Plan struct {
+	Object   *metadata.Object
+	Decision *access.Decision
+	Where    []*expr.Program // all must hold
+	Fields   []int           // slots, in the order of the object
+	Sort     []Sort          // ends with id
+	Limit    int
+	Offset   int
+	After    []expr.Value // the sort values of the last record of the page before
+	Count    string
+	Input    expr.Input // the actor and the time, for the expressions
+	Expand   []string
+}
+
+// Sort is one key of an order.
+type Sort struct {
+	Field *field.Field
+	Desc  bool
+}
+
+// Planner makes plans for one actor.
+type Planner struct {
+	Policy *access.Policy
+	Actor  *access.Actor
+	Now    time.Time
+	Key    []byte // signs cursors
+}
+
+// Plan understands a query about an object. Faults have the code
+// invalid_query and name the parameter in their pointer.
+func (p *Planner) Plan(object *metadata.Object, q Query) (*Plan, error) {
+	decision, err := p.Policy.Decide(p.Actor, object, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	if decision.Nothing() {
+		return nil, fault.New(fault.NotFound)
+	}
+	plan := &Plan{
+		Object: object, Decision: decision, Limit: q.Limit, Offset: q.Offset, Count: q.Count,
+		Input: p.Actor.Input(p.Now), Expand: q.Expand,
+	}
+	if err := p.fromView(object, &q); err != nil {
+		return nil, err
+	}
+	faults := fault.New(fault.InvalidQuery)
+	p.limits(plan, faults)
+	p.where(plan, q, faults)
+	p.fields(plan, q, faults)
+	p.sort(plan, q, faults)
+	if err := faults.OrNil(); err != nil {
+		return nil, err
+	}
+	return plan, p.after(plan, q)
+}
+
+// fromView takes filter, order and fields from a view where the query itself
+// says nothing; the filters are joined.
+func (p *Planner) fromView(object *metadata.Object, q *Query) error {
+	if q.View == "" {
+		return nil
+	}
+	view, ok := p.Policy.Catalog().View(object.Name, q.View)
+	if !ok {
+		return fault.New(fault.InvalidQuery).At("/view", fault.DanglingReference, "kind", metadata.KindView, "name", q.View)
+	}
+	if q.Sort == nil {
+		q.Sort = view.Sort
+	}
+	if view.FilterText == "" {
+		return nil
+	}
+	if q.Where == "" {
+		q.Where = view.FilterText
+	} else {
+		q.Where = "(" + view.FilterText + ") && (" + q.Where + ")"
+	}
+	return nil
+}
+
+func (p *Planner) limits(plan *Plan, faults *fault.Fault) {
+	if plan.Limit == 0 {
+		plan.Limit = DefaultLimit
+	}
+	if plan.Limit < 1 || plan.Limit > MaxLimit {
+		faults.At("/limit", fault.OutOfRange, "min", 1, "max", MaxLimit)
+	}
+	if plan.Offset < 0 || plan.Offset > MaxOffset {
+		faults.At("/offset", fault.OutOfRange, "min", 0, "max", MaxOffset)
+	}
+	switch plan.Count {
+	case "":
+		plan.Count = CountNone
+	case CountNone, CountExact, CountEstimate:
+	default:
+		faults.At("/count", fault.UnknownOption, "value", plan.Count)
+	}
+}
+
+func (p *Planner) where(plan *Plan, q Query, faults *fault.Fault) {
+	if q.Where != "" {
+		p.condition(plan, "/where", q.Where, faults)
+	}
+	if q.Search != "" {
+		p.condition(plan, "/q", p.searchExpression(plan, q.Search), faults)
+	}
+}
+
+func (p *Planner) condition(plan *Plan, pointer, source string, faults *fault.Fault) {
+	program, err := p.Compile(plan.Object, source)
+	if err != nil {
+		addFault(faults, pointer, err)
+		return
+	}
+	plan.Where = append(plan.Where, program)
+}
+
+// Compile checks a filter, and that the caller may read every field that it
+// mentions: one that he may never see is one that does not exist.
+func (p *Planner) Compile(object *metadata.Object, source string) (*expr.Program, error) {
+	program, err := p.Policy.Catalog().Compile(object.Name, source, expr.Filter())
+	if err != nil {
+		return nil, err //nolint:wrapcheck // an *expr.Error, which callers look for
+	}
+	for _, path := range program.Mentions() {
+		if name, err := p.visible(object, path); err != nil || name != "" {
+			if err != nil {
+				return nil, err
+			}
+			return nil, unknownField(name, source)
+		}
+	}
+	return program, nil
+}
+
+// visible follows a path of lookups; it returns the first name the caller may
+// never read, or "".
+func (p *Planner) visible(object *metadata.Object, path []string) (string, error) {
+	for _, name := range path {
+		decision, err := p.Policy.Decide(p.Actor, object, access.Read)
+		if err != nil {
+			return "", err
+		}
+		slot := object.Slot(name)
+		if slot < 0 || !decision.Ever(slot) {
+			return name, nil
+		}
+		if target, ok := p.Policy.Catalog().Object(object.Fields[slot].Target); ok {
+			object = target
+		}
+	}
+	return "", nil
+}
+
+// searchExpression asks for a text in the searchable fields that the caller
+// may read.
+func (p *Planner) searchExpression(plan *Plan, text string) string {
+	var parts []string
+	quoted := expr.Quote(strings.TrimSpace(text))
+	for slot, f := range plan.Object.Fields {
+		if plan.Decision.Ever(slot) && (f.Search || f.Name == plan.Object.Display) && f.Kind.Type(f).Kind == expr.Text {
+			parts = append(parts, f.Name+".contains("+quoted+")")
+		}
+	}
+	if len(parts) == 0 {
+		return "false"
+	}
+	return strings.Join(parts, " || ")
+}
+
+func (p *Planner) fields(plan *Plan, q Query, faults *fault.Fault) {
+	wanted := map[string]bool{}
+	for _, name := range q.Fields {
+		slot := plan.Object.Slot(name)
+		if slot < 0 || !plan.Decision.Ever(slot) {
+			faults.At("/fields", fault.UnknownField, "field", name)
+		}
+		wanted[name] = true
+	}
+	for slot, f := range plan.Object.Fields {
+		asked := q.Fields == nil || wanted[f.Name] || f.Name == metadata.FieldID || f.Name == metadata.FieldVersion
+		if asked && plan.Decision.Ever(slot) {
+			plan.Fields = append(plan.Fields, slot)
+		}
+	}
+}
+
+func (p *Planner) sort(plan *Plan, q Query, faults *fault.Fault) {
+	sorts := q.Sort
+	if len(sorts) == 0 {
+		sorts = []string{"-" + metadata.FieldCreatedAt}
+	}
+	if len(sorts) > MaxSorts {
+		faults.At("/sort", fault.OutOfRange, "min", 0, "max", MaxSorts)
+		return
+	}
+	for _, key := range sorts {
+		name, desc := strings.CutPrefix(strings.TrimPrefix(key, "+"), "-")
+		slot := plan.Object.Slot(name)
+		if slot < 0 || !plan.Decision.Ever(slot) {
+			faults.At("/sort", fault.UnknownField, "field", name)
+			continue
+		}
+		f := plan.Object.Fields[slot]
+		if !f.Sortable() {
+			faults.At("/sort", fault.NotSortable, "field", name)
+			continue
+		}
+		plan.Sort = append(plan.Sort, Sort{Field: f, Desc: desc})
+		if name == metadata.FieldID {
+			return
+		}
+	}
+	id, _ := plan.Object.Field(metadata.FieldID)
+	desc := len(plan.Sort) > 0 && plan.Sort[0].Desc
+	plan.Sort = append(plan.Sort, Sort{Field: id, Desc: desc})
+}

@@ -1,0 +1,188 @@
+package record
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+// Answer is one record as the actor may see it.
+type Answer struct {
+	Object   *metadata.Object
+	Values   []expr.Value
+	Readable access.Fields
+	Slots    []int // the fields that were asked for
+	Included Included
+	Can      Can
+}
+
+// Can is what the actor may do with one record.
+type Can struct {
+	Update, Delete bool
+	Writable       access.Fields
+}
+
+// ID is the record's id.
+func (a *Answer) ID() string {
+	id, _ := a.Values[a.Object.Slot(metadata.FieldID)].(string)
+	return id
+}
+
+// Version is the record's version.
+func (a *Answer) Version() int64 { return versionOf(a.Object, a.Values) }
+
+func asAnswer(body Body, err error) (*Answer, error) {
+	if err != nil {
+		return nil, err
+	}
+	answer, _ := body.(*Answer)
+	return answer, nil
+}
+
+// Nothing is the body of an answer that has none.
+type Nothing struct{}
+
+// AppendJSON appends nothing.
+func (Nothing) AppendJSON(dst []byte) []byte { return dst }
+
+// AppendJSON appends {"data": …, "included": …, "can": …}.
+func (a *Answer) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"data":`...)
+	dst = appendRecord(dst, a.Object, a.Slots, a.Values, a.Readable)
+	dst = append(dst, `,"included":`...)
+	dst = a.Included.appendJSON(dst)
+	dst = append(dst, `,"can":`...)
+	dst = a.Can.appendJSON(dst, a)
+	return append(dst, '}')
+}
+
+// appendRecord writes the readable fields of a record, null when empty.
+func appendRecord(dst []byte, object *metadata.Object, slots []int, values []expr.Value, readable access.Fields) []byte {
+	dst = append(dst, '{')
+	first := true
+	for _, slot := range slots {
+		if readable != nil && !readable[slot] {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = appendMember(dst, object.Fields[slot], values[slot])
+	}
+	return append(dst, '}')
+}
+
+func (c Can) appendJSON(dst []byte, a *Answer) []byte {
+	dst = strconv.AppendBool(append(dst, `{"update":`...), c.Update)
+	dst = strconv.AppendBool(append(dst, `,"delete":`...), c.Delete)
+	dst = append(dst, `,"fields":{`...)
+	first := true
+	for slot, f := range a.Object.Fields {
+		if f.System || !a.Readable.Has(slot) || f.Writable && c.Writable.Has(slot) {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = append(append(field.AppendString(dst, f.Name), ':'), `"read"`...)
+	}
+	return append(dst, `},"actions":[]}`...)
+}
+
+// Page is a list of records as the actor may see them.
+type Page struct {
+	Object   *metadata.Object
+	Slots    []int
+	Records  []Listed
+	Next     string // the cursor of the next page, or ""
+	Total    *int64
+	Included Included
+}
+
+// Listed is one record of a page. Readable is nil when all fields are.
+type Listed struct {
+	Values   []expr.Value
+	Readable access.Fields
+}
+
+// AppendJSON appends {"data": […], "page": …, "included": …}.
+func (p *Page) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"data":[`...)
+	for i, record := range p.Records {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendRecord(dst, p.Object, p.Slots, record.Values, record.Readable)
+	}
+	dst = append(dst, `],"page":{"next":`...)
+	if p.Next == "" {
+		dst = append(dst, "null"...)
+	} else {
+		dst = field.AppendString(dst, p.Next)
+	}
+	if p.Total != nil {
+		dst = strconv.AppendInt(append(dst, `,"total":`...), *p.Total, 10)
+	}
+	dst = append(dst, `},"included":`...)
+	return append(p.Included.appendJSON(dst), '}')
+}
+
+// Included are the records that others refer to: by object, then by id.
+type Included map[string]map[string]Reference
+
+// Reference is what is shown of a record that another refers to.
+type Reference struct {
+	Display string
+	// With expand, all that the reader may see.
+	Object *metadata.Object
+	Slots  []int
+	Listed Listed
+}
+
+func (in Included) appendJSON(dst []byte) []byte {
+	dst = append(dst, '{')
+	for i, object := range sortedKeys(in) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(append(field.AppendString(dst, object), ':'), '{')
+		for j, id := range sortedKeys(in[object]) {
+			if j > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(field.AppendString(dst, id), ':')
+			dst = in[object][id].appendJSON(dst, id)
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
+}
+
+func (r Reference) appendJSON(dst []byte, id string) []byte {
+	if r.Object != nil {
+		dst = appendRecord(dst, r.Object, r.Slots, r.Listed.Values, r.Listed.Readable)
+		dst = append(dst[:len(dst)-1], `,"display":`...)
+		return append(field.AppendString(dst, r.Display), '}')
+	}
+	dst = field.AppendString(append(dst, `{"id":`...), id)
+	dst = field.AppendString(append(dst, `,"display":`...), r.Display)
+	return append(dst, '}')
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

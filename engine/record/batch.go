@@ -1,0 +1,205 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// MaxBatch is how many operations one batch may have.
+const MaxBatch = 10000
+
+// chunkSize is how many operations of a batch that is not atomic share one
+// transaction, so that others are not kept waiting.
+const chunkSize = 200
+
+// Operation is one operation of a batch.
+type Operation struct {
+	Op      string         `json:"op"` // create, update, upsert or delete
+	ID      string         `json:"id"`
+	Match   []string       `json:"match"` // of an upsert: the fields that find the record
+	Version *int64         `json:"version"`
+	Values  map[string]any `json:"values"`
+}
+
+// Outcome is what became of one operation.
+type Outcome struct {
+	Change *Change // nil when it failed
+	Err    error
+}
+
+// Batch applies operations: all or none of them when atomic, otherwise each
+// that can be applied. There is one outcome an operation, in order.
+func (s *Service) Batch(ctx context.Context, actor *access.Actor, object string, operations []Operation, atomic bool, options Options) ([]Outcome, error) {
+	if len(operations) > MaxBatch {
+		return nil, fault.New(fault.TooManyOperations, "max", MaxBatch)
+	}
+	if atomic {
+		outcomes, failed, err := s.chunk(ctx, actor, object, operations, true, options)
+		if err != nil && failed >= 0 {
+			return nil, within(err, failed)
+		}
+		return outcomes, err
+	}
+	var all []Outcome
+	for chunk := range slices.Chunk(operations, chunkSize) {
+		outcomes, _, err := s.chunk(ctx, actor, object, chunk, false, options)
+		if err != nil {
+			if outcomes, err = s.oneByOne(ctx, actor, object, chunk, options, err); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, outcomes...)
+	}
+	return all, nil
+}
+
+// chunk applies operations in one transaction. An operation that is refused
+// before it wrote anything is an outcome; with all, it fails the whole, and
+// its number is returned.
+func (s *Service) chunk(ctx context.Context, actor *access.Actor, object string, operations []Operation, all bool, options Options) ([]Outcome, int, error) {
+	var outcomes []Outcome
+	failed := -1
+	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
+		outcomes, failed = make([]Outcome, 0, len(operations)), -1
+		for i, operation := range operations {
+			change, err := w.apply(ctx, object, operation)
+			if err != nil && (all || fault.As(err) == nil) {
+				failed = i
+				return nil, err
+			}
+			outcomes = append(outcomes, Outcome{Change: change, Err: err})
+		}
+		failed = -1
+		return Nothing{}, nil
+	})
+	return outcomes, failed, err
+}
+
+// oneByOne applies operations each in its own transaction, after the database
+// refused one of their common transaction.
+func (s *Service) oneByOne(ctx context.Context, actor *access.Actor, object string, operations []Operation, options Options, cause error) ([]Outcome, error) {
+	if fault.As(cause) == nil {
+		return nil, cause
+	}
+	outcomes := make([]Outcome, len(operations))
+	for i := range operations {
+		single, _, err := s.chunk(ctx, actor, object, operations[i:i+1], false, options)
+		switch {
+		case err == nil:
+			outcomes[i] = single[0]
+		case fault.As(err) != nil:
+			outcomes[i] = Outcome{Err: err}
+		default:
+			return nil, err
+		}
+	}
+	return outcomes, nil
+}
+
+// within puts the number of an operation before the pointers of its fault.
+func within(err error, operation int) error {
+	f := fault.As(err)
+	if f == nil {
+		return err
+	}
+	prefix := "/operations/" + strconv.Itoa(operation)
+	if len(f.Items) == 0 {
+		return f.At(prefix, f.Code, flat(f.Params)...)
+	}
+	return f.Within(prefix + "/values")
+}
+
+func (w *Work) apply(ctx context.Context, object string, operation Operation) (*Change, error) {
+	switch operation.Op {
+	case "create":
+		return w.Create(ctx, object, operation.Values)
+	case "update":
+		return w.Update(ctx, object, operation.ID, operation.Version, operation.Values)
+	case "delete":
+		return w.Delete(ctx, object, operation.ID, operation.Version)
+	case "upsert":
+		return w.Upsert(ctx, object, operation.Match, operation.Version, operation.Values)
+	default:
+		return nil, fault.New(fault.InvalidValues).At("/op", fault.UnknownOption, "value", operation.Op)
+	}
+}
+
+// Upsert updates the record whose match fields have the values that were sent,
+// or creates one. It looks among what the actor may read. Fault: ambiguous
+// when several match.
+func (w *Work) Upsert(ctx context.Context, name string, match []string, version *int64, values map[string]any) (*Change, error) {
+	id, err := w.Match(ctx, name, match, values)
+	if err != nil {
+		return nil, err
+	}
+	if id == "" {
+		return w.Create(ctx, name, values)
+	}
+	return w.Update(ctx, name, id, version, values)
+}
+
+// Match finds the one record that the actor may read whose fields have the
+// values that were sent; "" when there is none or a value is empty.
+func (w *Work) Match(ctx context.Context, name string, match []string, sent map[string]any) (string, error) {
+	object, err := objectOf(w.Policy, w.Actor, name, access.Read)
+	if err != nil {
+		return "", err
+	}
+	decision, err := w.decide(object, access.Read)
+	if err != nil {
+		return "", err
+	}
+	faults := fault.New(fault.InvalidValues)
+	if len(match) == 0 || len(match) > 5 {
+		return "", faults.At("/match", fault.OutOfRange, "min", 1, "max", 5)
+	}
+	slots := make([]int, 0, len(match))
+	values := make([]expr.Value, 0, len(match))
+	for i, fieldName := range match {
+		slot := object.Slot(fieldName)
+		if slot < 0 || !decision.Ever(slot) || object.Fields[slot].Kind.Column(object.Fields[slot]).Type == field.JSON {
+			faults.At("/match/"+strconv.Itoa(i), fault.UnknownField, "field", fieldName)
+			continue
+		}
+		if field.IsEmpty(sent[fieldName]) {
+			return "", nil
+		}
+		f := object.Fields[slot]
+		value, item := f.Kind.Parse(f, sent[fieldName])
+		if item != nil {
+			faults.At("/"+fieldName, item.Code, flat(item.Params)...)
+			continue
+		}
+		slots, values = append(slots, slot), append(values, value)
+	}
+	if err := faults.OrNil(); err != nil {
+		return "", err
+	}
+	ids, err := w.table(object).Matching(ctx, w.Tx, decision, slots, values, 2)
+	switch {
+	case err != nil:
+		return "", err
+	case len(ids) > 1:
+		return "", fault.New(fault.Ambiguous)
+	case len(ids) == 0:
+		return "", nil
+	default:
+		return ids[0], nil
+	}
+}
+
+// Transact runs fn in one write, for packages above that write several records
+// together, such as an import.
+func (s *Service) Transact(ctx context.Context, actor *access.Actor, lane store.Lane, fn func(ctx context.Context, w *Work) error) error {
+	_, err := s.write(ctx, actor, Options{Lane: lane}, func(ctx context.Context, w *Work) (Body, error) {
+		return Nothing{}, fn(ctx, w)
+	})
+	return err
+}

@@ -1,0 +1,198 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// insertChange writes one entry of the history.
+const insertChange = `INSERT INTO sys_change (object, record, at, by_id, via, action, version, "before", "after", revision)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+// remember writes the change into the history: the fields that differ, with
+// their values before and after.
+func (w *Work) remember(change *Change) error {
+	if !change.Object.History {
+		return nil
+	}
+	var before, after any
+	if change.Prior != nil {
+		before = image(change.Object, change.Prior, change.Changed)
+	}
+	if change.Action != Deleted {
+		after = image(change.Object, change.Values, change.Changed)
+	}
+	w.Tx.Queue(insertChange, change.Object.Name, change.ID, w.Now.UnixMilli(), w.Actor.ID, w.Actor.Via,
+		change.Action, versionOf(change.Object, change.Values), before, after, w.Policy.Catalog().Revision)
+	return nil
+}
+
+// image writes some fields of a record as a JSON object.
+func image(object *metadata.Object, values []expr.Value, slots []int) string {
+	dst := []byte{'{'}
+	for i, slot := range slots {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendMember(dst, object.Fields[slot], values[slot])
+	}
+	return string(append(dst, '}'))
+}
+
+func appendMember(dst []byte, f *field.Field, value expr.Value) []byte {
+	dst = append(field.AppendString(dst, f.Name), ':')
+	if value == nil {
+		return append(dst, "null"...)
+	}
+	return f.Kind.AppendJSON(dst, f, value)
+}
+
+// Entry is one entry of a record's history, as the reader may see it.
+type Entry struct {
+	ID      int64                      `json:"id"`
+	At      time.Time                  `json:"at"`
+	By      string                     `json:"by"`
+	Via     string                     `json:"via"`
+	Action  string                     `json:"action"`
+	Version int64                      `json:"version"`
+	Before  map[string]json.RawMessage `json:"before"`
+	After   map[string]json.RawMessage `json:"after"`
+}
+
+// History is a page of a record's history, newest first.
+type History struct {
+	Entries  []Entry
+	Next     int64 // 0 when there is no older entry
+	Included Included
+}
+
+// Changes gives the history of a record that the actor may see, deleted or
+// not, with the fields that he may read in it; an entry of other fields only
+// is left out. Before is the id of the last entry of the page before, or 0.
+func (s *Service) Changes(ctx context.Context, actor *access.Actor, name, id string, before int64, limit int) (*History, error) {
+	policy := s.policies.Current()
+	object, err := objectOf(policy, actor, name, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	decision, err := policy.Decide(actor, object, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	found, err := s.table(policy, actor, object, now).Find(ctx, s.store, id, row.Wanted{Decisions: []*access.Decision{decision}, Deleted: true})
+	if err != nil {
+		return nil, s.known(policy, err)
+	}
+	if limit == 0 {
+		limit = 50
+	}
+	if limit < 1 || limit > 200 {
+		return nil, fault.New(fault.InvalidQuery).At("/limit", fault.OutOfRange, "min", 1, "max", 200)
+	}
+	entries, err := s.entries(ctx, object, id, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	history := &History{Included: Included{}}
+	if len(entries) == limit {
+		history.Next = entries[limit-1].ID
+	}
+	people := map[string]bool{}
+	for _, entry := range entries {
+		changedSomething := len(entry.Before)+len(entry.After) > 0
+		hide(object, found.Permitted[0], entry.Before)
+		hide(object, found.Permitted[0], entry.After)
+		if entry.Action == Updated && changedSomething && len(entry.Before)+len(entry.After) == 0 {
+			continue
+		}
+		people[entry.By] = true
+		history.Entries = append(history.Entries, entry)
+	}
+	history.Included, err = s.includedInHistory(ctx, policy, actor, object, history.Entries, people)
+	return history, err
+}
+
+func (s *Service) entries(ctx context.Context, object *metadata.Object, id string, before int64, limit int) ([]Entry, error) {
+	text := `SELECT id, at, by_id, via, action, version, "before", "after" FROM sys_change WHERE object = ? AND record = ?`
+	args := []any{object.Name, id}
+	if before > 0 {
+		text += " AND id < ?"
+		args = append(args, before)
+	}
+	rows, err := s.store.Query(ctx, fmt.Sprintf("%s ORDER BY id DESC LIMIT %d", text, limit), args...)
+	if err != nil {
+		return nil, fmt.Errorf("read the history: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below says what there is to say
+	entries := []Entry{}
+	for rows.Next() {
+		var entry Entry
+		var at int64
+		var prior, after *string
+		if err := rows.Scan(&entry.ID, &at, &entry.By, &entry.Via, &entry.Action, &entry.Version, &prior, &after); err != nil {
+			return nil, fmt.Errorf("read the history: %w", err)
+		}
+		entry.At = time.UnixMilli(at).UTC()
+		if entry.Before, err = members(prior); err != nil {
+			return nil, err
+		}
+		if entry.After, err = members(after); err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read the history: %w", err)
+	}
+	return entries, nil
+}
+
+func members(text *string) (map[string]json.RawMessage, error) {
+	if text == nil {
+		return nil, nil
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(*text), &values); err != nil {
+		return nil, fmt.Errorf("read the history: %w", err)
+	}
+	return values, nil
+}
+
+// hide takes away the fields that the reader may not see, and those that the
+// object no longer has.
+func hide(object *metadata.Object, readable access.Fields, values map[string]json.RawMessage) {
+	for name := range values {
+		if !readable.Has(object.Slot(name)) {
+			delete(values, name)
+		}
+	}
+}
+
+func (s *Service) includedInHistory(ctx context.Context, policy *access.Policy, actor *access.Actor, object *metadata.Object, entries []Entry, people map[string]bool) (Included, error) {
+	wanted := references{}
+	for id := range people {
+		wanted.add(field.UserObject, id)
+	}
+	for _, entry := range entries {
+		for _, values := range []map[string]json.RawMessage{entry.Before, entry.After} {
+			for name, raw := range values {
+				f, _ := object.Field(name)
+				var id string
+				if f.Target != "" && json.Unmarshal(raw, &id) == nil && id != "" {
+					wanted.add(f.Target, id)
+				}
+			}
+		}
+	}
+	return s.include(ctx, s.store, policy, actor, wanted, nil)
+}

@@ -1,0 +1,136 @@
+package record
+
+import (
+	"context"
+	"slices"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// maxCascade is how many records one delete may take with it.
+const maxCascade = 1000
+
+// Delete puts a record into the recycle bin, or removes it where its object
+// keeps none. Faults: not_found, forbidden, stale, in_use when a field that
+// restricts it points here.
+func (s *Service) Delete(ctx context.Context, actor *access.Actor, object, id string, version *int64, options Options) error {
+	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
+		_, err := w.Delete(ctx, object, id, version)
+		return Nothing{}, err
+	})
+	return err
+}
+
+// Delete deletes a record in this transaction.
+func (w *Work) Delete(ctx context.Context, name, id string, version *int64) (*Change, error) {
+	object, err := objectOf(w.Policy, w.Actor, name, access.Delete)
+	if err != nil {
+		return nil, err
+	}
+	prior, err := w.lock(ctx, object, id, access.Delete, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := fresh(versionOf(object, prior.Values), version); err != nil {
+		return nil, err
+	}
+	left := maxCascade
+	return w.discard(ctx, object, id, prior, &left)
+}
+
+// discard deletes a record that was locked, and settles what points to it:
+// a restricting field refuses, a cascading one goes along, and where nothing
+// is recycled the others are emptied.
+func (w *Work) discard(ctx context.Context, object *metadata.Object, id string, prior *row.Record, left *int) (*Change, error) {
+	if *left--; *left < 0 {
+		return nil, fault.New(fault.TooManyRecords, "max", maxCascade)
+	}
+	change := &Change{Action: Deleted, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	if err := w.guard(ctx, change); err != nil {
+		return nil, err
+	}
+	for _, user := range object.Users {
+		if err := w.settle(ctx, object, id, user, left); err != nil {
+			return nil, err
+		}
+	}
+	for slot, f := range object.Fields {
+		if !f.System && prior.Values[slot] != nil {
+			change.Changed = append(change.Changed, slot)
+		}
+	}
+	return change, w.save(ctx, change)
+}
+
+func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, user metadata.Reference, left *int) error {
+	if user.Field.OnDelete == "setNull" && object.Recycle {
+		return nil
+	}
+	table := w.table(user.Object)
+	ids, err := table.Pointing(ctx, w.Tx, user.Field, id, *left+1)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	if user.Field.OnDelete == "restrict" {
+		return fault.New(fault.InUse, "object", user.Object.Plural.In(w.Actor.Language), "count", len(ids))
+	}
+	for _, other := range ids {
+		found, err := table.Find(ctx, w.Tx, other, row.Wanted{Lock: true})
+		if err != nil {
+			return err
+		}
+		if user.Field.OnDelete == "cascade" {
+			if _, err := w.discard(ctx, user.Object, other, found, left); err != nil {
+				return err
+			}
+			continue
+		}
+		change := &Change{Action: Updated, Object: user.Object, ID: other, Prior: found.Values, Values: slices.Clone(found.Values)}
+		slot := user.Object.Slot(user.Field.Name)
+		change.Values[slot], change.Changed = nil, []int{slot}
+		if err := w.save(ctx, change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restore takes a record out of the recycle bin. It needs the right to delete
+// it. Faults: not_found, forbidden, not_deleted, duplicate when a unique value
+// was taken meanwhile.
+func (s *Service) Restore(ctx context.Context, actor *access.Actor, object, id string, options Options) (*Answer, error) {
+	body, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
+		change, err := w.Restore(ctx, object, id)
+		if err != nil {
+			return nil, err
+		}
+		return w.answer(ctx, change)
+	})
+	return asAnswer(body, err)
+}
+
+// Restore restores a record in this transaction.
+func (w *Work) Restore(ctx context.Context, name, id string) (*Change, error) {
+	object, err := objectOf(w.Policy, w.Actor, name, access.Delete)
+	if err != nil {
+		return nil, err
+	}
+	prior, err := w.lock(ctx, object, id, access.Delete, true)
+	if err != nil {
+		return nil, err
+	}
+	if !prior.Deleted {
+		return nil, fault.New(fault.NotDeleted)
+	}
+	change := &Change{Action: Restored, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	if err := w.guard(ctx, change); err != nil {
+		return nil, err
+	}
+	if err := w.table(object).Recycle(w.Tx, id, nil); err != nil {
+		return nil, err
+	}
+	return change, w.save(ctx, change)
+}

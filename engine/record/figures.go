@@ -1,0 +1,72 @@
+package record
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/query"
+)
+
+// AppendJSON appends {"data": [ {group: value, measure: value} … ]}. Counts
+// and integers are numbers; sums, averages and decimals are strings.
+func (f *Figures) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"data":[`...)
+	for i, row := range f.Rows {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '{')
+		for j, group := range f.Plan.Groups {
+			dst = appendFigure(dst, j, group.Field.Name, row[j], groupWriter(group))
+		}
+		for j, measure := range f.Plan.Measures {
+			at := len(f.Plan.Groups) + j
+			dst = appendFigure(dst, at, measure.As, row[at], measureWriter(measure))
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, `]}`...)
+}
+
+type figureWriter func(dst []byte, value expr.Value) []byte
+
+func appendFigure(dst []byte, at int, name string, value expr.Value, write figureWriter) []byte {
+	if at > 0 {
+		dst = append(dst, ',')
+	}
+	dst = append(field.AppendString(dst, name), ':')
+	if value == nil {
+		return append(dst, "null"...)
+	}
+	return write(dst, value)
+}
+
+func groupWriter(group query.Group) figureWriter {
+	if group.By != "" {
+		return func(dst []byte, value expr.Value) []byte {
+			text, _ := value.(string)
+			return field.AppendString(dst, text)
+		}
+	}
+	return func(dst []byte, value expr.Value) []byte {
+		return group.Field.Kind.AppendJSON(dst, group.Field, value)
+	}
+}
+
+func measureWriter(measure query.Measure) figureWriter {
+	f := measure.Field
+	switch measure.Function {
+	case "count", "count_distinct":
+		return func(dst []byte, value expr.Value) []byte { return append(dst, numberText(value)...) }
+	case "avg":
+		return func(dst []byte, value expr.Value) []byte { return field.AppendString(dst, numberText(value)) }
+	default:
+		return func(dst []byte, value expr.Value) []byte { return f.Kind.AppendJSON(dst, f, value) }
+	}
+}
+
+func numberText(value expr.Value) string {
+	d, _ := value.(decimal.Decimal)
+	return d.String()
+}

@@ -1,0 +1,196 @@
+package record
+
+import (
+	"context"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/query"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// Get reads one record. Faults: not_found, invalid_query for a field that the
+// actor may never see.
+func (s *Service) Get(ctx context.Context, actor *access.Actor, name, id string, q query.Query) (*Answer, error) {
+	policy := s.policies.Current()
+	object, err := objectOf(policy, actor, name, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := s.Planner(policy, actor).Plan(object, query.Query{Fields: q.Fields})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.get(ctx, s.store, policy, actor, object, id)
+	if err != nil {
+		return nil, s.known(policy, err)
+	}
+	answer.Slots = plan.Fields
+	wanted := references{}
+	wanted.gather(object, answer.Slots, answer.Values, answer.Readable)
+	answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, targets(object, q.Expand))
+	return answer, err
+}
+
+func (s *Service) get(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor, object *metadata.Object, id string) (*Answer, error) {
+	decisions := make([]*access.Decision, 0, 3)
+	for _, action := range []string{access.Read, access.Update, access.Delete} {
+		decision, err := policy.Decide(actor, object, action)
+		if err != nil {
+			return nil, err
+		}
+		decisions = append(decisions, decision)
+	}
+	if !isID(id) {
+		return nil, store.ErrNotFound
+	}
+	found, err := s.table(policy, actor, object, s.clock.Now()).Find(ctx, reader, id, row.Wanted{Decisions: decisions})
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{
+		Object: object, Values: found.Values, Readable: found.Permitted[0],
+		Can: Can{Update: found.Permitted[1] != nil, Delete: found.Permitted[2] != nil, Writable: found.Permitted[1]},
+	}, nil
+}
+
+// answer is what a write answers with: the record as it now is. A record that
+// the write took out of the actor's sight shows its id and version only.
+func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
+	in := w.input(ctx, change.Object, change.Values)
+	judged := map[string]access.Fields{}
+	for _, action := range []string{access.Read, access.Update, access.Delete} {
+		decision, err := w.decide(change.Object, action)
+		if err != nil {
+			return nil, err
+		}
+		if judged[action], _, err = decision.Judge(in); err != nil {
+			return nil, err
+		}
+	}
+	answer := &Answer{
+		Object: change.Object, Values: change.Values, Readable: judged[access.Read],
+		Can: Can{Update: judged[access.Update] != nil, Delete: judged[access.Delete] != nil, Writable: judged[access.Update]},
+	}
+	if answer.Readable == nil {
+		answer.Readable = make(access.Fields, len(change.Object.Fields))
+		answer.Readable[change.Object.Slot(metadata.FieldID)] = true
+		answer.Readable[change.Object.Slot(metadata.FieldVersion)] = true
+	}
+	for slot := range change.Object.Fields {
+		answer.Slots = append(answer.Slots, slot)
+	}
+	wanted := references{}
+	wanted.gather(change.Object, answer.Slots, answer.Values, answer.Readable)
+	included, err := w.service.include(ctx, w.Tx, w.Policy, w.Actor, wanted, nil)
+	answer.Included = included
+	return answer, err
+}
+
+// List reads a page of records. Faults: not_found, invalid_query.
+func (s *Service) List(ctx context.Context, actor *access.Actor, name string, q query.Query) (*Page, error) {
+	policy := s.policies.Current()
+	object, err := objectOf(policy, actor, name, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	planner := s.Planner(policy, actor)
+	plan, err := planner.Plan(object, q)
+	if err != nil {
+		return nil, err
+	}
+	table := s.table(policy, actor, object, planner.Now)
+	records, err := table.List(ctx, s.store, plan)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page{Object: object, Slots: plan.Fields}
+	if len(records) > plan.Limit {
+		records = records[:plan.Limit]
+		if page.Next, err = planner.Cursor(plan, records[plan.Limit-1].Keys); err != nil {
+			return nil, err
+		}
+	}
+	wanted := references{}
+	for _, found := range records {
+		listed := Listed{Values: found.Values}
+		if len(found.Permitted) > 0 {
+			listed.Readable = found.Permitted[0]
+		}
+		wanted.gather(object, plan.Fields, found.Values, listed.Readable)
+		page.Records = append(page.Records, listed)
+	}
+	if page.Included, err = s.include(ctx, s.store, policy, actor, wanted, targets(object, q.Expand)); err != nil {
+		return nil, err
+	}
+	if plan.Count != query.CountNone {
+		total, err := table.Count(ctx, s.store, plan)
+		if err != nil {
+			return nil, err
+		}
+		page.Total = &total
+	}
+	return page, nil
+}
+
+// Aggregate reads figures about many records.
+func (s *Service) Aggregate(ctx context.Context, actor *access.Actor, name string, ask query.Aggregate) (*Figures, error) {
+	policy := s.policies.Current()
+	object, err := objectOf(policy, actor, name, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	planner := s.Planner(policy, actor)
+	plan, err := planner.Aggregate(object, ask)
+	if err != nil {
+		return nil, err
+	}
+	table := s.table(policy, actor, object, planner.Now)
+	rows, err := table.Aggregate(ctx, s.store, plan)
+	if err != nil {
+		return nil, err
+	}
+	return &Figures{Plan: plan, Rows: rows}, nil
+}
+
+// Each calls fn with every record of a query, in its order, reading page by
+// page, so that memory does not grow with their number.
+func (s *Service) Each(ctx context.Context, actor *access.Actor, name string, q query.Query, fn func(object *metadata.Object, slots []int, record Listed) error) error {
+	q.Limit, q.Cursor, q.Count = query.MaxLimit, "", query.CountNone
+	for {
+		page, err := s.List(ctx, actor, name, q)
+		if err != nil {
+			return err
+		}
+		for _, record := range page.Records {
+			if err := fn(page.Object, page.Slots, record); err != nil {
+				return err
+			}
+		}
+		if page.Next == "" {
+			return nil
+		}
+		q.Cursor = page.Next
+	}
+}
+
+// targets are the objects that the named lookups point to.
+func targets(object *metadata.Object, names []string) map[string]bool {
+	expand := map[string]bool{}
+	for _, name := range names {
+		if f, ok := object.Field(name); ok && f.Target != "" {
+			expand[f.Target] = true
+		}
+	}
+	return expand
+}
+
+// Figures is the answer of an aggregate.
+type Figures struct {
+	Plan *query.AggregatePlan
+	Rows [][]expr.Value // groups first, then measures
+}
+
+func isID(id string) bool { return len(id) == 36 }

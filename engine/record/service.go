@@ -1,0 +1,186 @@
+// Package record is the one write path and the one read path of records:
+// whoever asks, API, import or workflow, comes through its Service, and every
+// call is judged by the actor's rights. A write is one transaction that holds
+// the row, what changed, and whatever the slots add. Start with Service;
+// work.go is the order of a write.
+package record
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/query"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// Policies gives the rights of the newest catalog.
+type Policies interface {
+	// Current is the newest policy that this process knows.
+	Current() *access.Policy
+	// Refresh loads the newest revision from the database.
+	Refresh(ctx context.Context) error
+}
+
+// Service reads and writes records.
+type Service struct {
+	store    *store.Store
+	policies Policies
+	clock    clock.Clock
+	key      []byte // signs cursors
+	slots    Slots
+}
+
+// Slots are the places in a write where packages above add their part; each
+// list is called in its order, inside the transaction.
+type Slots struct {
+	// Guard may refuse a change before it is judged further.
+	Guard []func(ctx context.Context, w *Work, change *Change) error
+	// AfterSave sees each change after it was written.
+	AfterSave []func(ctx context.Context, w *Work, change *Change) error
+}
+
+// New makes the service. The key signs cursors.
+func New(s *store.Store, policies Policies, c clock.Clock, key []byte, slots Slots) *Service {
+	return &Service{store: s, policies: policies, clock: c, key: key, slots: slots}
+}
+
+// Policy is the policy that a request should work with.
+func (s *Service) Policy() *access.Policy { return s.policies.Current() }
+
+// Planner makes plans for an actor in a policy.
+func (s *Service) Planner(policy *access.Policy, actor *access.Actor) *query.Planner {
+	return &query.Planner{Policy: policy, Actor: actor, Now: s.clock.Now(), Key: s.key}
+}
+
+func (s *Service) table(policy *access.Policy, actor *access.Actor, object *metadata.Object, now time.Time) *row.Table {
+	return &row.Table{Dialect: s.store.Dialect(), Policy: policy, Actor: actor, Object: object, Input: actor.Input(now)}
+}
+
+// objectOf finds an object that the actor may know of: one that he may do
+// nothing with does not exist.
+func objectOf(policy *access.Policy, actor *access.Actor, name, action string) (*metadata.Object, error) {
+	object, ok := policy.Catalog().Object(name)
+	if !ok {
+		return nil, fault.New(fault.NotFound)
+	}
+	decision, err := policy.Decide(actor, object, action)
+	if err != nil {
+		return nil, err
+	}
+	if !decision.Nothing() {
+		return object, nil
+	}
+	readable, err := policy.Decide(actor, object, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	if action != access.Read && !readable.Nothing() {
+		return nil, fault.New(fault.Forbidden)
+	}
+	return nil, fault.New(fault.NotFound)
+}
+
+// Options are what a caller adds to a write.
+type Options struct {
+	Lane store.Lane
+	// Begin is called first in the transaction, and may end it with an error.
+	Begin func(ctx context.Context, tx *store.Tx) error
+	// Finish is called last in the transaction with the answer.
+	Finish func(ctx context.Context, tx *store.Tx, answer Body) error
+}
+
+// Body is an answer that can be written as JSON.
+type Body interface {
+	// AppendJSON appends the whole body of the HTTP answer.
+	AppendJSON(dst []byte) []byte
+}
+
+// errOutdated ends a transaction whose catalog is not the newest.
+var errOutdated = errors.New("the catalog has a newer revision")
+
+// maxRestarts is how often a write begins anew because the catalog changed.
+const maxRestarts = 5
+
+// write runs fn in one transaction, on the newest catalog: when the catalog
+// changed meanwhile, it begins anew with the new one.
+func (s *Service) write(ctx context.Context, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {
+	var answer Body
+	for range maxRestarts {
+		policy := s.policies.Current()
+		err := s.store.Write(ctx, options.Lane, func(ctx context.Context, tx *store.Tx) error {
+			revision, err := tx.Revision(ctx)
+			if err != nil {
+				return err
+			}
+			if revision != policy.Catalog().Revision {
+				return errOutdated
+			}
+			answer, err = s.run(ctx, tx, policy, actor, options, fn)
+			return err
+		})
+		if !errors.Is(err, errOutdated) {
+			return answer, s.known(policy, err)
+		}
+		if err := s.policies.Refresh(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fault.New(fault.Busy)
+}
+
+// In gives the work of a transaction that somebody else began, such as set-up.
+func (s *Service) In(tx *store.Tx, policy *access.Policy, actor *access.Actor) *Work {
+	return &Work{Tx: tx, Policy: policy, Actor: actor, Now: s.clock.Now(), service: s}
+}
+
+func (s *Service) run(ctx context.Context, tx *store.Tx, policy *access.Policy, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {
+	if options.Begin != nil {
+		if err := options.Begin(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	answer, err := fn(ctx, s.In(tx, policy, actor))
+	if err != nil {
+		return nil, err
+	}
+	if options.Finish != nil {
+		return answer, options.Finish(ctx, tx, answer)
+	}
+	return answer, nil
+}
+
+// known turns what the database refuses into faults.
+func (s *Service) known(policy *access.Policy, err error) error {
+	if violation := store.AsViolation(err, store.UniqueViolation); violation != nil {
+		return duplicate(policy, violation)
+	}
+	switch {
+	case store.AsViolation(err, store.ReferenceViolation) != nil:
+		return fault.New(fault.InUse).Because(err)
+	case errors.Is(err, store.ErrNotFound):
+		return fault.New(fault.NotFound).Because(err)
+	default:
+		return err
+	}
+}
+
+// duplicate names the fields whose values must be unique and are not.
+func duplicate(policy *access.Policy, violation *store.Violation) error {
+	f := fault.New(fault.Duplicate).Because(violation)
+	object, ok := policy.Catalog().Object(violation.Table)
+	if !ok {
+		return f
+	}
+	for _, name := range violation.Columns {
+		if _, ok := object.Field(name); ok {
+			f.At("/"+name, fault.Duplicate)
+		}
+	}
+	return f
+}

@@ -1,0 +1,81 @@
+package record
+
+import (
+	"context"
+	"slices"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+)
+
+// Update changes the fields that were sent (RFC 7396: null empties one). With
+// a version, the record must still have it. Faults: not_found, forbidden,
+// stale with the current version, invalid_values, duplicate. A patch that
+// changes nothing writes nothing.
+func (s *Service) Update(ctx context.Context, actor *access.Actor, object, id string, version *int64, patch map[string]any, options Options) (*Answer, error) {
+	body, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
+		change, err := w.Update(ctx, object, id, version, patch)
+		if err != nil {
+			return nil, err
+		}
+		return w.answer(ctx, change)
+	})
+	return asAnswer(body, err)
+}
+
+// Update changes a record in this transaction.
+func (w *Work) Update(ctx context.Context, name, id string, version *int64, patch map[string]any) (*Change, error) {
+	object, err := objectOf(w.Policy, w.Actor, name, access.Update)
+	if err != nil {
+		return nil, err
+	}
+	prior, err := w.lock(ctx, object, id, access.Update, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := fresh(versionOf(object, prior.Values), version); err != nil {
+		return nil, err
+	}
+	change := &Change{Action: Updated, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	faults := fault.New(fault.InvalidValues)
+	given := parse(object, patch, change.Values, prior.Permitted[1], prior.Permitted[0], faults)
+	change.Changed = differing(object, prior.Values, change.Values)
+	if len(faults.Items) == 0 && len(change.Changed) == 0 {
+		return change, nil
+	}
+	required(object, change.Values, faults)
+	if err := w.references(ctx, object, intersection(given, change.Changed), change.Values, faults); err != nil {
+		return nil, err
+	}
+	if len(faults.Items) > 0 {
+		return nil, faults
+	}
+	if err := w.rules(ctx, object, change.Values, faults); err != nil {
+		return nil, err
+	}
+	if err := faults.OrNil(); err != nil {
+		return nil, err
+	}
+	if err := w.guard(ctx, change); err != nil {
+		return nil, err
+	}
+	return change, w.save(ctx, change)
+}
+
+// fresh refuses a version that is not the current one.
+func fresh(current int64, version *int64) error {
+	if version == nil || *version == current {
+		return nil
+	}
+	return fault.New(fault.Stale, "version", current)
+}
+
+func intersection(a, b []int) []int {
+	var both []int
+	for _, n := range a {
+		if slices.Contains(b, n) {
+			both = append(both, n)
+		}
+	}
+	return both
+}

@@ -1,0 +1,136 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+// parse reads what a caller sent into values, and judges each by its field:
+// unknown when he may neither read nor write it, read-only when he may not
+// write it. It returns the slots that were given.
+func parse(object *metadata.Object, sent map[string]any, values []expr.Value, writable, readable access.Fields, faults *fault.Fault) []int {
+	given := make([]int, 0, len(sent))
+	for name, wire := range sent {
+		slot := object.Slot(name)
+		pointer := "/" + name
+		switch {
+		case slot < 0 || !writable.Has(slot) && !readable.Has(slot):
+			faults.At(pointer, fault.UnknownField, "field", name)
+			continue
+		case !writable.Has(slot) || !object.Fields[slot].Writable:
+			faults.At(pointer, fault.ReadOnly, "field", name)
+			continue
+		}
+		given = append(given, slot)
+		values[slot] = nil
+		if field.IsEmpty(wire) {
+			continue
+		}
+		f := object.Fields[slot]
+		value, item := f.Kind.Parse(f, wire)
+		if item != nil {
+			faults.At(pointer, item.Code, flat(item.Params)...)
+			continue
+		}
+		values[slot] = value
+	}
+	slices.Sort(given)
+	return given
+}
+
+func flat(params fault.Params) []any {
+	list := make([]any, 0, 2*len(params))
+	for name, value := range params {
+		list = append(list, name, value)
+	}
+	return list
+}
+
+// required adds a fault for each required field without a value.
+func required(object *metadata.Object, values []expr.Value, faults *fault.Fault) {
+	for slot, f := range object.Fields {
+		if f.Required && values[slot] == nil && !faults.Has("/"+f.Name) {
+			faults.At("/"+f.Name, fault.Required)
+		}
+	}
+}
+
+// rules evaluates the object's rules on the final state. A rule is reported at
+// the fields that it names, and at the record when it names none.
+func (w *Work) rules(ctx context.Context, object *metadata.Object, values []expr.Value, faults *fault.Fault) error {
+	if len(object.Rules) == 0 {
+		return nil
+	}
+	in := w.input(ctx, object, values)
+	for _, rule := range object.Rules {
+		holds, err := rule.Assert.True(in)
+		if err != nil {
+			return err //nolint:wrapcheck // an expression's own fault
+		}
+		if holds {
+			continue
+		}
+		pointers := rule.At
+		if len(pointers) == 0 {
+			pointers = []string{""}
+		}
+		for _, name := range pointers {
+			pointer := ""
+			if name != "" {
+				pointer = "/" + name
+			}
+			faults.At(pointer, fault.RuleBroken, "rule", rule.Name, "message", rule.Message.In(w.Actor.Language))
+		}
+	}
+	return nil
+}
+
+// equal compares two values of one field.
+func equal(a, b expr.Value) bool {
+	switch x := a.(type) {
+	case nil:
+		return b == nil
+	case decimal.Decimal:
+		y, ok := b.(decimal.Decimal)
+		return ok && x.Equal(y)
+	case time.Time:
+		y, ok := b.(time.Time)
+		return ok && x.Equal(y)
+	case []string:
+		y, ok := b.([]string)
+		return ok && slices.Equal(x, y)
+	default:
+		return a == b
+	}
+}
+
+// differing are the slots whose values differ, system fields left out.
+func differing(object *metadata.Object, prior, values []expr.Value) []int {
+	var slots []int
+	for slot, f := range object.Fields {
+		if !f.System && !equal(prior[slot], values[slot]) {
+			slots = append(slots, slot)
+		}
+	}
+	return slots
+}
+
+func next(version expr.Value) expr.Value {
+	d, _ := version.(decimal.Decimal)
+	return d.Add(decimal.NewFromInt(1))
+}
+
+// versionOf is the version of a record's values.
+func versionOf(object *metadata.Object, values []expr.Value) int64 {
+	d, _ := values[object.Slot(metadata.FieldVersion)].(decimal.Decimal)
+	return d.IntPart()
+}

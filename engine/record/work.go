@@ -1,0 +1,171 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// Work is one transaction of writes, for one actor in one catalog. The order
+// of every write is: the prior record is locked and judged, guards, values,
+// defaults, references, rules, row, history, AfterSave.
+type Work struct {
+	Tx     *store.Tx
+	Policy *access.Policy
+	Actor  *access.Actor
+	Now    time.Time
+
+	service *Service
+}
+
+// The actions of a change, as the history names them.
+const (
+	Created  = "create"
+	Updated  = "update"
+	Deleted  = "delete"
+	Restored = "restore"
+)
+
+// Change is what happens to one record.
+type Change struct {
+	Action  string
+	Object  *metadata.Object
+	ID      string
+	Prior   []expr.Value // nil for a new record
+	Values  []expr.Value
+	Changed []int // the slots whose value differs, system fields left out
+}
+
+func (w *Work) table(object *metadata.Object) *row.Table {
+	return w.service.table(w.Policy, w.Actor, object, w.Now)
+}
+
+func (w *Work) decide(object *metadata.Object, action string) (*access.Decision, error) {
+	return w.Policy.Decide(w.Actor, object, action)
+}
+
+// input is what the expressions of a rule or a right read: the record itself
+// and, through its lookups, the records it points to.
+func (w *Work) input(ctx context.Context, object *metadata.Object, values []expr.Value) expr.Input {
+	in := w.Actor.Input(w.Now)
+	in.Record = func(path []string) expr.Value { return w.value(ctx, object, values, path) }
+	return in
+}
+
+func (w *Work) value(ctx context.Context, object *metadata.Object, values []expr.Value, path []string) expr.Value {
+	slot := object.Slot(path[0])
+	if slot < 0 || len(path) == 1 || values[slot] == nil {
+		if slot < 0 || len(path) > 1 {
+			return nil
+		}
+		return values[slot]
+	}
+	id, _ := values[slot].(string)
+	target, ok := w.Policy.Catalog().Object(object.Fields[slot].Target)
+	if !ok {
+		return nil
+	}
+	found, err := w.table(target).Find(ctx, w.Tx, id, row.Wanted{})
+	if err != nil {
+		return nil
+	}
+	return w.value(ctx, target, found.Values, path[1:])
+}
+
+// lock loads a record for a change: it must be readable, or it does not exist,
+// and the action must be permitted, or it is forbidden. It returns the fields
+// that may be written and those that may be read.
+func (w *Work) lock(ctx context.Context, object *metadata.Object, id, action string, deleted bool) (*row.Record, error) {
+	read, err := w.decide(object, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	act, err := w.decide(object, action)
+	if err != nil {
+		return nil, err
+	}
+	found, err := w.table(object).Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{read, act}, Lock: true, Deleted: deleted})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fault.New(fault.NotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if found.Permitted[1] == nil {
+		return nil, fault.New(fault.Forbidden)
+	}
+	return found, nil
+}
+
+// save writes a change: the row, its history and what follows from it.
+func (w *Work) save(ctx context.Context, change *Change) error {
+	table := w.table(change.Object)
+	switch change.Action {
+	case Created:
+		if err := table.Insert(w.Tx, change.Values); err != nil {
+			return err
+		}
+	case Updated, Restored:
+		if err := table.Update(w.Tx, change.ID, change.Values, append(change.Changed, w.stamp(change)...)); err != nil {
+			return err
+		}
+	case Deleted:
+		if err := w.remove(table, change); err != nil {
+			return err
+		}
+	}
+	if err := w.remember(change); err != nil {
+		return err
+	}
+	for _, after := range w.service.slots.AfterSave {
+		if err := after(ctx, w, change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stamp sets who changed a record and when, and raises its version.
+func (w *Work) stamp(change *Change) []int {
+	slots := []int{
+		change.Object.Slot(metadata.FieldUpdatedAt),
+		change.Object.Slot(metadata.FieldUpdatedBy),
+		change.Object.Slot(metadata.FieldVersion),
+	}
+	change.Values[slots[0]] = w.Now
+	change.Values[slots[1]] = w.Actor.ID
+	change.Values[slots[2]] = next(change.Prior[slots[2]])
+	return slots
+}
+
+func (w *Work) guard(ctx context.Context, change *Change) error {
+	for _, guard := range w.service.slots.Guard {
+		if err := guard(ctx, w, change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Work) remove(table *row.Table, change *Change) error {
+	if !change.Object.Recycle {
+		table.Remove(w.Tx, change.ID)
+		return nil
+	}
+	slots := w.stamp(change)
+	if err := table.Update(w.Tx, change.ID, change.Values, slots); err != nil {
+		return err
+	}
+	if err := table.Recycle(w.Tx, change.ID, &w.Now); err != nil {
+		return fmt.Errorf("recycle a record: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,419 @@
+package row
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/query"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Table reads and writes the records of one object, for one actor.
+type Table struct {
+	Dialect store.Dialect
+	Policy  *access.Policy
+	Actor   *access.Actor
+	Object  *metadata.Object
+	Input   expr.Input
+}
+
+// Record is a row: the values by slot, and for each decision that was asked
+// for, the fields it permits in this row (nil when it permits none).
+type Record struct {
+	Values    []expr.Value
+	Permitted []access.Fields
+	Keys      []expr.Value // the values it was sorted by
+	Deleted   bool
+}
+
+// Wanted says what a single record is read with.
+type Wanted struct {
+	Decisions []*access.Decision // the first one's rows bound what is found
+	Deleted   bool               // also find it in the recycle bin
+	Lock      bool
+}
+
+func (t *Table) scope(decision *access.Decision) *scope {
+	return &scope{dialect: t.Dialect, policy: t.Policy, actor: t.Actor, object: t.Object, decision: decision, alias: "t"}
+}
+
+// Find reads one record with all its fields, or store.ErrNotFound.
+func (t *Table) Find(ctx context.Context, reader store.Reader, id string, wanted Wanted) (*Record, error) {
+	s := t.scope(nil)
+	var w writer
+	w.WriteString("SELECT ")
+	slots := make([]int, len(t.Object.Fields))
+	for slot := range slots {
+		slots[slot] = slot
+	}
+	s.columns(&w, slots)
+	masks, err := s.masks(&w, wanted.Decisions)
+	if err != nil {
+		return nil, err
+	}
+	if t.Object.Recycle {
+		w.WriteString(", " + s.quoted(metadata.DeletedAt) + " IS NOT NULL")
+	} else {
+		w.WriteString(", FALSE")
+	}
+	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " = ?")
+	w.args = append(w.args, expr.Fixed(id))
+	if t.Object.Recycle && !wanted.Deleted {
+		w.WriteString(" AND " + s.quoted(metadata.DeletedAt) + " IS NULL")
+	}
+	if len(wanted.Decisions) > 0 {
+		if err := s.within(&w, wanted.Decisions[0]); err != nil {
+			return nil, err
+		}
+	}
+	if wanted.Lock {
+		w.WriteString(" " + t.Dialect.ForUpdate())
+	}
+	records, err := t.read(ctx, reader, &w, &layout{slots: slots, masks: masks, deleted: true})
+	if err != nil {
+		return nil, err
+	}
+	if len(records) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return records[0], nil
+}
+
+// List reads the records of a plan, one more than its limit when there are.
+func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan) ([]*Record, error) {
+	s := t.scope(plan.Decision)
+	var w writer
+	w.WriteString("SELECT ")
+	s.columns(&w, plan.Fields)
+	var decisions []*access.Decision
+	if !uniform(plan.Decision, plan.Fields) {
+		decisions = []*access.Decision{plan.Decision}
+	}
+	masks, err := s.masks(&w, decisions)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := s.sortKeys(plan.Sort)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		w.WriteString(", ")
+		w.add(key.fragment)
+	}
+	if err := s.from(&w, plan); err != nil {
+		return nil, err
+	}
+	if err := s.behind(&w, keys, plan.After); err != nil {
+		return nil, err
+	}
+	order(&w, keys)
+	fmt.Fprintf(&w, " LIMIT %d", plan.Limit+1)
+	if plan.Offset > 0 {
+		fmt.Fprintf(&w, " OFFSET %d", plan.Offset)
+	}
+	return t.read(ctx, reader, &w, &layout{slots: plan.Fields, masks: masks, keys: keys})
+}
+
+// Count counts the records of a plan.
+func (t *Table) Count(ctx context.Context, reader store.Reader, plan *query.Plan) (int64, error) {
+	s := t.scope(plan.Decision)
+	var w writer
+	w.WriteString("SELECT count(*)")
+	if err := s.from(&w, plan); err != nil {
+		return 0, err
+	}
+	args, err := w.fragment().Bind(t.Input)
+	if err != nil {
+		return 0, fmt.Errorf("bind a count: %w", err)
+	}
+	var count int64
+	if err := reader.QueryRow(ctx, w.String(), args...).Scan(&count); err != nil {
+		return 0, fmt.Errorf("count %s: %w", t.Object.Name, err)
+	}
+	return count, nil
+}
+
+// uniform reports whether every row that the decision permits shows the same
+// of the fields.
+func uniform(decision *access.Decision, slots []int) bool {
+	for _, slot := range slots {
+		if !decision.Always(slot) {
+			return false
+		}
+	}
+	return true
+}
+
+// from writes FROM and WHERE of a plan.
+func (s *scope) from(w *writer, plan *query.Plan) error {
+	w.WriteString(" FROM " + s.dialect.Quote(s.object.Name) + " AS t WHERE ")
+	if err := s.permitted(w); err != nil {
+		return err
+	}
+	for _, condition := range plan.Where {
+		w.WriteString(" AND ")
+		if err := s.condition(w, condition, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *scope) columns(w *writer, slots []int) {
+	for i, slot := range slots {
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		w.WriteString(s.quoted(s.object.Fields[slot].Name))
+	}
+}
+
+// mask is how the permitted fields of one decision follow from a row.
+type mask struct {
+	decision *access.Decision
+	columns  int // how many columns tell; 0 when every row is alike
+}
+
+// masks writes a column for each pair of each decision whose rows differ.
+func (s *scope) masks(w *writer, decisions []*access.Decision) ([]mask, error) {
+	masks := make([]mask, 0, len(decisions))
+	for _, decision := range decisions {
+		if len(decision.Pairs) == 1 && decision.Pairs[0].Everywhere() && len(decision.Restrict) == 0 {
+			masks = append(masks, mask{decision: decision})
+			continue
+		}
+		for _, pair := range decision.Pairs {
+			w.WriteString(", (")
+			if err := s.rows(w, pair); err != nil {
+				return nil, err
+			}
+			for _, restriction := range decision.Restrict {
+				w.WriteString(" AND NOT (")
+				if err := s.plain(w, restriction, true); err != nil {
+					return nil, err
+				}
+				w.WriteString(")")
+			}
+			w.WriteString(") IS TRUE")
+		}
+		masks = append(masks, mask{decision: decision, columns: len(decision.Pairs)})
+	}
+	return masks, nil
+}
+
+// layout says what the columns of a statement are, in their order.
+type layout struct {
+	slots   []int
+	masks   []mask
+	keys    []sortKey
+	deleted bool
+}
+
+func (t *Table) read(ctx context.Context, reader store.Reader, w *writer, l *layout) ([]*Record, error) {
+	args, err := w.fragment().Bind(t.Input)
+	if err != nil {
+		return nil, fmt.Errorf("bind a query of %s: %w", t.Object.Name, err)
+	}
+	rows, err := reader.Query(ctx, w.String(), args...)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below says what there is to say
+	var records []*Record
+	scan := newScan(l)
+	for rows.Next() {
+		record, err := t.scan(rows, scan, l)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, record)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
+	}
+	return records, nil
+}
+
+// scan holds the raw columns of one row; it is used again for each.
+type scan struct {
+	raw  []any
+	dest []any
+}
+
+func newScan(l *layout) *scan {
+	count := len(l.slots) + len(l.keys)
+	for _, m := range l.masks {
+		count += m.columns
+	}
+	if l.deleted {
+		count++
+	}
+	s := &scan{raw: make([]any, count), dest: make([]any, count)}
+	for i := range s.raw {
+		s.dest[i] = &s.raw[i]
+	}
+	return s
+}
+
+func (t *Table) scan(rows *sql.Rows, s *scan, l *layout) (*Record, error) {
+	if err := rows.Scan(s.dest...); err != nil {
+		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
+	}
+	record := &Record{Values: make([]expr.Value, len(t.Object.Fields))}
+	for i, slot := range l.slots {
+		f := t.Object.Fields[slot]
+		value, err := t.Dialect.Decode(f.Kind.Column(f), s.raw[i])
+		if err != nil {
+			return nil, fmt.Errorf("read %s.%s: %w", t.Object.Name, f.Name, err)
+		}
+		record.Values[slot] = value
+	}
+	at := len(l.slots)
+	for _, m := range l.masks {
+		record.Permitted = append(record.Permitted, m.fields(s.raw[at:at+m.columns]))
+		at += m.columns
+	}
+	for _, key := range l.keys {
+		value, err := t.Dialect.Decode(key.column, s.raw[at])
+		if err != nil {
+			return nil, fmt.Errorf("read the order of %s: %w", t.Object.Name, err)
+		}
+		record.Keys = append(record.Keys, value)
+		at++
+	}
+	if l.deleted {
+		record.Deleted = truth(s.raw[at])
+	}
+	return record, nil
+}
+
+func (m mask) fields(raw []any) access.Fields {
+	if m.columns == 0 {
+		if len(m.decision.Pairs) == 0 {
+			return nil
+		}
+		return m.decision.Pairs[0].Fields
+	}
+	var fields access.Fields
+	for i, pair := range m.decision.Pairs {
+		if !truth(raw[i]) {
+			continue
+		}
+		if fields == nil {
+			fields = make(access.Fields, len(pair.Fields))
+		}
+		for slot, has := range pair.Fields {
+			fields[slot] = fields[slot] || has
+		}
+	}
+	return fields
+}
+
+// truth reads what a database answers for a condition.
+func truth(raw any) bool {
+	switch v := raw.(type) {
+	case bool:
+		return v
+	case int64:
+		return v != 0
+	default:
+		return false
+	}
+}
+
+// ByID reads some fields of the live records with these ids that a decision
+// permits.
+func (t *Table) ByID(ctx context.Context, reader store.Reader, decision *access.Decision, slots []int, ids []string) ([]*Record, error) {
+	s := t.scope(nil)
+	var w writer
+	w.WriteString("SELECT ")
+	s.columns(&w, slots)
+	masks, err := s.masks(&w, []*access.Decision{decision})
+	if err != nil {
+		return nil, err
+	}
+	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " IN (")
+	for i, id := range ids {
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		w.WriteString("?")
+		w.args = append(w.args, expr.Fixed(id))
+	}
+	w.WriteString(") AND ")
+	if err := s.permitted(&w); err != nil {
+		return nil, err
+	}
+	if err := s.within(&w, decision); err != nil {
+		return nil, err
+	}
+	return t.read(ctx, reader, &w, &layout{slots: slots, masks: masks})
+}
+
+// Matching finds the ids of the live records that a decision permits whose
+// fields have these values, in cells that it permits.
+func (t *Table) Matching(ctx context.Context, reader store.Reader, decision *access.Decision, slots []int, values []expr.Value, limit int) ([]string, error) {
+	s := t.scope(decision)
+	var w writer
+	w.WriteString("SELECT " + s.quoted(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE ")
+	if err := s.permitted(&w); err != nil {
+		return nil, err
+	}
+	for i, slot := range slots {
+		f := t.Object.Fields[slot]
+		encoded, err := t.Dialect.Encode(f.Kind.Column(f), values[i])
+		if err != nil {
+			return nil, fmt.Errorf("encode %s.%s: %w", t.Object.Name, f.Name, err)
+		}
+		visible, err := s.visible(f, expr.Fragment{SQL: s.quoted(f.Name)})
+		if err != nil {
+			return nil, err
+		}
+		w.WriteString(" AND ")
+		w.add(visible)
+		w.WriteString(" = ?")
+		w.args = append(w.args, expr.Fixed(encoded))
+	}
+	fmt.Fprintf(&w, " ORDER BY %s LIMIT %d", s.quoted(metadata.FieldID), limit)
+	idSlot := t.Object.Slot(metadata.FieldID)
+	records, err := t.read(ctx, reader, &w, &layout{slots: []int{idSlot}})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(records))
+	for i, record := range records {
+		ids[i], _ = record.Values[idSlot].(string)
+	}
+	return ids, nil
+}
+
+// LockAll locks the live records for which a condition holds, in the order of
+// their ids, and lists these.
+func (t *Table) LockAll(ctx context.Context, tx *store.Tx, condition *expr.Program) ([]string, error) {
+	s := t.scope(nil)
+	var w writer
+	w.WriteString("SELECT " + s.quoted(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE ")
+	if err := s.permitted(&w); err != nil {
+		return nil, err
+	}
+	w.WriteString(" AND ")
+	if err := s.condition(&w, condition, false); err != nil {
+		return nil, err
+	}
+	w.WriteString(" ORDER BY " + s.quoted(metadata.FieldID) + " " + t.Dialect.ForUpdate())
+	idSlot := t.Object.Slot(metadata.FieldID)
+	records, err := t.read(ctx, tx, &w, &layout{slots: []int{idSlot}})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(records))
+	for i, record := range records {
+		ids[i], _ = record.Values[idSlot].(string)
+	}
+	return ids, nil
+}

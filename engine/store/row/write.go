@@ -1,0 +1,108 @@
+package row
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Insert adds a record with these values by slot. The statement runs at the
+// latest with the commit.
+func (t *Table) Insert(tx *store.Tx, values []expr.Value) error {
+	var columns, marks []string
+	var args []any
+	for slot, f := range t.Object.Fields {
+		for i, column := range f.Columns() {
+			encoded, err := t.encode(column, values[slot], i > 0)
+			if err != nil {
+				return fmt.Errorf("write %s.%s: %w", t.Object.Name, f.Name, err)
+			}
+			columns = append(columns, t.Dialect.Quote(column.Name))
+			marks = append(marks, "?")
+			args = append(args, encoded)
+		}
+	}
+	tx.Queue("INSERT INTO "+t.Dialect.Quote(t.Object.Name)+" ("+strings.Join(columns, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...)
+	return nil
+}
+
+// Update writes the fields in slots of one record.
+func (t *Table) Update(tx *store.Tx, id string, values []expr.Value, slots []int) error {
+	var sets []string
+	var args []any
+	for _, slot := range slots {
+		f := t.Object.Fields[slot]
+		for i, column := range f.Columns() {
+			encoded, err := t.encode(column, values[slot], i > 0)
+			if err != nil {
+				return fmt.Errorf("write %s.%s: %w", t.Object.Name, f.Name, err)
+			}
+			sets = append(sets, t.Dialect.Quote(column.Name)+" = ?")
+			args = append(args, encoded)
+		}
+	}
+	tx.Queue("UPDATE "+t.Dialect.Quote(t.Object.Name)+" SET "+strings.Join(sets, ", ")+" WHERE "+t.Dialect.Quote(metadata.FieldID)+" = ?", append(args, id)...)
+	return nil
+}
+
+// Recycle puts a record into the recycle bin at a moment, or takes it out with
+// nil.
+func (t *Table) Recycle(tx *store.Tx, id string, at *time.Time) error {
+	var value expr.Value
+	if at != nil {
+		value = *at
+	}
+	encoded, err := t.Dialect.Encode(field.Column{Name: metadata.DeletedAt, Type: field.Instant}, value)
+	if err != nil {
+		return fmt.Errorf("write %s.%s: %w", t.Object.Name, metadata.DeletedAt, err)
+	}
+	tx.Queue("UPDATE "+t.Dialect.Quote(t.Object.Name)+" SET "+t.Dialect.Quote(metadata.DeletedAt)+" = ? WHERE "+t.Dialect.Quote(metadata.FieldID)+" = ?", encoded, id)
+	return nil
+}
+
+// Remove deletes a record for good.
+func (t *Table) Remove(tx *store.Tx, id string) {
+	tx.Queue("DELETE FROM "+t.Dialect.Quote(t.Object.Name)+" WHERE "+t.Dialect.Quote(metadata.FieldID)+" = ?", id)
+}
+
+// Pointing finds the live records of the object whose field points to id.
+func (t *Table) Pointing(ctx context.Context, tx *store.Tx, f *field.Field, id string, limit int) ([]string, error) {
+	text := "SELECT " + t.Dialect.Quote(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " WHERE " + t.Dialect.Quote(f.Name) + " = ?"
+	if t.Object.Recycle {
+		text += " AND " + t.Dialect.Quote(metadata.DeletedAt) + " IS NULL"
+	}
+	rows, err := tx.Query(ctx, fmt.Sprintf("%s ORDER BY %s LIMIT %d", text, t.Dialect.Quote(metadata.FieldID), limit), id)
+	if err != nil {
+		return nil, fmt.Errorf("find what points to a record: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below says what there is to say
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("find what points to a record: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("find what points to a record: %w", err)
+	}
+	return ids, nil
+}
+
+func (t *Table) encode(column field.Column, value expr.Value, key bool) (any, error) {
+	if key {
+		value = field.SortKey(value)
+	}
+	encoded, err := t.Dialect.Encode(column, value)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return encoded, nil
+}

@@ -1,0 +1,11 @@
+// Package schemas holds the JSON Schemas that govern definitions and fields,
+// the table of truth of expressions, the built-in definitions and the
+// templates that ship with the product, as files inside the binary.
+package schemas
+
+import "embed"
+
+// Files is the tree of this folder: meta/, fields/, builtin/ and templates/.
+//
+//go:embed meta fields builtin templates
+var Files embed.FS
