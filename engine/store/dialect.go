@@ -8,6 +8,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/field"
 )
 
@@ -75,6 +76,20 @@ type Dialect interface {
 	// Milliseconds is the expression for the database's own time since 1970;
 	// where database and program share a machine, it is the machine's.
 	Milliseconds() string
+
+	// Encode gives a value as the argument of a statement; nil stays nil, and
+	// what the column cannot keep exactly is refused with ErrValue.
+	Encode(column field.Column, value expr.Value) (any, error)
+	// Decode gives the value of what a row holds; empty text is nil.
+	Decode(column field.Column, raw any) (expr.Value, error)
+	// AppendJSON appends what a row holds as it goes over the wire, the same
+	// bytes on every database.
+	AppendJSON(dst []byte, column field.Column, raw any) ([]byte, error)
+
+	// Expressions is the SQL in which expressions are rendered.
+	Expressions() expr.Dialect
+	// Binary orders a text by its bytes, whatever the database's language.
+	Binary(sql string) string
 
 	// ColumnType is the declared type of a column.
 	ColumnType(column field.Column) string

@@ -50,7 +50,13 @@ type Step struct {
 // set aside. No step rewrites a table.
 func Diff(from, to []Table, aside []Aside, revision int64) []Step {
 	d := differ{aside: aside, revision: revision}
-	from, to = Normal(from), Normal(to)
+	from, to = slices.Clone(from), slices.Clone(to)
+	for i, table := range from {
+		from[i] = table.normal()
+	}
+	for i, table := range to {
+		to[i] = table.normal()
+	}
 	for _, old := range from {
 		if _, stays := find(to, old.Name); !stays {
 			d.setTableAside(old)

@@ -60,11 +60,13 @@ func Normal(tables []Table) []Table {
 	normal := make([]Table, len(tables))
 	for i, t := range tables {
 		normal[i] = t.normal()
+		slices.SortFunc(normal[i].Columns, func(a, b field.Column) int { return strings.Compare(a.Name, b.Name) })
 	}
 	slices.SortFunc(normal, func(a, b Table) int { return strings.Compare(a.Name, b.Name) })
 	return normal
 }
 
+// normal leaves the columns in their order, which a new table gets.
 func (t Table) normal() Table {
 	_, recycled := t.Column(DeletedAt)
 	normal := Table{Name: t.Name, Columns: slices.Clone(t.Columns), Indexes: make([]Index, len(t.Indexes)), Key: t.Key}
@@ -81,7 +83,6 @@ func (t Table) normal() Table {
 		}
 		normal.Indexes[i] = index
 	}
-	slices.SortFunc(normal.Columns, func(a, b field.Column) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(normal.Indexes, func(a, b Index) int { return strings.Compare(a.Name, b.Name) })
 	return normal
 }

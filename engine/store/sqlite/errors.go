@@ -54,16 +54,13 @@ func translated(err error) bool {
 	return errors.As(err, &violation)
 }
 
-// columnsOf reads "… failed: lead.email, lead.source (2067)".
+// columnsOf reads "… constraint failed: lead.email, lead.source (2067)".
 func columnsOf(message string) (table string, columns []string) {
-	_, list, found := strings.Cut(message, "failed: ")
+	list := message[strings.LastIndex(message, ": ")+1:]
 	if at := strings.LastIndex(list, " ("); at >= 0 {
 		list = list[:at]
 	}
-	if !found || strings.HasPrefix(list, "index '") {
-		return "", nil
-	}
-	for name := range strings.SplitSeq(list, ", ") {
+	for name := range strings.SplitSeq(strings.TrimSpace(list), ", ") {
 		if before, column, ok := strings.Cut(name, "."); ok {
 			table = before
 			columns = append(columns, column)
