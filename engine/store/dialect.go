@@ -44,6 +44,10 @@ type Dialect interface {
 	SingleWriter() bool
 	// Migrations are the dialect's migration files, and how goose runs them.
 	Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption)
+	// Install brings what the SQL of expressions needs into the database.
+	Install(ctx context.Context, db *sql.DB) error
+	// Expr renders expressions.
+	Expr() expr.Dialect
 	// ORM is gorm's dialector over a pool.
 	ORM(pool gorm.ConnPool) gorm.Dialector
 	// Translate gives the driver's errors as this package's.

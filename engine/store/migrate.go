@@ -32,6 +32,9 @@ func migrate(ctx context.Context, dialect Dialect, config Config) (err error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("running the migrations: %w", dialect.Translate(err))
 	}
+	if err := dialect.Install(ctx, db); err != nil {
+		return fmt.Errorf("installing the functions of expressions: %w", dialect.Translate(err))
+	}
 	return nil
 }
 

@@ -2,12 +2,13 @@
 
 -- The system's own tables. Times are milliseconds since 1970 in UTC.
 
--- The one row says which revision of the catalog holds.
+-- The one row says which revision of the catalog holds, and which functions of expressions are installed.
 create table "sys_catalog" (
 	"id" bigint not null primary key,
-	"revision" bigint not null
+	"revision" bigint not null,
+	"functions" text not null
 );
-insert into "sys_catalog" ("id", "revision") values (1, 0);
+insert into "sys_catalog" ("id", "revision", "functions") values (1, 0, '');
 
 -- The history of the catalog.
 create table "sys_revision" (

@@ -5,7 +5,9 @@ package postgres
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"runtime"
@@ -21,6 +23,7 @@ import (
 	gormpostgres "gorm.io/driver/postgres"
 	"gorm.io/gorm"
 
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/migrations"
 )
@@ -114,6 +117,38 @@ func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 	}
 	return migrations.PostgreSQL(), goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}
 }
+
+// Install creates the functions of expressions, unless this program's are
+// there already. Servers that start at once wait for each other.
+func (*Dialect) Install(ctx context.Context, db *sql.DB) error {
+	functions := expr.PostgresFunctions()
+	sum := sha256.Sum256([]byte(strings.Join(functions, "\x00")))
+	wanted := hex.EncodeToString(sum[:])
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	var installed string
+	if err := tx.QueryRowContext(ctx, "select functions from sys_catalog for update").Scan(&installed); err != nil {
+		return err
+	}
+	if installed == wanted {
+		return nil
+	}
+	for _, function := range functions {
+		if _, err := tx.ExecContext(ctx, function); err != nil {
+			return fmt.Errorf("%s: %w", function, err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "update sys_catalog set functions = $1", wanted); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Expr renders expressions.
+func (*Dialect) Expr() expr.Dialect { return expr.Postgres{} }
 
 // ORM is gorm's own dialector over our pool; its Migrator is never used.
 func (*Dialect) ORM(pool gorm.ConnPool) gorm.Dialector {

@@ -6,6 +6,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -19,6 +21,7 @@ import (
 	"gorm.io/gorm"
 	driver "modernc.org/sqlite"
 
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/migrations"
 )
@@ -31,8 +34,26 @@ type Dialect struct{ driver *driver.Driver }
 
 var _ store.Dialect = (*Dialect)(nil)
 
-// New gives the dialect.
-func New() *Dialect { return &Dialect{driver: &driver.Driver{}} }
+// New gives the dialect, with a driver of its own that knows the functions of
+// expressions.
+func New() *Dialect {
+	d := &Dialect{driver: &driver.Driver{}}
+	for _, f := range expr.SQLiteFunctions() {
+		d.driver.MustRegisterDeterministicScalarFunction(f.Name, int32(f.Args), //nolint:gosec // a handful
+			func(_ *driver.FunctionContext, args []sqldriver.Value) (sqldriver.Value, error) {
+				return f.Call(values(args)), nil
+			})
+	}
+	return d
+}
+
+func values(args []sqldriver.Value) []any {
+	list := make([]any, len(args))
+	for i, arg := range args {
+		list[i] = arg
+	}
+	return list
+}
 
 // Name is "sqlite".
 func (*Dialect) Name() string { return "sqlite" }
@@ -47,7 +68,7 @@ func (*Dialect) SingleWriter() bool { return true }
 // (synchronous=FULL), also through the write-ahead log.
 func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Use) (*sql.DB, error) {
 	if config.Directory == "" {
-		return nil, fmt.Errorf("no data directory was given")
+		return nil, errors.New("no data directory was given")
 	}
 	if err := os.MkdirAll(config.Directory, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data directory: %w", err)
@@ -105,6 +126,12 @@ func poolSize(config store.Config, use store.Use) int {
 func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 	return migrations.SQLite(), goose.DialectSQLite3, nil
 }
+
+// Install does nothing: connections have the functions by themselves.
+func (*Dialect) Install(context.Context, *sql.DB) error { return nil }
+
+// Expr renders expressions.
+func (*Dialect) Expr() expr.Dialect { return expr.SQLite{} }
 
 // ORM is gorm's own dialector over our pool; its Migrator is never used.
 func (*Dialect) ORM(pool gorm.ConnPool) gorm.Dialector {
