@@ -55,6 +55,7 @@ func comparisonFunctions() []Function {
 			Name: "in", test: true,
 			Signatures: []Signature{
 				signature(Bool, Text, Set),
+				{Args: []Kind{Text, Text}, List: true, Result: Bool},
 				{Args: []Kind{Number, Number}, List: true, Result: Bool},
 				{Args: []Kind{Day, Day}, List: true, Result: Bool},
 				{Args: []Kind{Instant, Instant}, List: true, Result: Bool},

@@ -134,11 +134,7 @@ func (c *compiler) resolve(e ast.Expr, depth int) *Error {
 	case ast.CallKind:
 		return c.resolveCall(e, depth)
 	case ast.ListKind:
-		elements := e.AsList().Elements()
-		if len(elements) > maxList {
-			return c.fail(e, CodeTooCostly, "limit", "list", "max", maxList)
-		}
-		return c.resolveAll(elements, depth)
+		return c.resolveSet(e)
 	default:
 		return c.fail(e, CodeNotAllowed, "what", "{}")
 	}
@@ -198,7 +194,39 @@ func (c *compiler) resolveCall(e ast.Expr, depth int) *Error {
 			return c.fail(e, CodeTooCostly, "limit", "comparisons", "max", maxTests)
 		}
 	}
-	return c.resolveAll(call.Args(), depth)
+	args := call.Args()
+	if name == "in" && args[1].Kind() == ast.ListKind {
+		members := args[1].AsList().Elements()
+		if len(members) > maxList {
+			return c.fail(e, CodeTooCostly, "limit", "list", "max", maxList)
+		}
+		args = append([]ast.Expr{args[0]}, members...)
+	}
+	return c.resolveAll(args, depth)
+}
+
+// resolveSet makes a list a set: every member is a text that is written out.
+// (The list of an "in" is none, its members may be anything.)
+func (c *compiler) resolveSet(e ast.Expr) *Error {
+	set := []string{}
+	for _, element := range e.AsList().Elements() {
+		if err := c.resolve(element, 0); err != nil {
+			return err
+		}
+		literal := element.Kind() == ast.LiteralKind
+		text, isText := types.String(""), false
+		if literal {
+			text, isText = element.AsLiteral().(types.String)
+		}
+		if !isText && (!literal || element.AsLiteral() != types.NullValue) {
+			return c.fail(element, CodeInvalidLiteral, "value", c.source.word(c.start(element)), "expected", Set.String())
+		}
+		if text != "" && !slices.Contains(set, string(text)) {
+			set = append(set, string(text))
+		}
+	}
+	c.replace(e, literal(Set, normal(set)))
+	return nil
 }
 
 // isNumber tells whether a call is a number that scan wrapped.

@@ -110,16 +110,14 @@ func declare(function *Function) (*decls.FunctionDecl, error) {
 // a kind while the checker looks at an expression.
 func placeholder(kind Kind) string { return "$" + kind.String() }
 
-// celType is how the checker sees a kind: every one may be null, a set is a
-// list of texts, and a reference is the text of its id.
+// celType is how the checker sees a kind: every one may be null, and a
+// reference is the text of its id.
 func celType(kind Kind) *types.Type {
 	switch kind {
 	case Bool:
 		return types.NewNullableType(types.BoolType)
 	case Text, Record:
 		return types.NewNullableType(types.StringType)
-	case Set:
-		return types.NewListType(types.NewNullableType(types.StringType))
 	case Any:
 		return types.NullType
 	default:
@@ -135,8 +133,6 @@ func kindOf(t *types.Type) Kind {
 		return Bool
 	case types.StringKind:
 		return Text
-	case types.ListKind:
-		return Set
 	case types.OpaqueKind:
 		kind, _ := KindNamed(t.TypeName())
 		return kind
@@ -147,7 +143,7 @@ func kindOf(t *types.Type) Kind {
 
 // kindName names what the checker found, for people.
 func kindName(t *types.Type) string {
-	if t.Kind() == types.ListKind && kindOf(t.Parameters()[0]) != Text {
+	if t.Kind() == types.ListKind {
 		return "list"
 	}
 	return kindOf(t).String()
@@ -162,6 +158,10 @@ func celOperator(name string) string {
 		return operators.Negate
 	case "!":
 		return operators.LogicalNot
+	case "&&":
+		return operators.LogicalAnd
+	case "||":
+		return operators.LogicalOr
 	}
 	if operator, ok := operators.Find(name); ok {
 		return operator

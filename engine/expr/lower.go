@@ -19,8 +19,6 @@ func (c *compiler) lower(e ast.Expr) (*Node, *Error) {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		return lowerLiteral(e), nil
-	case ast.ListKind:
-		return c.lowerSet(e)
 	default:
 		return c.lowerCall(e)
 	}
@@ -119,25 +117,6 @@ func (c *compiler) lowerMoment(n *Node, args []ast.Expr) (*Node, *Error) {
 		return nil, c.fail(args[0], CodeInvalidLiteral, "value", text, "expected", n.Kind.String())
 	}
 	return literal(n.Kind, value), nil
-}
-
-// lowerSet makes a list a set: every member is a text that is written out.
-func (c *compiler) lowerSet(e ast.Expr) (*Node, *Error) {
-	set := []string{}
-	for _, element := range e.AsList().Elements() {
-		n, err := c.lower(element)
-		if err != nil {
-			return nil, err
-		}
-		text, isText := n.Value.(string)
-		if n.Op != opLiteral || !isText && n.Value != nil {
-			return nil, c.fail(element, CodeInvalidLiteral, "value", c.source.word(c.start(element)), "expected", Set.String())
-		}
-		if isText && !slices.Contains(set, text) {
-			set = append(set, text)
-		}
-	}
-	return literal(Set, normal(set)), nil
 }
 
 // lowerList makes the list of an "in", whose members have the kind of what is

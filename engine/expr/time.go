@@ -266,6 +266,8 @@ func sqliteTimes() []SQLiteFunction {
 			}
 			return wire(addDays(moment, sqliteNumber(args[1])))
 		})},
+		{"sys_earlier", 2, sqliteStrict(func(args []any) any { return min(str(args[0]), str(args[1])) })},
+		{"sys_later", 2, sqliteStrict(func(args []any) any { return max(str(args[0]), str(args[1])) })},
 		number("sys_year", func(d Date) int { return d.Year }),
 		number("sys_month", func(d Date) int { return int(d.Month) }),
 		number("sys_day", func(d Date) int { return d.Day }),
