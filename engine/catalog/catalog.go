@@ -127,8 +127,8 @@ func (s *Service) load(ctx context.Context, reader store.Reader) (*metadata.Cata
 // environment reads what a catalog needs beside its definitions.
 func (s *Service) environment(ctx context.Context, reader store.Reader) (metadata.Environment, error) {
 	environment := metadata.Environment{Schemas: s.schemas, Kinds: s.kinds}
-	organisation, err := ReadOrganisation(ctx, reader)
-	environment.Region = organisation.Region()
+	var err error
+	environment.Organisation, err = ReadOrganisation(ctx, reader)
 	return environment, err
 }
 

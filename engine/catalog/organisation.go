@@ -6,38 +6,23 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
-// Organisation is who the installation is for, a setting.
-type Organisation struct {
-	Name     string `json:"name"`
-	Currency string `json:"currency"`
-	Timezone string `json:"timezone"`
-	Locale   string `json:"locale"`
-}
-
-// organisationSetting is the name of the setting.
+// organisationSetting is the name of the setting that says who the
+// installation is for.
 const organisationSetting = "organisation"
 
-// Region is the country of the organisation's currency, such as CN of CNY; a
-// currency of several countries has none.
-func (o Organisation) Region() string {
-	if len(o.Currency) != 3 || o.Currency == "EUR" || o.Currency[0] == 'X' {
-		return ""
-	}
-	return o.Currency[:2]
-}
-
 // ReadOrganisation reads the setting; before set-up it is empty.
-func ReadOrganisation(ctx context.Context, reader store.Reader) (Organisation, error) {
-	var organisation Organisation
+func ReadOrganisation(ctx context.Context, reader store.Reader) (metadata.Organisation, error) {
+	var organisation metadata.Organisation
 	err := ReadSetting(ctx, reader, organisationSetting, &organisation)
 	return organisation, err
 }
 
 // WriteOrganisation writes the setting.
-func WriteOrganisation(ctx context.Context, tx *store.Tx, organisation Organisation) error {
+func WriteOrganisation(ctx context.Context, tx *store.Tx, organisation metadata.Organisation) error {
 	return WriteSetting(ctx, tx, organisationSetting, organisation)
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
-	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -25,7 +24,7 @@ type Me struct {
 	Locale       string               `json:"locale"`
 	Timezone     string               `json:"timezone"`
 	Abilities    []string             `json:"abilities"`
-	Organisation catalog.Organisation `json:"organisation"`
+	Organisation metadata.Organisation `json:"organisation"`
 }
 
 // locales are the languages by the code that a person's record holds.
@@ -80,15 +79,12 @@ func zone(value expr.Value) *time.Location {
 }
 
 // Me tells an actor about himself.
-func (s *Service) Me(ctx context.Context, actor *access.Actor) (*Me, error) {
+func (s *Service) Me(actor *access.Actor) (*Me, error) {
 	abilities, err := s.policies.Current().Abilities(actor)
 	if err != nil {
 		return nil, err
 	}
-	organisation, err := catalog.ReadOrganisation(ctx, s.store)
-	if err != nil {
-		return nil, err
-	}
+	organisation := s.policies.Current().Catalog().Environment().Organisation
 	text := func(name string) string {
 		value, _ := actor.Profile(name).(string)
 		return value

@@ -31,8 +31,9 @@ type Catalog struct {
 type Environment struct {
 	Schemas *Schemas
 	Kinds   *kind.Registry[field.Kind]
-	// Region is the country of phone numbers that name none, such as CN.
-	Region string
+	// Organisation tells the region of phone numbers that name none, and the
+	// zone of people who chose none.
+	Organisation Organisation
 }
 
 var _ expr.Schema = (*Catalog)(nil)

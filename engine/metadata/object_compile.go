@@ -174,7 +174,7 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 		Writable:    enabled(doc.Writable) && !doc.ReadOnly && doc.Field != "autonumber",
 		Sensitive:   doc.Sensitive, Unique: doc.Unique, Index: doc.Index, Search: doc.Search, Sort: enabled(doc.Sort),
 		MinLength: doc.MinLength, MaxLength: orDefault(doc.MaxLength, b.environment.Schemas.maxLength(doc.Field)),
-		MultipleOf: doc.MultipleOf, Decimals: -1, Region: b.environment.Region,
+		MultipleOf: doc.MultipleOf, Decimals: -1, Region: b.environment.Organisation.Region(),
 		OptionSet: doc.Options, Target: doc.Target, OnDelete: orName(doc.OnDelete, "setNull"),
 	}
 	if doc.Decimals != nil {

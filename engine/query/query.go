@@ -165,7 +165,12 @@ func (p *Planner) condition(plan *Plan, pointer, source string, faults *fault.Fa
 // Compile checks a filter, and that the caller may read every field that it
 // mentions: one that he may never see is one that does not exist.
 func (p *Planner) Compile(object *metadata.Object, source string) (*expr.Program, error) {
-	program, err := p.Policy.Catalog().Compile(object.Name, source, expr.Filter())
+	return p.Check(object, source, expr.Filter())
+}
+
+// Check is Compile for any use of an expression.
+func (p *Planner) Check(object *metadata.Object, source string, use expr.Use) (*expr.Program, error) {
+	program, err := p.Policy.Catalog().Compile(object.Name, source, use)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // an *expr.Error, which callers look for
 	}

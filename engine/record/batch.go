@@ -77,6 +77,9 @@ func (s *Service) chunk(ctx context.Context, actor *access.Actor, object string,
 			outcomes = append(outcomes, Outcome{Change: change, Err: err})
 		}
 		failed = -1
+		if options.Whole != nil {
+			return Nothing{}, options.Whole(ctx, w.Tx, outcomes)
+		}
 		return Nothing{}, nil
 	})
 	return outcomes, failed, err

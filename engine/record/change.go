@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -195,4 +196,21 @@ func (s *Service) includedInHistory(ctx context.Context, policy *access.Policy, 
 		}
 	}
 	return s.include(ctx, s.store, policy, actor, wanted, nil)
+}
+
+// AppendJSON appends {"data": [entries], "page": …, "included": …}.
+func (h *History) AppendJSON(dst []byte) []byte {
+	entries, err := json.Marshal(h.Entries)
+	if err != nil || h.Entries == nil {
+		entries = []byte("[]")
+	}
+	dst = append(append(dst, `{"data":`...), entries...)
+	dst = append(dst, `,"page":{"next":`...)
+	if h.Next == 0 {
+		dst = append(dst, "null"...)
+	} else {
+		dst = field.AppendString(dst, strconv.FormatInt(h.Next, 10))
+	}
+	dst = append(dst, `},"included":`...)
+	return append(h.Included.appendJSON(dst), '}')
 }

@@ -16,7 +16,8 @@ func (w *Work) references(ctx context.Context, object *metadata.Object, slots []
 	for _, slot := range slots {
 		f := object.Fields[slot]
 		id, _ := values[slot].(string)
-		if f.Target == "" || id == "" || f.Target == field.UserObject && id == w.Actor.ID {
+		self := f.Target == object.Name && id == values[object.Slot(metadata.FieldID)]
+		if f.Target == "" || id == "" || self || f.Target == field.UserObject && id == w.Actor.ID {
 			continue
 		}
 		target, ok := w.Policy.Catalog().Object(f.Target)

@@ -40,10 +40,16 @@ type Service struct {
 // list is called in its order, inside the transaction.
 type Slots struct {
 	// Guard may refuse a change before it is judged further.
-	Guard []func(ctx context.Context, w *Work, change *Change) error
+	Guard []Guard
 	// AfterSave sees each change after it was written.
-	AfterSave []func(ctx context.Context, w *Work, change *Change) error
+	AfterSave []AfterSave
 }
+
+// Guard judges a change before it is written; an error refuses it.
+type Guard func(ctx context.Context, w *Work, change *Change) error
+
+// AfterSave does what belongs to a change in its own transaction.
+type AfterSave func(ctx context.Context, w *Work, change *Change) error
 
 // New makes the service. The key signs cursors.
 func New(s *store.Store, policies Policies, c clock.Clock, key []byte, slots Slots) *Service {
@@ -89,10 +95,10 @@ func objectOf(policy *access.Policy, actor *access.Actor, name, action string) (
 // Options are what a caller adds to a write.
 type Options struct {
 	Lane store.Lane
-	// Begin is called first in the transaction, and may end it with an error.
-	Begin func(ctx context.Context, tx *store.Tx) error
 	// Finish is called last in the transaction with the answer.
 	Finish func(ctx context.Context, tx *store.Tx, answer Body) error
+	// Whole is called last in each transaction of a batch with its outcomes.
+	Whole func(ctx context.Context, tx *store.Tx, outcomes []Outcome) error
 }
 
 // Body is an answer that can be written as JSON.
@@ -140,11 +146,6 @@ func (s *Service) In(tx *store.Tx, policy *access.Policy, actor *access.Actor) *
 }
 
 func (s *Service) run(ctx context.Context, tx *store.Tx, policy *access.Policy, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {
-	if options.Begin != nil {
-		if err := options.Begin(ctx, tx); err != nil {
-			return nil, err
-		}
-	}
 	answer, err := fn(ctx, s.In(tx, policy, actor))
 	if err != nil {
 		return nil, err

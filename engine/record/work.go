@@ -44,6 +44,9 @@ type Change struct {
 	Changed []int // the slots whose value differs, system fields left out
 }
 
+// Version is the record's version after the change.
+func (c *Change) Version() int64 { return versionOf(c.Object, c.Values) }
+
 func (w *Work) table(object *metadata.Object) *row.Table {
 	return w.service.table(w.Policy, w.Actor, object, w.Now)
 }

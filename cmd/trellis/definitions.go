@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/trellis-crm/trellis/engine"
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+type planCommand struct {
+	Dir   string `arg:"" help:"Folder of definitions." type:"existingdir"`
+	Prune bool   `help:"Also delete the definitions that the folder does not have."`
+}
+
+// Run prints what applying the folder would change.
+func (p *planCommand) Run(ctx context.Context, flags *commands) error {
+	return flags.with(ctx, func(e *engine.Engine) error {
+		request, err := fromFolder(e, p.Dir, p.Prune)
+		if err != nil {
+			return err
+		}
+		result, err := e.Catalog.Plan(ctx, os.Getenv("LANG"), request)
+		if err != nil {
+			return err
+		}
+		return printChanges(os.Stdout, result)
+	})
+}
+
+type applyCommand struct {
+	Dir   string   `arg:"" help:"Folder of definitions." type:"existingdir"`
+	Prune bool     `help:"Also delete the definitions that the folder does not have."`
+	Allow []string `help:"Risks to allow, as destructive."`
+	Note  string   `help:"What the change is for."`
+}
+
+// Run applies the folder and prints what changed.
+func (a *applyCommand) Run(ctx context.Context, flags *commands) error {
+	return flags.with(ctx, func(e *engine.Engine) error {
+		request, err := fromFolder(e, a.Dir, a.Prune)
+		if err != nil {
+			return err
+		}
+		request.Allow, request.Note = a.Allow, a.Note
+		actor := access.System()
+		actor.Language = os.Getenv("LANG")
+		result, err := e.Catalog.Apply(ctx, actor, request, nil)
+		if err != nil {
+			return err
+		}
+		return printChanges(os.Stdout, result)
+	})
+}
+
+// fromFolder reads the definitions of a folder into a request.
+func fromFolder(e *engine.Engine, folder string, prune bool) (catalog.Request, error) {
+	var request catalog.Request
+	definitions, err := e.Catalog.Schemas().LoadFolder(os.DirFS(folder), ".")
+	if err != nil {
+		return request, err
+	}
+	has := map[metadata.Key]bool{}
+	for _, definition := range definitions {
+		has[definition.Key] = true
+		request.Definitions = append(request.Definitions, definition.Document)
+	}
+	if !prune {
+		return request, nil
+	}
+	for _, definition := range e.Catalog.Current().Catalog().Definitions() {
+		if !has[definition.Key] {
+			request.Delete = append(request.Delete, definition.Key)
+		}
+	}
+	return request, nil
+}
+
+func printChanges(to io.Writer, result *catalog.Result) error {
+	if len(result.Changes) == 0 {
+		_, err := fmt.Fprintf(to, "No changes (revision %d).\n", result.Revision)
+		return err //nolint:wrapcheck // the terminal's own error
+	}
+	for _, change := range result.Changes {
+		if _, err := fmt.Fprintf(to, "%-11s %s\n", change.Risk, change.Summary); err != nil {
+			return err //nolint:wrapcheck // the terminal's own error
+		}
+		for _, statement := range change.DDL {
+			if _, err := fmt.Fprintln(to, "           ", strings.ReplaceAll(statement, "\n", " ")); err != nil {
+				return err //nolint:wrapcheck // the terminal's own error
+			}
+		}
+	}
+	_, err := fmt.Fprintf(to, "Revision %d.\n", result.Revision)
+	return err //nolint:wrapcheck // the terminal's own error
+}
+
+type exportCommand struct {
+	Dir string `arg:"" help:"Folder to write into." type:"path"`
+}
+
+// Run writes every definition into the folder, as <kind>s/<name>.json.
+func (x *exportCommand) Run(ctx context.Context, flags *commands) error {
+	return flags.with(ctx, func(e *engine.Engine) error {
+		for _, definition := range e.Catalog.Current().Catalog().Definitions() {
+			if err := writeDefinition(x.Dir, definition.Key, definition.Document); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func writeDefinition(folder string, key metadata.Key, document json.RawMessage) error {
+	plural := key.Kind
+	if !strings.HasSuffix(plural, "s") {
+		plural += "s"
+	}
+	path := filepath.Join(folder, plural, key.Name+".json")
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	if err := os.WriteFile(path, append(document, '\n'), 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", key, err)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+// Command trellis is the product: it serves an installation, sets one up, and
+// changes its definitions from files. Flags and their environment variables
+// are read here and nowhere else; each subcommand is one file.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/trellis-crm/trellis/engine"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/schemas"
+	"github.com/trellis-crm/trellis/web"
+)
+
+// commands are the subcommands; the flags above them belong to all.
+type commands struct {
+	Data        string `help:"Folder of the SQLite database and of files." default:"./data" env:"TRELLIS_DATA" type:"path"`
+	DatabaseURL string `help:"PostgreSQL database, as postgres://…; without it SQLite is used." name:"database-url" env:"TRELLIS_DATABASE_URL"`
+
+	Serve   serveCommand   `cmd:"" help:"Serve the application."`
+	Setup   setupCommand   `cmd:"" help:"Set an installation up without a browser."`
+	Token   tokenCommand   `cmd:"" help:"Make an API key; it is printed once."`
+	Plan    planCommand    `cmd:"" help:"Show what a folder of definitions would change."`
+	Apply   applyCommand   `cmd:"" help:"Apply a folder of definitions."`
+	Export  exportCommand  `cmd:"" help:"Write all definitions into a folder."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	var flags commands
+	parser, err := kong.New(&flags, kong.Name("trellis"), kong.Description("A low-code CRM platform."), kong.UsageOnError())
+	if err != nil {
+		panic(err) // the commands themselves are wrong
+	}
+	command, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	command.BindTo(ctx, (*context.Context)(nil))
+	if err := command.Run(&flags); err != nil {
+		explain(err)
+		os.Exit(1)
+	}
+}
+
+// explain prints an error for a person: a fault in his language, with the
+// places that it names.
+func explain(err error) {
+	f := fault.As(err)
+	if f == nil {
+		fmt.Fprintln(os.Stderr, "trellis:", err)
+		return
+	}
+	language := os.Getenv("LANG")
+	fmt.Fprintln(os.Stderr, "trellis:", fault.Text(language, f.Code, f.Params))
+	for _, item := range f.Items {
+		fmt.Fprintf(os.Stderr, "  %s: %s\n", item.Pointer, fault.Text(language, item.Code, item.Params))
+	}
+}
+
+// config is the engine's configuration that all subcommands share.
+func (c *commands) config() engine.Config {
+	return engine.Config{
+		Directory: c.Data, DatabaseURL: c.DatabaseURL, Files: schemas.Files, Web: web.Files(),
+		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	}
+}
+
+// with opens the installation for a subcommand.
+func (c *commands) with(ctx context.Context, do func(e *engine.Engine) error) error {
+	e, err := engine.New(ctx, c.config())
+	if err != nil {
+		return err
+	}
+	if err := do(e); err != nil {
+		_ = e.Close() // the first error says more
+		return err
+	}
+	return e.Close()
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+
+	"github.com/trellis-crm/trellis/engine"
+)
+
+type serveCommand struct {
+	Listen    string `help:"Address to serve on." default:"127.0.0.1:8080" env:"TRELLIS_LISTEN"`
+	BaseURL   string `help:"Where people find the server, as https://crm.example.com." name:"base-url" env:"TRELLIS_BASE_URL"`
+	TestClock bool   `help:"Let tests move the clock; refused with a public base URL." env:"TRELLIS_TEST_CLOCK"`
+}
+
+// Run serves until it is told to stop.
+func (s *serveCommand) Run(ctx context.Context, flags *commands) error {
+	config := flags.config()
+	config.Listen, config.BaseURL, config.TestClock = s.Listen, s.BaseURL, s.TestClock
+	e, err := engine.New(ctx, config)
+	if err != nil {
+		return err
+	}
+	if err := e.Run(ctx); err != nil {
+		_ = e.Close() // the first error says more
+		return err
+	}
+	return e.Close()
+}

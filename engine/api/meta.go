@@ -1,0 +1,218 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// design is the ability to change metadata.
+const design = "design"
+
+func (s *Server) metaRoutes() []Route {
+	return []Route{
+		{Method: http.MethodGet, Path: "/api/v1/meta", Summary: "The catalog as the caller may see it", handle: s.meta},
+		{Method: http.MethodPost, Path: "/api/v1/meta/_plan", Ability: design, Summary: "What a set of definitions would do", handle: s.planMeta},
+		{Method: http.MethodPost, Path: "/api/v1/meta/_apply", Ability: design, Summary: "Apply a set of definitions", handle: s.applyMeta},
+		{Method: http.MethodGet, Path: "/api/v1/meta/_revisions", Ability: design, Summary: "The history of the catalog", handle: s.revisions},
+		{Method: http.MethodPost, Path: "/api/v1/meta/_revisions/:revision/restore", Ability: design, Summary: "Go back to a revision", handle: s.restoreRevision},
+		{Method: http.MethodGet, Path: "/api/v1/meta/object/:name/schema", Summary: "The JSON Schema of one record", handle: s.recordSchema},
+		{Method: http.MethodGet, Path: "/api/v1/meta/:kind", Summary: "The definitions of a kind", handle: s.definitionsOfKind},
+		{Method: http.MethodGet, Path: "/api/v1/meta/:kind/:name", Summary: "A definition", handle: s.definition},
+		{Method: http.MethodPut, Path: "/api/v1/meta/:kind/:name", Ability: design, Summary: "Apply one definition", handle: s.putDefinition},
+		{Method: http.MethodDelete, Path: "/api/v1/meta/:kind/:name", Ability: design, Summary: "Delete a definition", handle: s.deleteDefinition},
+	}
+}
+
+func (s *Server) meta(r *request) error {
+	r.Set("Cache-Control", "no-store")
+	view, err := s.viewOf(r)
+	if err != nil {
+		return err
+	}
+	documents, err := view.all()
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, map[string]any{
+		"revision": view.policy.Catalog().Revision, "definitions": documents, "expressions": view.expressions(),
+	})
+}
+
+func (s *Server) definitionsOfKind(r *request) error {
+	if !slices.Contains(metadata.DefinitionKinds(), r.Params("kind")) {
+		return fault.New(fault.NotFound)
+	}
+	view, err := s.viewOf(r)
+	if err != nil {
+		return err
+	}
+	documents := []json.RawMessage{}
+	for _, definition := range view.definitions() {
+		if definition.Kind != r.Params("kind") {
+			continue
+		}
+		document, visible, err := view.document(definition)
+		if err != nil {
+			return err
+		}
+		if visible {
+			documents = append(documents, document)
+		}
+	}
+	return r.data(http.StatusOK, documents)
+}
+
+func (s *Server) definition(r *request) error {
+	view, err := s.viewOf(r)
+	if err != nil {
+		return err
+	}
+	key := metadata.Key{Kind: r.Params("kind"), Name: r.Params("name")}
+	for _, definition := range view.definitions() {
+		if definition.Key != key {
+			continue
+		}
+		document, visible, err := view.document(definition)
+		if err != nil {
+			return err
+		}
+		if visible {
+			return r.data(http.StatusOK, document)
+		}
+	}
+	return fault.New(fault.NotFound)
+}
+
+func (s *Server) planMeta(r *request) error {
+	var ask catalog.Request
+	if err := r.into(largeBody, &ask); err != nil {
+		return err
+	}
+	result, err := s.Catalog.Plan(r.ctx, r.language, ask)
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, result)
+}
+
+func (s *Server) applyMeta(r *request) error {
+	var ask catalog.Request
+	if err := r.into(largeBody, &ask); err != nil {
+		return err
+	}
+	return s.apply(r, ask)
+}
+
+func (s *Server) apply(r *request, ask catalog.Request) error {
+	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
+		result, err := s.Catalog.Apply(r.ctx, r.actor, ask, finishApply(options))
+		return dataBody{result}, err
+	})
+}
+
+// finishApply hands the result of an apply on as the body of its answer.
+func finishApply(options record.Options) catalog.Finish {
+	if options.Finish == nil {
+		return nil
+	}
+	return func(ctx context.Context, tx *store.Tx, result *catalog.Result) error {
+		return options.Finish(ctx, tx, dataBody{result})
+	}
+}
+
+// dataBody answers {"data": value}.
+type dataBody struct{ value any }
+
+// AppendJSON appends the answer.
+func (b dataBody) AppendJSON(dst []byte) []byte {
+	body, err := json.Marshal(map[string]any{"data": b.value})
+	if err != nil {
+		return dst
+	}
+	return append(dst, body...)
+}
+
+// allowed are the risks that a query string allows, such as allow=destructive.
+func (r *request) allowed() []string { return r.list("allow") }
+
+func (s *Server) putDefinition(r *request) error {
+	if _, err := r.values(largeBody); err != nil {
+		return err
+	}
+	var key metadata.Key
+	if err := json.Unmarshal(r.body, &key); err != nil {
+		return fault.New(fault.InvalidJSON).Because(err)
+	}
+	if key.Kind != r.Params("kind") || key.Name != r.Params("name") {
+		return fault.New(fault.InvalidDefinition).At("/name", fault.InvalidKeyword, "keyword", "name", "reason", r.Params("kind")+"/"+r.Params("name"))
+	}
+	faults := fault.New(fault.InvalidQuery)
+	ask := catalog.Request{Definitions: []json.RawMessage{r.body}, Allow: r.allowed()}
+	if base := int64(r.number("base", faults)); r.Query("base") != "" {
+		ask.Base = &base
+	}
+	if err := faults.OrNil(); err != nil {
+		return err
+	}
+	return s.apply(r, ask)
+}
+
+func (s *Server) deleteDefinition(r *request) error {
+	key := metadata.Key{Kind: r.Params("kind"), Name: r.Params("name")}
+	if _, ok := s.Catalog.Current().Catalog().Definition(key); !ok {
+		return fault.New(fault.NotFound)
+	}
+	return s.apply(r, catalog.Request{Delete: []metadata.Key{key}, Allow: r.allowed()})
+}
+
+func (s *Server) revisions(r *request) error {
+	faults := fault.New(fault.InvalidQuery)
+	limit, before := r.number("limit", faults), r.number("cursor", faults)
+	if err := faults.OrNil(); err != nil {
+		return err
+	}
+	if limit == 0 {
+		limit = 50
+	}
+	revisions, err := s.Catalog.Revisions(r.ctx, int64(before), limit)
+	if err != nil {
+		return err
+	}
+	var next any
+	if len(revisions) == limit {
+		next = revisions[limit-1].Revision
+	}
+	return r.send(http.StatusOK, map[string]any{"data": revisions, "page": map[string]any{"next": next}})
+}
+
+func (s *Server) restoreRevision(r *request) error {
+	revision, err := r.ParamsInt("revision")
+	if err != nil {
+		return fault.New(fault.UnknownRevision, "revision", r.Params("revision"))
+	}
+	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
+		result, err := s.Catalog.Restore(r.ctx, r.actor, int64(revision), r.allowed(), finishApply(options))
+		return dataBody{result}, err
+	})
+}
+
+func (s *Server) recordSchema(r *request) error {
+	r.Set("Cache-Control", "no-store")
+	view, err := s.viewOf(r)
+	if err != nil {
+		return err
+	}
+	schema, err := view.schema(r.Params("name"))
+	if err != nil {
+		return err
+	}
+	return r.send(http.StatusOK, schema)
+}

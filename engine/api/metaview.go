@@ -1,0 +1,286 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+// metaView is the catalog as one caller may see it: objects that he may read,
+// with the fields that he may ever read, and what is about these. Roles are
+// for those who design or manage roles.
+type metaView struct {
+	policy   *access.Policy
+	actor    *access.Actor
+	language string
+	designer bool
+	raw      bool
+}
+
+func (s *Server) viewOf(r *request) (*metaView, error) {
+	v := &metaView{policy: s.Catalog.Current(), actor: r.actor, language: r.language, raw: r.Query("raw") == "true"}
+	abilities, err := v.policy.Abilities(r.actor)
+	v.designer = slices.Contains(abilities, design) || slices.Contains(abilities, "manage_roles")
+	return v, err
+}
+
+func (v *metaView) definitions() []metadata.Definition {
+	if v.raw {
+		return v.policy.Catalog().Definitions()
+	}
+	return v.policy.Catalog().Localised(v.language)
+}
+
+// object finds an object that the caller may read or write at all.
+func (v *metaView) object(name string) (*metadata.Object, bool, error) {
+	object, ok := v.policy.Catalog().Object(name)
+	if !ok {
+		return nil, false, nil
+	}
+	for _, action := range []string{access.Read, access.Create} {
+		decision, err := v.policy.Decide(v.actor, object, action)
+		if err != nil {
+			return nil, false, err
+		}
+		if !decision.Nothing() {
+			return object, true, nil
+		}
+	}
+	return object, v.designer, nil
+}
+
+// document is a definition without what the caller may not see; visible tells
+// whether he may see any of it.
+func (v *metaView) document(d metadata.Definition) (document json.RawMessage, visible bool, err error) {
+	if v.designer {
+		return d.Document, true, nil
+	}
+	switch d.Kind {
+	case metadata.KindRole, metadata.KindTranslation:
+		return nil, false, nil
+	case metadata.KindOptions:
+		return d.Document, true, nil
+	case metadata.KindApp:
+		return v.app(d)
+	}
+	name := d.Name
+	if d.Kind != metadata.KindObject {
+		var about struct{ Object string }
+		if err := json.Unmarshal(d.Document, &about); err != nil {
+			return nil, false, fmt.Errorf("read %s: %w", d.Key, err)
+		}
+		name = about.Object
+	}
+	object, ok, err := v.object(name)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	hidden, err := v.hidden(object)
+	if err != nil {
+		return nil, false, err
+	}
+	trimmed, ok := metadata.Without(d, hidden)
+	return trimmed, ok, nil
+}
+
+// hidden are the fields of an object that the caller may never see.
+func (v *metaView) hidden(object *metadata.Object) (map[string]bool, error) {
+	read, err := v.policy.Decide(v.actor, object, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	create, err := v.policy.Decide(v.actor, object, access.Create)
+	if err != nil {
+		return nil, err
+	}
+	hidden := map[string]bool{}
+	for slot, f := range object.Fields {
+		if !read.Ever(slot) && !create.Ever(slot) {
+			hidden[f.Name] = true
+		}
+	}
+	return hidden, nil
+}
+
+// app is an app with the entries whose objects the caller may see.
+func (v *metaView) app(d metadata.Definition) (json.RawMessage, bool, error) {
+	var doc map[string]json.RawMessage
+	var items []map[string]any
+	if err := json.Unmarshal(d.Document, &doc); err != nil {
+		return nil, false, fmt.Errorf("read %s: %w", d.Key, err)
+	}
+	if err := json.Unmarshal(doc["items"], &items); err != nil {
+		return nil, false, fmt.Errorf("read %s: %w", d.Key, err)
+	}
+	kept := []map[string]any{}
+	for _, item := range items {
+		name, _ := item["object"].(string)
+		_, ok, err := v.object(name)
+		if err != nil {
+			return nil, false, err
+		}
+		if ok {
+			kept = append(kept, item)
+		}
+	}
+	raw, err := json.Marshal(kept)
+	if err != nil {
+		return nil, false, fmt.Errorf("write %s: %w", d.Key, err)
+	}
+	doc["items"] = raw
+	document, err := json.Marshal(doc)
+	return document, len(kept) > 0, err
+}
+
+// all are the visible definitions for the web application: objects with their
+// system fields and what the caller may do with each.
+func (v *metaView) all() ([]json.RawMessage, error) {
+	documents := []json.RawMessage{}
+	for _, definition := range v.definitions() {
+		document, visible, err := v.document(definition)
+		if err != nil {
+			return nil, err
+		}
+		if !visible || definition.Kind == metadata.KindTranslation {
+			continue
+		}
+		if definition.Kind == metadata.KindObject {
+			if document, err = v.enriched(definition.Name, document); err != nil {
+				return nil, err
+			}
+		}
+		documents = append(documents, document)
+	}
+	return documents, nil
+}
+
+// enriched adds to an object's definition what the web application needs to
+// draw it: the system fields, the options of option sets, and "can".
+func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMessage, error) {
+	object, _, err := v.object(name)
+	if err != nil {
+		return nil, err
+	}
+	decisions := map[string]*access.Decision{}
+	can := map[string]bool{}
+	for _, action := range []string{access.Create, access.Read, access.Update, access.Delete} {
+		if decisions[action], err = v.policy.Decide(v.actor, object, action); err != nil {
+			return nil, err
+		}
+		can[action] = !decisions[action].Nothing()
+	}
+	return metadata.Enrich(document, func(property string) map[string]any {
+		f, ok := object.Field(property)
+		if !ok {
+			return nil
+		}
+		extra := map[string]any{"can": "read"}
+		if decisions[access.Create].Writable(f) || decisions[access.Update].Writable(f) {
+			extra["can"] = "write"
+		}
+		if f.Options != nil {
+			extra["oneOf"] = v.options(f)
+		}
+		return extra
+	}, v.systemFields(object, decisions[access.Read], decisions[access.Update]), map[string]any{"can": can, "display": object.Display})
+}
+
+func (v *metaView) options(f *field.Field) []map[string]any {
+	options := make([]map[string]any, len(f.Options))
+	for i, option := range f.Options {
+		options[i] = map[string]any{"const": option.Value, "title": option.Title.In(v.language)}
+		if option.Color != "" {
+			options[i]["color"] = option.Color
+		}
+		if option.Category != "" {
+			options[i]["category"] = option.Category
+		}
+		if option.Final {
+			options[i]["final"] = true
+		}
+	}
+	return options
+}
+
+func (v *metaView) systemFields(object *metadata.Object, read, update *access.Decision) []metadata.Property {
+	var properties []metadata.Property
+	for slot, f := range object.Fields {
+		if !f.System && f.Name != metadata.FieldOwner || !read.Ever(slot) {
+			continue
+		}
+		can := "read"
+		if update.Writable(f) {
+			can = "write"
+		}
+		kind := f.Kind.Name()
+		properties = append(properties, metadata.Property{Name: f.Name, Value: map[string]any{
+			"field": kind, "title": f.Title.In(v.language), "system": true, "can": can,
+		}})
+	}
+	return properties
+}
+
+// expressions are the checked trees of the visible forms and view filters, by
+// the definition and the JSON Pointer of each.
+func (v *metaView) expressions() map[string]*expr.Node {
+	trees := map[string]*expr.Node{}
+	for _, form := range v.policy.Catalog().Forms() {
+		if _, ok, err := v.object(form.Object); err != nil || !ok {
+			continue
+		}
+		for pointer, program := range form.Expressions {
+			trees[metadata.KindForm+"/"+form.Name+pointer] = program.Root
+		}
+	}
+	for _, view := range v.policy.Catalog().Views() {
+		if _, ok, err := v.object(view.Object); err == nil && ok && view.Filter != nil {
+			trees[metadata.KindView+"/"+view.Name+"/filter"] = view.Filter.Root
+		}
+	}
+	return trees
+}
+
+// schema is the plain JSON Schema 2020-12 of one record, as the caller may
+// write it.
+func (v *metaView) schema(name string) (map[string]any, error) {
+	object, ok, err := v.object(name)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.New(fault.NotFound)
+	}
+	create, err := v.policy.Decide(v.actor, object, access.Create)
+	if err != nil {
+		return nil, err
+	}
+	update, err := v.policy.Decide(v.actor, object, access.Update)
+	if err != nil {
+		return nil, err
+	}
+	properties, required := map[string]any{}, []string{}
+	for _, f := range object.Fields {
+		if !create.Writable(f) && !update.Writable(f) {
+			continue
+		}
+		fragment := f.Kind.Schema(f)
+		fragment["title"] = f.Title.In(v.language)
+		if description := f.Description.In(v.language); description != "" {
+			fragment["description"] = description
+		}
+		if f.Required {
+			required = append(required, f.Name)
+		}
+		properties[f.Name] = fragment
+	}
+	return map[string]any{
+		"$schema": "https://json-schema.org/draft/2020-12/schema", "title": object.Title.In(v.language),
+		"type": "object", "properties": properties, "required": required, "additionalProperties": false,
+	}, nil
+}

@@ -1,0 +1,183 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+)
+
+// request is one call of a route.
+type request struct {
+	*fiber.Ctx
+	server   *Server
+	ctx      context.Context //nolint:containedctx // lives exactly as long as the request
+	actor    *access.Actor   // nil on open routes for a stranger
+	secret   string          // of the session's cookie
+	language string
+	body     []byte
+}
+
+// handlerWait is how long a request may take.
+const handlerWait = 30 * time.Second
+
+// serve wraps a route: who asks, may he, and what becomes of errors and panics.
+func (s *Server) serve(route Route) fiber.Handler {
+	return func(c *fiber.Ctx) (err error) {
+		ctx, cancel := context.WithTimeout(c.UserContext(), handlerWait)
+		defer cancel()
+		r := &request{Ctx: c, server: s, ctx: ctx, language: preferred(c.Get(fiber.HeaderAcceptLanguage))}
+		c.Locals(localRequest, r)
+		defer func() {
+			if value := recover(); value != nil {
+				s.Log.ErrorContext(ctx, "panic in a request", "value", fmt.Sprint(value), "stack", string(debug.Stack()), "request_id", r.id())
+				err = fault.New(fault.Internal)
+			}
+		}()
+		if err := s.admit(r, route); err != nil {
+			return err
+		}
+		return route.handle(r)
+	}
+}
+
+// localRequest is where the request is kept for the error handler.
+const localRequest = "request"
+
+// admit finds who asks and judges whether he may call the route at all.
+func (s *Server) admit(r *request, route Route) error {
+	done, err := s.Setup.Done(r.ctx)
+	if err != nil {
+		return err
+	}
+	if route.Need == SetUp {
+		if done || !s.Setup.Admits(r.Cookies(setupCookie)) {
+			return fault.New(fault.NotFound)
+		}
+		return r.sameSite()
+	}
+	if !done {
+		if route.Path == healthPath || route.Path == readyPath {
+			return nil
+		}
+		return fault.New(fault.NotFound)
+	}
+	if err := s.identify(r); err != nil {
+		return err
+	}
+	if route.Need == Open {
+		return nil
+	}
+	if r.actor == nil {
+		return fault.New(fault.Unauthorized)
+	}
+	if route.Ability == "" {
+		return nil
+	}
+	can, err := s.Catalog.Current().Can(r.actor, route.Ability)
+	if err != nil {
+		return err
+	}
+	if !can {
+		return fault.New(fault.MissingAbility, "ability", route.Ability)
+	}
+	return nil
+}
+
+// identify finds the actor of the API key or of the session's cookie.
+func (s *Server) identify(r *request) error {
+	var err error
+	if header := r.Get(fiber.HeaderAuthorization); header != "" {
+		token, ok := strings.CutPrefix(header, "Bearer ")
+		if !ok {
+			return fault.New(fault.Unauthorized)
+		}
+		if r.actor, err = s.People.ByToken(r.ctx, token); err != nil {
+			return err
+		}
+		if r.actor == nil {
+			return fault.New(fault.Unauthorized)
+		}
+	} else if r.secret = r.Cookies(s.sessionCookie()); r.secret != "" {
+		if err := r.sameSite(); err != nil {
+			return err
+		}
+		if r.actor, err = s.People.BySession(r.ctx, r.secret); err != nil {
+			return err
+		}
+	}
+	s.localise(r)
+	return nil
+}
+
+// localise settles the actor's language and zone: his own, else what the
+// request prefers and the organisation's zone.
+func (s *Server) localise(r *request) {
+	if r.actor == nil {
+		return
+	}
+	if r.actor.Language == "" {
+		r.actor.Language = r.language
+	}
+	r.language = r.actor.Language
+	if r.actor.Zone == nil {
+		r.actor.Zone = s.Catalog.Current().Catalog().Environment().Organisation.Zone()
+	}
+}
+
+// sameSite refuses what another site made the browser send: an unsafe method
+// with a cookie must come from our own pages.
+func (r *request) sameSite() error {
+	switch r.Method() {
+	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
+		return nil
+	}
+	if site := r.Get("Sec-Fetch-Site"); site != "" {
+		if site == "same-origin" || site == "none" {
+			return nil
+		}
+		return fault.New(fault.CrossSite)
+	}
+	origin := r.Get(fiber.HeaderOrigin)
+	if origin == "" {
+		return nil
+	}
+	if _, host, _ := strings.Cut(origin, "://"); host == string(r.Context().Host()) {
+		return nil
+	}
+	return fault.New(fault.CrossSite)
+}
+
+// id is the request's own name, for the log and the person who reports it.
+func (r *request) id() string { return requestID(r.Ctx) }
+
+func requestID(c *fiber.Ctx) string {
+	if id, ok := c.Locals("request_id").(string); ok {
+		return id
+	}
+	id := uuid.NewString()
+	c.Locals("request_id", id)
+	return id
+}
+
+// preferred is the first language of an Accept-Language header that the
+// product speaks; English when none is.
+func preferred(header string) string {
+	for part := range strings.SplitSeq(header[:min(len(header), 1000)], ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		switch tag = strings.ToLower(tag); {
+		case tag == "zh" || strings.HasPrefix(tag, "zh-"):
+			return "zh-CN"
+		case tag == "en" || strings.HasPrefix(tag, "en-"):
+			return "en"
+		}
+	}
+	return "en"
+}

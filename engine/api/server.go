@@ -1,0 +1,126 @@
+// Package api is the HTTP door: it decodes requests, finds the actor, calls
+// the services and writes their answers. It decides nothing itself. Each
+// resource is one file that lists its routes; server.go joins the lists,
+// faults.go turns faults into answers. Start with New.
+package api
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/setup"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Services are what the API speaks for.
+type Services struct {
+	Store   *store.Store
+	Clock   *clock.Movable
+	Catalog *catalog.Service
+	Records *record.Service
+	People  *identity.Service
+	Setup   *setup.Service
+	Log     *slog.Logger
+	Web     fs.FS // the web application; nil serves the API alone
+	// BaseURL is where people find the server, such as https://crm.example.com;
+	// empty while it is only reached on this machine.
+	BaseURL string
+	// MoveClock is called by POST /test/clock; nil leaves the route out.
+	MoveClock func(ctx context.Context, offset time.Duration) error
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	Services
+	app    *fiber.App
+	routes []Route
+	web    *application
+}
+
+// The limits of a request.
+const (
+	maxHeader  = 16 << 10
+	prefetch   = 64 << 10 // of a body that is streamed
+	headerWait = 10 * time.Second
+	answerWait = 60 * time.Second
+	idleWait   = 75 * time.Second
+)
+
+// Need says who may call a route.
+type Need uint8
+
+// The needs. Open routes are for everybody, Person needs somebody who signed
+// in or an API key, SetUp exists only until the installation is set up.
+const (
+	Person Need = iota
+	Open
+	SetUp
+)
+
+// Route is one operation of the API.
+type Route struct {
+	Method  string
+	Path    string
+	Need    Need
+	Ability string // what the person needs beside, or ""
+	Summary string // for the API's description
+	handle  handler
+}
+
+type handler func(r *request) error
+
+// New makes the server.
+func New(services Services) (*Server, error) {
+	s := &Server{Services: services}
+	for _, list := range [][]Route{
+		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(),
+		s.metaRoutes(), s.expressionRoutes(), s.describeRoutes(), s.clockRoutes(),
+	} {
+		s.routes = append(s.routes, list...)
+	}
+	var err error
+	if s.web, err = newApplication(services.Web); err != nil {
+		return nil, fmt.Errorf("read the web application: %w", err)
+	}
+	s.app = fiber.New(fiber.Config{
+		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
+		StreamRequestBody: true, BodyLimit: prefetch, ReadBufferSize: maxHeader,
+		ReadTimeout: headerWait, WriteTimeout: answerWait, IdleTimeout: idleWait,
+		ErrorHandler: s.fail, ServerHeader: "",
+	})
+	s.app.Use(s.protect)
+	for _, route := range s.routes {
+		s.app.Add(route.Method, route.Path, s.serve(route))
+	}
+	s.app.Use("/api", func(c *fiber.Ctx) error { return fiber.ErrNotFound })
+	s.app.Use(s.page)
+	return s, nil
+}
+
+// Routes lists every operation, for the tests that try each.
+func (s *Server) Routes() []Route { return s.routes }
+
+// Listen serves until Shutdown.
+func (s *Server) Listen(address string) error {
+	if err := s.app.Listen(address); err != nil {
+		return fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return nil
+}
+
+// Shutdown takes no new requests and waits for the running ones.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.app.ShutdownWithContext(ctx); err != nil {
+		return fmt.Errorf("stop the server: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/identity"
+)
+
+func (s *Server) sessionRoutes() []Route {
+	return []Route{
+		{Method: http.MethodPost, Path: "/api/v1/auth/login", Need: Open, Summary: "Sign in", handle: s.signIn},
+		{Method: http.MethodPost, Path: "/api/v1/auth/logout", Need: Open, Summary: "Sign out", handle: s.signOut},
+		{Method: http.MethodPost, Path: "/api/v1/auth/password", Summary: "Change one’s own password", handle: s.changePassword},
+		{Method: http.MethodGet, Path: "/api/v1/session", Need: Open, Summary: "Who is signed in, if anybody", handle: s.session},
+		{Method: http.MethodGet, Path: "/api/v1/sessions", Summary: "One’s own sessions", handle: s.sessions},
+		{Method: http.MethodDelete, Path: "/api/v1/sessions/:id", Summary: "End one of one’s own sessions", handle: s.endSession},
+	}
+}
+
+// secure reports whether people reach the server over https.
+func (s *Server) secure() bool { return strings.HasPrefix(s.BaseURL, "https://") }
+
+// sessionCookie is the name of the session's cookie.
+func (s *Server) sessionCookie() string {
+	if s.secure() {
+		return "__Host-sid"
+	}
+	return "sid"
+}
+
+func (s *Server) setCookie(r *request, name, value string, life time.Duration) {
+	cookie := &fiber.Cookie{Name: name, Value: value, Path: "/", HTTPOnly: true, Secure: s.secure(), SameSite: fiber.CookieSameSiteLaxMode}
+	if life > 0 {
+		cookie.MaxAge = int(life.Seconds())
+	} else {
+		cookie.Expires = time.Unix(1, 0)
+	}
+	r.Cookie(cookie)
+}
+
+// sessionCookieLife is how long the browser keeps the cookie; the session
+// itself ends on the server.
+const sessionCookieLife = 14 * 24 * time.Hour
+
+func (r *request) origin() identity.Origin {
+	return identity.Origin{Address: r.IP(), Agent: r.Get(fiber.HeaderUserAgent)}
+}
+
+func (s *Server) signIn(r *request) error {
+	if err := r.sameSite(); err != nil {
+		return err
+	}
+	var ask struct {
+		Email    string `json:"email"`
+		Password string `json:"password"`
+	}
+	if err := r.into(smallBody, &ask); err != nil {
+		return err
+	}
+	actor, secret, err := s.People.SignIn(r.ctx, ask.Email, ask.Password, r.origin())
+	if err != nil {
+		return err
+	}
+	r.actor = actor
+	s.localise(r)
+	s.setCookie(r, s.sessionCookie(), secret, sessionCookieLife)
+	return s.answerMe(r, http.StatusOK, actor)
+}
+
+func (s *Server) answerMe(r *request, status int, actor *access.Actor) error {
+	me, err := s.People.Me(actor)
+	if err != nil {
+		return err
+	}
+	return r.data(status, me)
+}
+
+func (s *Server) signOut(r *request) error {
+	if r.secret != "" {
+		if err := s.People.SignOut(r.ctx, r.secret); err != nil {
+			return err
+		}
+	}
+	s.setCookie(r, s.sessionCookie(), "", 0)
+	return r.nothing()
+}
+
+func (s *Server) session(r *request) error {
+	if r.actor == nil {
+		return r.data(http.StatusOK, nil)
+	}
+	return s.answerMe(r, http.StatusOK, r.actor)
+}
+
+func (s *Server) changePassword(r *request) error {
+	var ask struct {
+		Current string `json:"current"`
+		New     string `json:"new"`
+	}
+	if err := r.into(smallBody, &ask); err != nil {
+		return err
+	}
+	if r.actor.Via != "session" {
+		return fault.New(fault.Forbidden)
+	}
+	if err := s.People.ChangePassword(r.ctx, r.actor, ask.Current, ask.New, r.secret, r.origin()); err != nil {
+		return err
+	}
+	return r.nothing()
+}
+
+func (s *Server) sessions(r *request) error {
+	sessions, err := s.People.Sessions(r.ctx, r.actor, r.secret)
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, sessions)
+}
+
+func (s *Server) endSession(r *request) error {
+	if err := s.People.EndSession(r.ctx, r.actor, r.Params("id")); err != nil {
+		return err
+	}
+	return r.nothing()
+}

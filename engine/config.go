@@ -1,0 +1,35 @@
+package engine
+
+import (
+	"io/fs"
+	"log/slog"
+	"time"
+)
+
+// Config says how the engine runs. The zero value with a Directory serves
+// SQLite on loopback.
+type Config struct {
+	// Directory holds the SQLite database and the files that the engine keeps.
+	Directory string
+	// DatabaseURL names a PostgreSQL database (postgres://…); empty is SQLite.
+	DatabaseURL string
+	// Listen is the address to serve on.
+	Listen string
+	// BaseURL is where people find the server; empty while it is only reached
+	// on this machine.
+	BaseURL string
+	// TestClock lets POST /test/clock move the product's clock.
+	TestClock bool
+	// Web holds the web application; nil serves the API alone.
+	Web fs.FS
+	// Files holds meta/, fields/, builtin/ and templates/.
+	Files fs.FS
+	// Log takes what the engine has to say.
+	Log *slog.Logger
+}
+
+// DefaultListen is where the server listens when nothing else is said.
+const DefaultListen = "127.0.0.1:8080"
+
+// stopWait is how long running requests and jobs may take to end.
+const stopWait = 25 * time.Second

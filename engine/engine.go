@@ -1,0 +1,209 @@
+// Package engine wires the house together: New opens the database and builds
+// every service, Run serves until its context ends, Close lets go of the
+// database. It has no behaviour of its own. Start with New.
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/api"
+	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/setup"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/postgres"
+	"github.com/trellis-crm/trellis/engine/store/sqlite"
+)
+
+// Engine is a running installation.
+type Engine struct {
+	config  Config
+	Store   *store.Store
+	Clock   *clock.Movable
+	Catalog *catalog.Service
+	Records *record.Service
+	People  *identity.Service
+	Setup   *setup.Service
+	Server  *api.Server
+}
+
+// The settings that the engine keeps for itself.
+const (
+	secretSetting = "secret"       // signs cursors
+	offsetSetting = "clock_offset" // of the product's clock, in milliseconds
+)
+
+// New opens the database, migrates it, and builds the services.
+func New(ctx context.Context, config Config) (*Engine, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	opened, err := store.Open(ctx, store.Config{Directory: config.Directory, URL: config.DatabaseURL, Log: config.Log}, postgres.New(), sqlite.New())
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	e := &Engine{config: config, Store: opened, Clock: &clock.Movable{}}
+	if err := e.build(ctx); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	return e, nil
+}
+
+func (c Config) check() error {
+	if c.BaseURL == "" {
+		return nil
+	}
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return fmt.Errorf("the base URL %q is not a web address", c.BaseURL)
+	}
+	loopback := base.Hostname() == "localhost" || strings.HasPrefix(base.Hostname(), "127.")
+	if c.TestClock && !loopback {
+		return errors.New("the test clock is not for an installation with a public base URL")
+	}
+	return nil
+}
+
+func (e *Engine) build(ctx context.Context) error {
+	secret, err := e.secret(ctx)
+	if err != nil {
+		return err
+	}
+	var offset int64
+	if err := catalog.ReadSetting(ctx, e.Store, offsetSetting, &offset); err != nil {
+		return err
+	}
+	e.Clock.Shift(time.Duration(offset) * time.Millisecond)
+	if e.Catalog, err = catalog.Open(ctx, e.Store, e.Clock, e.config.Files); err != nil {
+		return err
+	}
+	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, record.Slots{Guard: []record.Guard{identity.Guard}})
+	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
+	templates, err := fs.Sub(e.config.Files, "templates")
+	if err != nil {
+		return fmt.Errorf("find the templates: %w", err)
+	}
+	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
+	services := api.Services{
+		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, People: e.People, Setup: e.Setup,
+		Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL,
+	}
+	if e.config.TestClock {
+		services.MoveClock = e.moveClock
+	}
+	e.Server, err = api.New(services)
+	return err
+}
+
+// secret reads the installation's own secret, and makes it the first time.
+func (e *Engine) secret(ctx context.Context) ([]byte, error) {
+	var secret []byte
+	if err := catalog.ReadSetting(ctx, e.Store, secretSetting, &secret); err != nil || len(secret) > 0 {
+		return secret, err
+	}
+	err := e.Store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		if err := catalog.ReadSetting(ctx, tx, secretSetting, &secret); err != nil || len(secret) > 0 {
+			return err
+		}
+		secret = make([]byte, 32)
+		if _, err := rand.Read(secret); err != nil {
+			return fmt.Errorf("make a secret: %w", err)
+		}
+		return catalog.WriteSetting(ctx, tx, secretSetting, secret)
+	})
+	return secret, err
+}
+
+// moveClock shifts the product's clock, and remembers it.
+func (e *Engine) moveClock(ctx context.Context, offset time.Duration) error {
+	err := e.Store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		return catalog.WriteSetting(ctx, tx, offsetSetting, offset.Milliseconds())
+	})
+	if err == nil {
+		e.Clock.Shift(offset)
+	}
+	return err
+}
+
+// Run serves until ctx ends, and then lets running requests finish.
+func (e *Engine) Run(ctx context.Context) error {
+	var err error
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	var group sync.WaitGroup
+	group.Go(func() { e.Catalog.Follow(work, e.config.Log) })
+	group.Go(func() {
+		if err := e.People.Maintain(work); err != nil {
+			e.config.Log.Error("maintaining sessions", "error", err)
+		}
+	})
+	group.Go(func() { e.invite(work) })
+	served := make(chan error, 1)
+	go func() { served <- e.Server.Listen(e.config.Listen) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
+		defer cancel()
+		err = e.Server.Shutdown(ending)
+	}
+	stop()
+	group.Wait()
+	return err
+}
+
+// invite prints the set-up link, and a new one when it has expired, until the
+// installation is set up.
+func (e *Engine) invite(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		done, err := e.Setup.Done(ctx)
+		if done || err != nil && ctx.Err() != nil {
+			return
+		}
+		token, fresh, tokenErr := e.Setup.Token()
+		if tokenErr != nil {
+			e.config.Log.Error("making the set-up link", "error", tokenErr)
+			return
+		}
+		if fresh {
+			e.config.Log.Warn("not set up yet; open the link", "link", e.address()+"/setup?token="+token)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// address is where people find the server.
+func (e *Engine) address() string {
+	if e.config.BaseURL != "" {
+		return strings.TrimRight(e.config.BaseURL, "/")
+	}
+	return "http://" + e.config.Listen
+}
+
+// Close lets go of the database.
+func (e *Engine) Close() error {
+	if err := e.Store.Close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}

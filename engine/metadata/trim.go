@@ -1,0 +1,129 @@
+package metadata
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// Without gives the document of an object, a form or a view without the fields
+// that a reader may not see, and without what speaks of them. It is false when
+// nothing of it is left to see.
+func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
+	if len(hidden) == 0 {
+		return d.Document, true
+	}
+	tree, err := parseDocument(d.Document)
+	if err != nil {
+		return nil, false
+	}
+	if d.Kind == KindObject {
+		tree.get("properties").drop(hidden)
+		for _, keyword := range []string{"required", "rules", "unique", "index"} {
+			tree.get(keyword).dropMentions(hidden)
+		}
+		return tree.append(nil, ""), true
+	}
+	if d.Kind == KindView && mentions(tree.get("filter").text(), hidden) {
+		return nil, false
+	}
+	for _, keyword := range []string{"columns", "sort"} {
+		tree.get(keyword).dropMentions(hidden)
+	}
+	if sections := tree.get("sections"); sections != nil {
+		for _, section := range sections.values {
+			section.get("fields").dropMentions(hidden)
+		}
+	}
+	return tree.append(nil, ""), true
+}
+
+// drop removes members by their keys.
+func (d *document) drop(keys map[string]bool) {
+	for i := len(d.keys) - 1; i >= 0; i-- {
+		if keys[d.keys[i]] {
+			d.keys = slices.Delete(d.keys, i, i+1)
+			d.values = slices.Delete(d.values, i, i+1)
+		}
+	}
+}
+
+// dropMentions removes the elements of a list in which a hidden name stands as
+// a word.
+func (d *document) dropMentions(hidden map[string]bool) {
+	if d == nil {
+		return
+	}
+	d.values = slices.DeleteFunc(d.values, func(element *document) bool {
+		return mentions(string(element.append(nil, "")), hidden)
+	})
+}
+
+// mentions reports whether one of the names stands in a text as a word.
+func mentions(text string, names map[string]bool) bool {
+	start := -1
+	for i := 0; i <= len(text); i++ {
+		word := i < len(text) && (text[i] == '_' || text[i] >= 'a' && text[i] <= 'z' || text[i] >= 'A' && text[i] <= 'Z' || text[i] >= '0' && text[i] <= '9')
+		switch {
+		case word && start < 0:
+			start = i
+		case !word && start >= 0:
+			if names[text[start:i]] {
+				return true
+			}
+			start = -1
+		}
+	}
+	return false
+}
+
+// Property is a named property with its settings.
+type Property struct {
+	Name  string
+	Value map[string]any
+}
+
+// Enrich adds to an object's document: to each property what extra gives, the
+// properties in more at the end, and top-level members.
+func Enrich(raw json.RawMessage, extra func(property string) map[string]any, more []Property, members map[string]any) (json.RawMessage, error) {
+	tree, err := parseDocument(raw)
+	if err != nil {
+		return nil, err
+	}
+	properties := tree.get("properties")
+	for i, name := range properties.keys {
+		if err := properties.values[i].put(extra(name)); err != nil {
+			return nil, err
+		}
+	}
+	for _, property := range more {
+		if err := properties.put(map[string]any{property.Name: property.Value}); err != nil {
+			return nil, err
+		}
+	}
+	if err := tree.put(members); err != nil {
+		return nil, err
+	}
+	return tree.append(nil, ""), nil
+}
+
+// put sets members to any values.
+func (d *document) put(members map[string]any) error {
+	for key, value := range members {
+		raw, err := marshal(value)
+		if err != nil {
+			return err
+		}
+		parsed, err := parseDocument(raw)
+		if err != nil {
+			return fmt.Errorf("write %s: %w", key, err)
+		}
+		if i := slices.Index(d.keys, key); i >= 0 {
+			d.values[i] = parsed
+			continue
+		}
+		d.keys = append(d.keys, key)
+		d.values = append(d.values, parsed)
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+// Package setup makes an installation out of an empty database, in one
+// transaction: the organisation, the definitions of the built-in objects and
+// of the chosen templates, and the first administrator. Start with Service.
+package setup
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/template"
+)
+
+// Service sets the installation up, once.
+type Service struct {
+	store     *store.Store
+	clock     clock.Clock
+	catalog   *catalog.Service
+	records   *record.Service
+	people    *identity.Service
+	templates fs.FS
+
+	mutex sync.Mutex
+	token string
+	until time.Time
+	done  bool
+}
+
+// New makes the service; the files hold a folder for each template.
+func New(s *store.Store, c clock.Clock, definitions *catalog.Service, records *record.Service, people *identity.Service, templates fs.FS) *Service {
+	return &Service{store: s, clock: c, catalog: definitions, records: records, people: people, templates: templates}
+}
+
+// Request is what set-up asks for.
+type Request struct {
+	Locale       string   `json:"locale"`
+	Name         string   `json:"name"`
+	Email        string   `json:"email"`
+	Password     string   `json:"password"`
+	Organisation string   `json:"organisation"`
+	Timezone     string   `json:"timezone"`
+	Currency     string   `json:"currency"`
+	Templates    []string `json:"templates"`
+}
+
+// Done reports whether the installation is set up.
+func (s *Service) Done(ctx context.Context) (bool, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.done {
+		return true, nil
+	}
+	organisation, err := catalog.ReadOrganisation(ctx, s.store)
+	s.done = organisation.Name != ""
+	return s.done, err
+}
+
+// tokenLife is how long a set-up link is good.
+const tokenLife = 30 * time.Minute
+
+// Token gives the secret of the set-up link, and makes a new one when the last
+// has expired; fresh tells so.
+func (s *Service) Token() (token string, fresh bool, err error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	now := clock.Machine()
+	if s.token != "" && now.Before(s.until) {
+		return s.token, false, nil
+	}
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return "", false, fmt.Errorf("make a set-up token: %w", err)
+	}
+	s.token, s.until = base64.RawURLEncoding.EncodeToString(secret), now.Add(tokenLife)
+	return s.token, true, nil
+}
+
+// Admits reports whether a token is that of the present set-up link.
+func (s *Service) Admits(token string) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.token != "" && clock.Machine().Before(s.until) && subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) == 1
+}
+
+// Templates lists the templates to start with.
+func (s *Service) Templates() ([]template.Template, error) { return template.List(s.templates) }
+
+// Locales are the languages the product speaks.
+func Locales() []string { return []string{"zh-CN", "en"} }
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+func (r Request) check() error {
+	faults := fault.New(fault.InvalidValues)
+	for pointer, text := range map[string]string{"/name": r.Name, "/email": r.Email, "/organisation": r.Organisation, "/password": r.Password} {
+		switch {
+		case text == "":
+			faults.At(pointer, fault.Required)
+		case len(text) > 1000:
+			faults.At(pointer, fault.TooLong, "max", 1000, "length", len(text))
+		}
+	}
+	if r.Locale != Locales()[0] && r.Locale != Locales()[1] {
+		faults.At("/locale", fault.UnknownOption, "value", r.Locale)
+	}
+	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "" || r.Timezone == "Local" {
+		faults.At("/timezone", fault.UnknownTimezone, "value", r.Timezone)
+	}
+	if !currencyCode.MatchString(r.Currency) {
+		faults.At("/currency", fault.UnknownCurrency, "value", r.Currency)
+	}
+	return faults.OrNil()
+}
+
+// Run sets the installation up and returns the id of the administrator. Of two
+// at once one wins. Faults: already_set_up, invalid_values.
+func (s *Service) Run(ctx context.Context, request Request) (string, error) {
+	if err := request.check(); err != nil {
+		return "", err
+	}
+	hash, err := s.people.HashPassword(ctx, request.Password, request.Email, request.Name, request.Organisation)
+	if err != nil {
+		return "", err
+	}
+	documents, err := template.Definitions(s.catalog.Schemas(), s.templates, request.Templates, s.catalog.Builtin())
+	if err != nil {
+		return "", err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("make an id: %w", err)
+	}
+	var applied *metadata.Catalog
+	err = s.store.WriteExclusive(ctx, func(ctx context.Context, tx *store.Tx) error {
+		known, err := catalog.ReadOrganisation(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if known.Name != "" {
+			return fault.New(fault.AlreadySetUp)
+		}
+		organisation := metadata.Organisation{Name: request.Organisation, Currency: request.Currency, Timezone: request.Timezone, Locale: request.Locale}
+		if err := catalog.WriteOrganisation(ctx, tx, organisation); err != nil {
+			return err
+		}
+		actor := access.System()
+		actor.Language = request.Locale
+		if applied, _, err = s.catalog.ApplyIn(ctx, tx, actor, catalog.Request{Definitions: documents, Note: "set-up"}); err != nil {
+			return err
+		}
+		return s.firstPeople(ctx, tx, applied, request, id.String(), hash)
+	})
+	if err != nil {
+		return "", err
+	}
+	return id.String(), s.catalog.Announce(applied)
+}
+
+// firstPeople makes the engine's own user and the administrator.
+func (s *Service) firstPeople(ctx context.Context, tx *store.Tx, applied *metadata.Catalog, request Request, id, hash string) error {
+	policy, err := access.NewPolicy(applied)
+	if err != nil {
+		return fmt.Errorf("compile the rights: %w", err)
+	}
+	work := s.records.In(tx, policy, access.System())
+	system := map[string]any{"name": "Trellis", "email": "system@trellis.invalid", "active": false}
+	if _, err := work.CreateAs(ctx, field.UserObject, access.SystemID, system); err != nil {
+		return err
+	}
+	administrator := map[string]any{
+		"name": request.Name, "email": request.Email, "roles": []any{metadata.RoleAdmin}, "active": true, "owner": id,
+	}
+	if _, err := work.CreateAs(ctx, field.UserObject, id, administrator); err != nil {
+		return err
+	}
+	return identity.SetPassword(ctx, tx, id, hash, s.clock.Now())
+}
