@@ -29,7 +29,9 @@ async function start(): Promise<void> {
   nonceStyles(pageNonce());
   const wishes = [readKept("language"), ...navigator.languages];
   connect({ language: () => nearestLanguage(...wishes) });
-  const me = await client.fetchQuery(sessionQuery).catch(() => null);
+  // While set-up is open the server knows no sessions.
+  const strange = location.pathname === "/setup";
+  const me = strange ? null : await client.fetchQuery(sessionQuery).catch(() => null);
   await showLanguage(nearestLanguage(me?.locale, ...wishes));
   connect({ language: shownLanguage });
   const root = document.getElementById("root");

@@ -1,8 +1,9 @@
 /** The definitions, as GET /meta gives them: localised, and only what the caller may see. */
+import type { Node } from "@/lib/expr/node";
 import type { FieldRight, Value } from "./types";
 
-/** A checked expression as a tree, as package expr of the server writes it. */
-export type Tree = Readonly<Record<string, unknown>>;
+/** A checked expression as a tree. */
+export type Tree = Node;
 
 /** One option of a select field. */
 export interface Option {

@@ -29,6 +29,8 @@ export const farthestOffset = 10_000;
 /** The most records of one answer. */
 export const largestPage = 1_000;
 
+const longestInAddress = 1_500;
+
 const path = (object: string, ...rest: readonly string[]) =>
   ["/records", object, ...rest].map(encodeURI).join("/");
 
@@ -39,6 +41,10 @@ export function listRecords(
   signal?: AbortSignal,
 ): Promise<RecordPage> {
   const { sort, fields, ...rest } = query;
+  if ((query.where?.length ?? 0) > longestInAddress) {
+    const body = { ...query, where: query.where, q: query.q || undefined };
+    return request<RecordPage>("POST", path(object, "_query"), { body, ...(signal && { signal }) });
+  }
   return request<RecordPage>("GET", path(object), {
     query: { ...rest, sort: sort?.join(","), fields: fields?.join(",") },
     ...(signal && { signal }),

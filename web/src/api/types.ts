@@ -42,11 +42,12 @@ export interface RecordAnswer {
 
 /** One entry of a record's history. */
 export interface Change {
-  readonly id: string;
+  readonly id: number;
   readonly at: string;
-  readonly by: string | null;
+  readonly by: string;
   readonly via: string;
   readonly action: "create" | "update" | "delete" | "restore";
+  readonly version: number;
   readonly before: Values | null;
   readonly after: Values | null;
 }

@@ -64,5 +64,5 @@ export function Missing({ heading = "h1" }: { heading?: "h1" | "h2" }) {
 export function faultText(error: unknown, t: TFunction): string {
   if (!(error instanceof Fault)) return t("fault.unexpected");
   if (error.code === "unreachable") return t("fault.unreachable");
-  return error.problem.detail || error.problem.title || t("fault.unexpected");
+  return error.problem.detail || t("fault.unexpected");
 }

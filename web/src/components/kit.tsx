@@ -82,7 +82,17 @@ function kitThemeFor(
   const c = colours[scheme];
   const { control } = densities[density];
   return {
-    algorithm: scheme === "dark" ? kitTheme.darkAlgorithm : kitTheme.defaultAlgorithm,
+    // The kit derives shades from these; where it does, ours stand.
+    algorithm: (seed) => ({
+      ...(scheme === "dark" ? kitTheme.darkAlgorithm(seed) : kitTheme.defaultAlgorithm(seed)),
+      colorPrimary: c.brand,
+      colorError: c.danger,
+      colorWarning: c.warning,
+      colorSuccess: c.success,
+      colorInfo: c.info,
+      colorLink: c.link,
+      colorLinkHover: c.link,
+    }),
     token: {
       colorPrimary: c.brand,
       colorPrimaryHover: c["brand-hover"],

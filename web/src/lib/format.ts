@@ -107,6 +107,11 @@ export class Formatter {
     return new Intl.ListFormat(this.reader.language, { type: "conjunction" }).format(items);
   }
 
+  /** Several names of which one holds: A, B, or C. */
+  either(items: readonly string[]): string {
+    return new Intl.ListFormat(this.reader.language, { type: "disjunction" }).format(items);
+  }
+
   private dates(key: string, options: Intl.DateTimeFormatOptions, timeZone?: string) {
     const known = this.dateFormats.get(key);
     if (known) return known;

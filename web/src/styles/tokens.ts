@@ -132,7 +132,7 @@ export const sizes = {
   icon: 20,
   "card-height": 116,
   "cell-min": 72,
-  "cell-narrow": 96,
+  "cell-narrow": 112,
   "cell-normal": 152,
   "cell-wide": 224,
   "cell-check": 40,

@@ -1,3 +1,107 @@
-export default function Page() {
-  return null;
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useNavigate, useParams, useSearchParams } from "react-router";
+import type { ObjectDefinition } from "@/api/definitions";
+import { useCatalog } from "@/api/meta";
+import { displayOf, recordQuery } from "@/api/records";
+import type { RecordAnswer } from "@/api/types";
+import { FaultView, Missing } from "@/components/fault-view";
+import { Skeleton } from "@/components/skeleton";
+import { useTitle } from "@/components/use-title";
+import { isShortcut } from "@/lib/submit-key";
+import { History } from "./history";
+import { recordAddress, useNeighbours } from "./neighbours";
+import styles from "./record.module.css";
+import { RecordEdit } from "./record-edit";
+import { RecordHeader } from "./record-header";
+import { RecordView } from "./record-view";
+
+/** One record: what is known of it, what has become of it, and changing it. */
+export default function RecordPage() {
+  const { object = "", id = "" } = useParams();
+  const definition = useCatalog().object(object);
+  if (!definition) return <Missing />;
+  return <RecordScreen key={`${object}/${id}`} object={definition} id={id} />;
+}
+
+function RecordScreen({ object, id }: { object: ObjectDefinition; id: string }) {
+  const record = useQuery(recordQuery(object.name, id));
+  if (record.isError) {
+    return <FaultView error={record.error} heading="h1" onRetry={() => record.refetch()} />;
+  }
+  if (!record.data) {
+    return (
+      <div className={styles.page}>
+        <Skeleton lines={8} />
+      </div>
+    );
+  }
+  return <LoadedRecord object={object} answer={record.data} />;
+}
+
+interface LoadedRecordProps {
+  readonly object: ObjectDefinition;
+  readonly answer: RecordAnswer;
+}
+
+function LoadedRecord({ object, answer }: LoadedRecordProps) {
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const [params, setParams] = useSearchParams();
+  const { data: record, can } = answer;
+  const neighbours = useNeighbours(object.name, record.id);
+  const name = displayOf(record, catalog.display(object.name));
+  const editing = can.update ? params.get("edit") : null;
+  useTitle(name);
+
+  const edit = (field: string | null) => {
+    setParams(field === null ? {} : { edit: field }, {
+      replace: field === null,
+      state: neighbours.origin,
+    });
+  };
+  const go = (id: string | undefined) => {
+    if (id) navigate(recordAddress(object.name, id), { state: neighbours.origin });
+  };
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (editing !== null) return;
+      if (isShortcut(event, "e") && can.update) edit("");
+      else if (isShortcut(event, "j")) go(neighbours.after);
+      else if (isShortcut(event, "k")) go(neighbours.before);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+
+  return (
+    <div className={styles.page} data-testid={`record.${object.name}`}>
+      <RecordHeader
+        object={object}
+        answer={answer}
+        name={name}
+        neighbours={neighbours}
+        editing={editing !== null}
+        onEdit={() => edit("")}
+        onGo={go}
+      />
+      <div className={styles.body}>
+        <div className={styles.main}>
+          {editing !== null ? (
+            <RecordEdit
+              object={object}
+              answer={answer}
+              first={editing || undefined}
+              onDone={() => edit(null)}
+            />
+          ) : (
+            <RecordView object={object} answer={answer} onEdit={edit} />
+          )}
+        </div>
+        <History object={object.name} id={record.id} version={record.version} />
+      </div>
+    </div>
+  );
 }

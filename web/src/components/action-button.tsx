@@ -1,0 +1,27 @@
+import { LinkButton } from "./button";
+import type { IconName } from "./icon";
+
+/** Something a person may do, described once for every place that offers it. */
+export interface Action {
+  readonly name: string;
+  readonly label: string;
+  readonly icon: IconName;
+  /** A single key that does it. */
+  readonly shortcut?: string;
+  readonly primary?: boolean;
+  readonly to: string;
+}
+
+/** An action as a button. */
+export function ActionButton({ action }: { action: Action }) {
+  return (
+    <LinkButton
+      to={action.to}
+      icon={action.icon}
+      kind={action.primary ? "primary" : "plain"}
+      testId={`action.${action.name}`}
+    >
+      {action.label}
+    </LinkButton>
+  );
+}

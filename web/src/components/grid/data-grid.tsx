@@ -1,0 +1,185 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { isSubmitKey } from "@/lib/submit-key";
+import { sizes } from "@/styles/tokens";
+import { type Cursor, moved } from "./cursor";
+import styles from "./data-grid.module.css";
+import { GridHeader } from "./grid-header";
+import { GridRow } from "./grid-row";
+
+/** A column of a grid. */
+export interface GridColumn {
+  readonly key: string;
+  readonly title: string;
+  readonly width: number;
+  readonly numeric?: boolean;
+  readonly sortable?: boolean;
+  readonly sort?: "ascending" | "descending" | undefined;
+  /** Its place among several columns that are sorted by. */
+  readonly sortPlace?: number | undefined;
+}
+
+/** Which rows are chosen. */
+export interface Selection {
+  readonly all: boolean;
+  readonly some: boolean;
+  readonly has: (row: number) => boolean;
+  readonly toggle: (row: number, through?: number) => void;
+  readonly toggleAll: () => void;
+}
+
+interface DataGridProps<Row> {
+  readonly label: string;
+  readonly columns: readonly GridColumn[];
+  readonly rowCount: number;
+  readonly rowHeight: number;
+  /** The row at a place; undefined while it is being fetched. */
+  readonly rowAt: (index: number) => Row | undefined;
+  readonly rowId: (row: Row) => string;
+  readonly rowLabel: (row: Row) => string;
+  readonly cell: (row: Row, column: GridColumn) => ReactNode;
+  readonly selection: Selection;
+  readonly onOpen: (row: Row) => void;
+  readonly onSort: (column: GridColumn, additive: boolean) => void;
+  readonly onResize: (column: GridColumn, width: number) => void;
+  /** Tells which rows are in sight, first and last. */
+  readonly onSight: (first: number, last: number) => void;
+  readonly testId: string;
+}
+
+// Browsers cannot lay out boxes that are much taller.
+const tallest = 30_000_000;
+
+/** A table of any number of records, of which only those in sight are drawn. */
+export function DataGrid<Row>(props: DataGridProps<Row>) {
+  const { columns, rowHeight, selection, rowAt, onSight } = props;
+  const rowCount = Math.min(props.rowCount, Math.floor(tallest / rowHeight));
+  const scroller = useRef<HTMLDivElement>(null);
+  const [cursor, setCursor] = useState<Cursor>({ row: 0, column: 1 });
+  const moving = useRef(false);
+  const anchor = useRef(0);
+
+  const virtual = useVirtualizer({
+    count: rowCount,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+    paddingStart: rowHeight,
+    // The row with the focus stays drawn wherever one scrolls to.
+    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
+      const first = Math.max(0, startIndex - overscan);
+      const last = Math.min(count - 1, endIndex + overscan);
+      const drawn = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+      const { row } = cursor;
+      const outside = row >= 0 && row < count && (row < first || row > last);
+      if (!outside) return drawn;
+      return row < first ? [row, ...drawn] : [...drawn, row];
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the measured heights follow the density
+  useEffect(() => virtual.measure(), [rowHeight]);
+
+  const first = virtual.range?.startIndex ?? 0;
+  const last = virtual.range?.endIndex ?? 0;
+  useEffect(() => onSight(first, last), [onSight, first, last]);
+
+  useLayoutEffect(() => {
+    if (!moving.current) return;
+    const cell = scroller.current?.querySelector<HTMLElement>(
+      `[data-cell="${cursor.row}:${cursor.column}"]`,
+    );
+    if (!cell) return;
+    moving.current = false;
+    cell.focus();
+  });
+
+  const page = Math.max(1, last - first - 1);
+  const press = (event: KeyboardEvent<HTMLDivElement>) => {
+    const bounds = { rows: rowCount, columns: columns.length + 1, page };
+    const next = moved(cursor, event, bounds);
+    if (next) {
+      event.preventDefault();
+      moving.current = true;
+      setCursor(next);
+      return;
+    }
+    if (cursor.row >= 0) pressOnRow(event);
+  };
+  const pressOnRow = (event: KeyboardEvent<HTMLDivElement>) => {
+    const row = rowAt(cursor.row);
+    if (event.key === " ") {
+      event.preventDefault();
+      choose(cursor.row, event.shiftKey);
+    } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      selection.toggleAll();
+    } else if (isSubmitKey(event) && row && event.target instanceof HTMLElement) {
+      if (event.target.closest("a")) return;
+      event.preventDefault();
+      props.onOpen(row);
+    }
+  };
+  const choose = (row: number, range: boolean) => {
+    selection.toggle(row, range ? anchor.current : undefined);
+    anchor.current = row;
+  };
+
+  const total = columns.reduce<number>((sum, one) => sum + one.width, sizes["cell-check"]);
+  const template: number[] = [sizes["cell-check"], ...columns.map((one) => one.width)];
+  const layout: CSSProperties & Record<`--${string}`, string> = {
+    height: `${virtual.getTotalSize()}px`,
+    minWidth: `${total}px`,
+    "--columns": `${template.map((width) => `${width}px`).join(" ")} minmax(0, 1fr)`,
+    "--grid-row": `${rowHeight}px`,
+  };
+  return (
+    <div ref={scroller} className={styles.scroller}>
+      <div
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={rowCount + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable="true"
+        className={styles.grid}
+        style={layout}
+        data-testid={props.testId}
+        onKeyDown={press}
+      >
+        <GridHeader
+          columns={columns}
+          cursor={cursor.row === -1 ? cursor.column : null}
+          selection={selection}
+          onCursor={(column) => setCursor({ row: -1, column })}
+          onSort={props.onSort}
+          onResize={props.onResize}
+        />
+        {virtual.getVirtualItems().map((item) => (
+          <GridRow
+            key={item.key}
+            index={item.index}
+            top={item.start}
+            row={rowAt(item.index)}
+            columns={columns}
+            cursor={cursor.row === item.index ? cursor.column : null}
+            selected={selection.has(item.index)}
+            rowId={props.rowId}
+            rowLabel={props.rowLabel}
+            cell={props.cell}
+            onCursor={(column) => setCursor({ row: item.index, column })}
+            onChoose={(range) => choose(item.index, range)}
+            onOpen={props.onOpen}
+            testId={props.testId}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Checkbox } from "../checkbox";
+import type { GridColumn } from "./data-grid";
+import styles from "./data-grid.module.css";
+
+interface GridRowProps<Row> {
+  readonly index: number;
+  readonly top: number;
+  readonly row: Row | undefined;
+  readonly columns: readonly GridColumn[];
+  /** The column with the focus, when it is in this row. */
+  readonly cursor: number | null;
+  readonly selected: boolean;
+  readonly rowId: (row: Row) => string;
+  readonly rowLabel: (row: Row) => string;
+  readonly cell: (row: Row, column: GridColumn) => ReactNode;
+  readonly onCursor: (column: number) => void;
+  readonly onChoose: (range: boolean) => void;
+  readonly onOpen: (row: Row) => void;
+  readonly testId: string;
+}
+
+/** A row of a grid; grey bars while its record is being fetched. */
+export function GridRow<Row>(props: GridRowProps<Row>) {
+  const { index, row, columns, cursor, selected } = props;
+  const { t } = useTranslation();
+  const testId = row ? `${props.testId}.row.${props.rowId(row)}` : undefined;
+  return (
+    <div
+      role="row"
+      className={styles.row}
+      style={{ transform: `translateY(${props.top}px)` }}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      aria-busy={row === undefined || undefined}
+      data-testid={testId}
+      onDoubleClick={() => row && props.onOpen(row)}
+    >
+      <div
+        role="gridcell"
+        className={styles.check}
+        aria-colindex={1}
+        tabIndex={cursor === 0 ? 0 : -1}
+        data-cell={`${index}:0`}
+        onFocus={() => props.onCursor(0)}
+      >
+        {row !== undefined && (
+          <Checkbox
+            label={t("grid.select", { name: props.rowLabel(row) })}
+            checked={selected}
+            unreachable
+            onChange={() => props.onChoose(false)}
+          />
+        )}
+      </div>
+      {columns.map((column, at) => (
+        <div
+          key={column.key}
+          role="gridcell"
+          className={styles.cell}
+          data-numeric={column.numeric || undefined}
+          data-first={at === 0 || undefined}
+          aria-colindex={at + 2}
+          tabIndex={cursor === at + 1 ? 0 : -1}
+          data-cell={`${index}:${at + 1}`}
+          data-testid={testId && `${testId}.cell.${column.key}`}
+          onFocus={() => props.onCursor(at + 1)}
+        >
+          {row === undefined ? <span className={styles.bar} /> : props.cell(row, column)}
+        </div>
+      ))}
+    </div>
+  );
+}

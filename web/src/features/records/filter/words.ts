@@ -1,0 +1,62 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { Field } from "@/api/catalog";
+import { useCatalog } from "@/api/meta";
+import { displayOf, recordQuery } from "@/api/records";
+import { useFormat } from "@/components/use-format";
+import { lookOf } from "@/kinds/field/kinds";
+import { isPeriod, type OperatorName, operatorOf } from "@/kinds/field/operators";
+import { optionTitle } from "@/kinds/field/select";
+import { type Condition, type Group, isGroup } from "./model";
+
+/** A date is said to be before, not less. */
+function wordForDate(operator: OperatorName) {
+  switch (operator) {
+    case "equals":
+      return "on";
+    case "less":
+      return "before";
+    case "greater":
+      return "after";
+    case "atLeast":
+      return "onOrAfter";
+    case "atMost":
+      return "onOrBefore";
+    default:
+      return operator;
+  }
+}
+
+/** The word for a comparison of such a field. */
+export function wordFor(operator: OperatorName, field: Field) {
+  return field.field === "date" ? wordForDate(operator) : operator;
+}
+
+/** A condition as a sentence. */
+export function useSentence(condition: Condition, object: string): string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const catalog = useCatalog();
+  const field = catalog.field(object, condition.field);
+  const [first = ""] = condition.operands;
+  const refers = field?.field === "user" || field?.field === "lookup";
+  const target = field?.target ?? "user";
+  const wanted = refers && operatorOf(condition.operator).operand === "value";
+  const referred = useQuery({ ...recordQuery(target, first), enabled: wanted && first !== "" });
+  if (!field) return condition.field;
+  const { operand } = operatorOf(condition.operator);
+  const one = (value: string): string => {
+    if (operand === "period") return isPeriod(value) ? t(`period.${value}`) : value;
+    if (operand === "date") return format.date(value);
+    if (refers) return referred.data ? displayOf(referred.data.data, catalog.display(target)) : "…";
+    if (field.oneOf) return optionTitle(field, value);
+    return lookOf(field.field).text(value, { field, format, t });
+  };
+  const value = format.either(condition.operands.map(one));
+  return t(`sentence.${wordFor(condition.operator, field)}`, { field: field.title, value });
+}
+
+/** How many comparisons a filter makes. */
+export function countConditions(filter: Group): number {
+  return filter.items.reduce((sum, item) => sum + (isGroup(item) ? countConditions(item) : 1), 0);
+}

@@ -1,0 +1,57 @@
+import type { Field } from "@/api/catalog";
+import type { Fault } from "@/api/fault";
+import type { Value, Values } from "@/api/types";
+import type { FormField } from "./form-model";
+
+/** What is wrong with a value, before the server is asked. */
+export type Lack = "required" | "integer" | "number";
+
+/** What is wrong, by field. */
+export type Messages = Readonly<Record<string, string>>;
+
+/** A form's faults: those of its fields, and those of none of them. */
+export interface FormFaults {
+  readonly fields: Messages;
+  readonly others: readonly string[];
+}
+
+/** A form without faults. */
+export const noFaults: FormFaults = { fields: {}, others: [] };
+
+/** What the form itself can tell about its values. */
+export function findLacks(
+  fields: readonly FormField[],
+  values: Values,
+  isRequired: (item: FormField) => boolean,
+): Readonly<Record<string, Lack>> {
+  const lacks: Record<string, Lack> = {};
+  for (const item of fields) {
+    const value = values[item.field.name] ?? null;
+    const lack = value === null ? isRequired(item) && "required" : wrongNumber(item.field, value);
+    if (lack) lacks[item.field.name] = lack;
+  }
+  return lacks;
+}
+
+function wrongNumber(field: Field, value: Value): Lack | null {
+  if (field.field === "integer") return typeof value === "number" ? null : "integer";
+  if (field.field !== "decimal" && field.field !== "percent") return null;
+  return /^-?(\d+(\.\d*)?|\.\d+)$/.test(String(value)) ? null : "number";
+}
+
+/** Puts the server's faults on the fields that their pointers name. */
+export function placeFaults(fault: Fault, fields: readonly FormField[]): FormFaults {
+  const known = new Set(fields.map((item) => item.field.name));
+  const placed: Record<string, string> = {};
+  const others: string[] = [];
+  for (const { pointer, message } of fault.items) {
+    const name = decode(pointer.split("/")[1] ?? "");
+    if (!known.has(name)) others.push(message);
+    else placed[name] = placed[name] ? `${placed[name]} ${message}` : message;
+  }
+  return { fields: placed, others };
+}
+
+function decode(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
+}

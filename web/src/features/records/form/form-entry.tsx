@@ -1,0 +1,56 @@
+import { memo, useEffect, useRef } from "react";
+import type { Included, Value } from "@/api/types";
+import { FieldFrame } from "@/components/field-frame";
+import { lookOf } from "@/kinds/field/kinds";
+import styles from "./form.module.css";
+import type { FormField } from "./form-model";
+
+interface FormEntryProps {
+  readonly id: string;
+  readonly object: string;
+  readonly item: FormField;
+  readonly span: number;
+  readonly required: boolean;
+  readonly locked: string | undefined;
+  readonly value: Value;
+  readonly included: Included | undefined;
+  readonly error: string | undefined;
+  readonly focus: boolean;
+  readonly onChange: (field: string, value: Value) => void;
+}
+
+/** One field of a form: its label, its control, and what is said about it. */
+export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
+  const { id, item, value, locked } = props;
+  const { field } = item;
+  const { Input } = lookOf(field.field);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (props.focus) place.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+  }, [props.focus]);
+  return (
+    <div ref={place} className={styles.entry} data-span={props.span}>
+      <FieldFrame
+        id={id}
+        label={field.title}
+        required={props.required}
+        help={item.help}
+        error={props.error}
+        locked={locked}
+        testId={`form.${props.object}.field.${field.name}`}
+      >
+        {(ids) => (
+          <Input
+            field={field}
+            ids={ids}
+            value={value}
+            included={props.included}
+            disabled={locked !== undefined}
+            onChange={(next) => props.onChange(field.name, next)}
+            testId={`field.${field.name}`}
+          />
+        )}
+      </FieldFrame>
+    </div>
+  );
+});

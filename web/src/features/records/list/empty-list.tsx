@@ -1,0 +1,104 @@
+import { useQueries } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useActions } from "@/actions/object-actions";
+import type { ObjectDefinition } from "@/api/definitions";
+import { pluralOf, useCatalog } from "@/api/meta";
+import { countQuery } from "@/api/records";
+import { ActionButton } from "@/components/action-button";
+import { Button } from "@/components/button";
+import { EmptyState } from "@/components/empty-state";
+import { isIconName } from "@/components/icon";
+import { useFormat } from "@/components/use-format";
+import { inSentence } from "@/lib/words";
+import { type Condition, isGroup, withItem } from "../filter/model";
+import { useFilter } from "../filter/use-filter";
+import { useSentence } from "../filter/words";
+import { writeFilter } from "../filter/write";
+import type { ListChange, ListState } from "./list-state";
+
+/** Nobody has recorded anything yet. */
+export function FirstUse({ object }: { object: ObjectDefinition }) {
+  const { t } = useTranslation();
+  const actions = useActions(object);
+  return (
+    <EmptyState
+      icon={isIconName(object.icon) ? object.icon : "list"}
+      title={t("list.firstUse", { objects: inSentence(pluralOf(object)) })}
+      testId="list.firstUse"
+      actions={actions.map((action) => <ActionButton key={action.name} action={action} />)}
+    >
+      {actions.length > 0 && <p>{t("list.firstUseText")}</p>}
+    </EmptyState>
+  );
+}
+
+interface NoMatchProps {
+  readonly object: ObjectDefinition;
+  readonly state: ListState;
+  readonly onChange: (change: ListChange) => void;
+}
+
+const partsTried = 6;
+
+/** Nothing matches: tells which part of the filter hides the most. */
+export function NoMatch({ object, state, onChange }: NoMatchProps) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const reading = useFilter(object.name, state.view, state.where);
+  const rows = reading.as === "rows" && reading.rows.join === "and" ? reading.rows : null;
+  const conditions = (rows?.items ?? [])
+    .filter((item): item is Condition => !isGroup(item))
+    .slice(0, partsTried);
+  const without = (key: string) =>
+    rows
+      ? writeFilter(
+          withItem(rows, key, () => null),
+          (name) => catalog.field(object.name, name),
+        )
+      : "";
+  const counts = useQueries({
+    queries: conditions.map((item) =>
+      countQuery(object.name, { where: without(item.key), q: state.q }),
+    ),
+  });
+  const most = Math.max(0, ...counts.map((count) => count.data ?? 0));
+  const worst = conditions[counts.findIndex((count) => count.data === most)];
+  return (
+    <EmptyState
+      icon="search"
+      title={t("list.noMatch")}
+      testId="list.noMatch"
+      actions={
+        <>
+          {worst && most > 0 && (
+            <Button
+              kind="primary"
+              onClick={() => onChange({ where: without(worst.key) })}
+              testId="list.removePart"
+            >
+              {t("list.removePart")}
+            </Button>
+          )}
+          <Button onClick={() => onChange({ where: "", q: "" })} testId="list.removeAll">
+            {t("list.removeAll")}
+          </Button>
+        </>
+      }
+    >
+      {worst && most > 0 && <Suggestion condition={worst} object={object.name} count={most} />}
+    </EmptyState>
+  );
+}
+
+interface SuggestionProps {
+  readonly condition: Condition;
+  readonly object: string;
+  readonly count: number;
+}
+
+function Suggestion({ condition, object, count }: SuggestionProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const part = useSentence(condition, object);
+  return <p>{t("list.without", { part, count, n: format.number(count) })}</p>;
+}

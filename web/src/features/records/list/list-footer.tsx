@@ -1,0 +1,63 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ObjectDefinition } from "@/api/definitions";
+import { useMe } from "@/api/session";
+import { Button } from "@/components/button";
+import { useFormat } from "@/components/use-format";
+import { ExportDialog } from "./export-dialog";
+import styles from "./list.module.css";
+import type { ListState } from "./list-state";
+import type { ListSelection } from "./use-selection";
+
+interface ListFooterProps {
+  readonly object: ObjectDefinition;
+  readonly state: ListState;
+  readonly total: number | undefined;
+  readonly selection: ListSelection;
+}
+
+/** How many records there are, how many are chosen, and taking them out. */
+export function ListFooter({ object, state, total, selection }: ListFooterProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const me = useMe();
+  const [exporting, setExporting] = useState(false);
+  const { count } = selection;
+  return (
+    <footer className={styles.footer}>
+      <span role="status" data-testid="list.total">
+        {total !== undefined && t("list.total", { count: total, n: format.number(total) })}
+      </span>
+      {count > 0 && (
+        <>
+          <span className={styles.chosen} data-testid="list.selected">
+            {t("list.selected", { count, n: format.number(count) })}
+          </span>
+          <Button kind="quiet" onClick={selection.clear}>
+            {t("list.unselect")}
+          </Button>
+        </>
+      )}
+      <span className={styles.gap} />
+      {me.abilities.includes("export") && (total ?? 0) > 0 && (
+        <Button
+          kind="quiet"
+          icon="download"
+          onClick={() => setExporting(true)}
+          testId="list.export"
+        >
+          {t("action.export")}
+        </Button>
+      )}
+      {exporting && (
+        <ExportDialog
+          object={object}
+          state={state}
+          total={total ?? 0}
+          selection={selection}
+          onClose={() => setExporting(false)}
+        />
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,39 @@
+import { useTranslation } from "react-i18next";
+import { useActions } from "@/actions/object-actions";
+import type { ObjectDefinition } from "@/api/definitions";
+import { pluralOf, useCatalog } from "@/api/meta";
+import { ActionButton } from "@/components/action-button";
+import { Tabs } from "@/components/tabs";
+import { usePhone } from "@/components/use-media";
+import styles from "./list.module.css";
+import type { ListState } from "./list-state";
+
+/** The name of the list, its views, and what one does first. */
+export function ListHeader({ object, state }: { object: ObjectDefinition; state: ListState }) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const phone = usePhone();
+  const actions = useActions(object);
+  const views = catalog.views(object.name);
+  const tabs = views.map((view, index) => ({
+    key: view.name || "all",
+    label: view.title || t("list.all"),
+    to: index === 0 ? `/o/${object.name}` : `/o/${object.name}?view=${view.name}`,
+    current: view === state.view,
+    mark: view === state.view && state.changed ? t("list.changed") : undefined,
+  }));
+  const shown = phone ? actions.filter((action) => action.primary) : actions;
+  return (
+    <header className={styles.header}>
+      <div className={styles.heading}>
+        <h1>{pluralOf(object)}</h1>
+        <div className={styles.actions}>
+          {shown.map((action) => (
+            <ActionButton key={action.name} action={action} />
+          ))}
+        </div>
+      </div>
+      <Tabs label={t("list.views")} tabs={tabs} />
+    </header>
+  );
+}

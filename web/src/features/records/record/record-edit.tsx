@@ -1,0 +1,145 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ObjectDefinition } from "@/api/definitions";
+import { Fault } from "@/api/fault";
+import { keys } from "@/api/keys";
+import { recordQuery, updateRecord } from "@/api/records";
+import type { RecordAnswer, Values } from "@/api/types";
+import { Button } from "@/components/button";
+import { useToast } from "@/components/toaster";
+import { sameValue } from "../form/draft";
+import { DraftOffer } from "../form/draft-offer";
+import { LeaveGuard } from "../form/leave-guard";
+import { RecordForm } from "../form/record-form";
+import { useRecordForm } from "../form/use-record-form";
+import { ConflictDialog } from "./conflict-dialog";
+
+interface RecordEditProps {
+  readonly object: ObjectDefinition;
+  readonly answer: RecordAnswer;
+  readonly first: string | undefined;
+  readonly onDone: () => void;
+}
+
+/** Somebody else's changes that met ours. */
+interface Conflict {
+  readonly current: RecordAnswer;
+  readonly mine: Values;
+  readonly fields: readonly string[];
+}
+
+/** Changing a record where it stands. */
+export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const toast = useToast();
+  // The record as it was when editing began: what others change meanwhile is compared with it.
+  const [base] = useState(answer);
+  const [busy, setBusy] = useState(false);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const done = useRef(false);
+  const form = useRecordForm(object.name, base, base.data);
+  const { id } = base.data;
+
+  const leave = () => {
+    done.current = true;
+    onDone();
+  };
+  const store = async (version: number, mine: Values, text: string) => {
+    const saved = await updateRecord(object.name, id, version, mine);
+    form.saved();
+    client.setQueryData(recordQuery(object.name, id).queryKey, saved);
+    void client.invalidateQueries({ queryKey: keys.records(object.name) });
+    toast({ text });
+    leave();
+  };
+  const merge = async (mine: Values) => {
+    const current = await client.fetchQuery({ ...recordQuery(object.name, id), staleTime: 0 });
+    const fields = Object.keys(mine).filter((name) => {
+      const theirs = current.data[name];
+      return !sameValue(base.data[name], theirs) && !sameValue(mine[name], theirs);
+    });
+    if (fields.length > 0) setConflict({ current, mine, fields });
+    else await store(current.data.version, mine, t("record.merged"));
+  };
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true);
+    try {
+      await work();
+    } catch (error) {
+      form.fail(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const save = () => {
+    if (busy) return;
+    const mine = form.toSave();
+    if (!mine) return;
+    if (Object.keys(mine).length === 0) {
+      form.saved();
+      leave();
+      return;
+    }
+    void attempt(async () => {
+      try {
+        await store(base.data.version, mine, t("record.saved"));
+      } catch (error) {
+        if (!(error instanceof Fault) || error.status !== 412) throw error;
+        await merge(mine);
+      }
+    });
+  };
+  const settle = (chosen: Values) => {
+    const version = conflict?.current.data.version ?? base.data.version;
+    setConflict(null);
+    void attempt(() => store(version, chosen, t("record.saved")));
+  };
+  const cancel = () => {
+    form.reset();
+    leave();
+  };
+
+  return (
+    <>
+      <DraftOffer draft={form.draft} onRestore={form.restoreDraft} onDrop={form.dropDraft} />
+      <RecordForm
+        key={form.resets}
+        object={object.name}
+        parts={form.parts}
+        rules={form.rules}
+        values={form.values}
+        included={base.included}
+        faults={form.faults}
+        attempts={form.attempts}
+        first={first ?? form.parts[0]?.fields[0]?.field.name}
+        onChange={form.change}
+        onSave={save}
+        buttons={
+          <>
+            <Button kind="quiet" onClick={cancel} testId="form.cancel">
+              {t("action.cancel")}
+            </Button>
+            <Button kind="primary" onClick={save} busy={busy} testId="form.save">
+              {t("form.save")}
+            </Button>
+          </>
+        }
+      />
+      {conflict && (
+        <ConflictDialog
+          object={object.name}
+          {...conflict}
+          onSettle={settle}
+          onClose={() => setConflict(null)}
+        />
+      )}
+      <LeaveGuard
+        isDirty={() => form.dirty && !done.current}
+        onKeep={form.keepDraft}
+        onDiscard={form.reset}
+      />
+    </>
+  );
+}

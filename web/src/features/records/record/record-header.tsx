@@ -1,0 +1,151 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+import type { ObjectDefinition } from "@/api/definitions";
+import { keys } from "@/api/keys";
+import { pluralOf, useCatalog } from "@/api/meta";
+import { deleteRecord, restoreRecord } from "@/api/records";
+import type { RecordAnswer } from "@/api/types";
+import { Button, IconButton } from "@/components/button";
+import { faultText } from "@/components/fault-view";
+import { Menu } from "@/components/menu";
+import { useToast } from "@/components/toaster";
+import { ValueView } from "@/kinds/field/value-view";
+import { type ListOrigin, recordAddress, type useNeighbours } from "./neighbours";
+import styles from "./record.module.css";
+
+interface RecordHeaderProps {
+  readonly object: ObjectDefinition;
+  readonly answer: RecordAnswer;
+  readonly name: string;
+  readonly neighbours: ReturnType<typeof useNeighbours>;
+  readonly editing: boolean;
+  readonly onEdit: () => void;
+  readonly onGo: (id: string | undefined) => void;
+}
+
+const chipsShown = 3;
+
+/** Whose record it is, what state it is in, and what can be done with it. */
+export function RecordHeader(props: RecordHeaderProps) {
+  const { object, answer, name, neighbours } = props;
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const { data: record, included, can } = answer;
+  const chips = catalog
+    .fields(object.name)
+    .filter((field) => field.field === "select" && !field.system && record[field.name])
+    .slice(0, chipsShown);
+  const { before, after } = neighbours;
+  return (
+    <header className={styles.header}>
+      <div className={styles.top}>
+        <nav aria-label={t("shell.path")} className={styles.path}>
+          <Link to={listAddress(object.name, neighbours.origin)}>{pluralOf(object)}</Link>
+        </nav>
+        {neighbours.origin && (
+          <span className={styles.neighbours}>
+            <IconButton
+              icon="chevron-left"
+              small
+              label={t("record.before")}
+              disabled={!before}
+              onClick={() => props.onGo(before)}
+              testId="record.before"
+            />
+            <IconButton
+              icon="chevron-right"
+              small
+              label={t("record.after")}
+              disabled={!after}
+              onClick={() => props.onGo(after)}
+              testId="record.after"
+            />
+          </span>
+        )}
+      </div>
+      <div className={styles.heading}>
+        <div className={styles.name}>
+          <h1 data-testid="record.name">{name}</h1>
+          {chips.map((field) => (
+            <ValueView
+              key={field.name}
+              field={field}
+              value={record[field.name]}
+              included={included}
+            />
+          ))}
+        </div>
+        {!props.editing && (
+          <div className={styles.actions}>
+            {can.update && (
+              <Button icon="edit" onClick={props.onEdit} testId="record.edit">
+                {t("action.edit")}
+              </Button>
+            )}
+            {can.delete && <MoreMenu {...props} />}
+          </div>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const toast = useToast();
+  const [busy, setBusy] = useState(false);
+  const { id, version } = answer.data;
+  const refresh = () => client.invalidateQueries({ queryKey: keys.records(object.name) });
+
+  const restore = async () => {
+    try {
+      await restoreRecord(object.name, id);
+      await refresh();
+      navigate(recordAddress(object.name, id));
+    } catch (error) {
+      toast({ text: faultText(error, t) });
+    }
+  };
+  const remove = async () => {
+    setBusy(true);
+    try {
+      await deleteRecord(object.name, id, version);
+      navigate(listAddress(object.name, neighbours.origin));
+      client.removeQueries({ queryKey: keys.record(object.name, id) });
+      void refresh();
+      toast({
+        text: t("record.deleted", { name }),
+        action: { label: t("action.undo"), perform: () => void restore() },
+      });
+    } catch (error) {
+      setBusy(false);
+      toast({ text: faultText(error, t) });
+    }
+  };
+  const items = [
+    {
+      key: "delete",
+      label: t("action.delete"),
+      icon: "trash" as const,
+      danger: true,
+      disabled: busy,
+      perform: () => void remove(),
+    },
+  ];
+  return <Menu items={items} label={t("action.more")} icon="more" iconOnly testId="record.more" />;
+}
+
+/** The list that the record was opened from. */
+function listAddress(object: string, origin: ListOrigin | null): string {
+  const params = new URLSearchParams();
+  if (origin?.where) params.set("where", origin.where);
+  if (origin?.q) params.set("q", origin.q);
+  if (origin?.sort.length) params.set("sort", origin.sort.join(","));
+  if (origin?.view) params.set("view", origin.view);
+  const search = params.toString();
+  return `/o/${object}${search && `?${search}`}`;
+}

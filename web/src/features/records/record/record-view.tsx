@@ -1,0 +1,138 @@
+import { useTranslation } from "react-i18next";
+import type { Field } from "@/api/catalog";
+import type { ObjectDefinition } from "@/api/definitions";
+import { useCatalog } from "@/api/meta";
+import type { RecordAnswer } from "@/api/types";
+import { IconButton } from "@/components/button";
+import { Checkbox } from "@/components/checkbox";
+import { Icon } from "@/components/icon";
+import { ValueView } from "@/kinds/field/value-view";
+import { useKept } from "@/lib/kept";
+import { type FormPart, formParts, visibleParts } from "../form/form-model";
+import { useHolds } from "../form/use-holds";
+import styles from "./record.module.css";
+
+interface RecordViewProps {
+  readonly object: ObjectDefinition;
+  readonly answer: RecordAnswer;
+  readonly onEdit: (field: string) => void;
+}
+
+/** What is known of a record, in the order of its form. */
+export function RecordView({ object, answer, onEdit }: RecordViewProps) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const [empties, setEmpties] = useKept("empties", ["shown", "hidden"], "shown");
+  const { data: record } = answer;
+  const holds = useHolds(record);
+  const isFilled = (field: Field) =>
+    record[field.name] !== null && record[field.name] !== undefined;
+  const parts = visibleParts(formParts(catalog, catalog.form(object.name)), holds)
+    .map((part) => ({
+      ...part,
+      fields: part.fields.filter((item) => empties === "shown" || isFilled(item.field)),
+    }))
+    .filter((part) => part.fields.length > 0);
+  const system = catalog.fields(object.name).filter((field) => field.system && isFilled(field));
+  const systemPart: FormPart = {
+    key: "system",
+    title: t("record.system"),
+    columns: 2,
+    showIf: undefined,
+    fields: system.map((field) => ({
+      field,
+      span: 1,
+      help: undefined,
+      showIf: undefined,
+      readOnlyIf: undefined,
+      requiredIf: undefined,
+    })),
+  };
+  return (
+    <div className={styles.view}>
+      {parts.map((part) => (
+        <ViewPart key={part.key} part={part} answer={answer} onEdit={onEdit} />
+      ))}
+      <div className={styles.empties}>
+        <Checkbox
+          checked={empties === "hidden"}
+          onChange={(hidden) => setEmpties(hidden ? "hidden" : "shown")}
+          testId="record.hideEmpty"
+        >
+          {t("record.hideEmpty")}
+        </Checkbox>
+      </div>
+      <details className={styles.system} data-testid="record.system">
+        <summary>
+          <Icon name="chevron-right" />
+          {t("record.system")}
+        </summary>
+        <ViewPart part={{ ...systemPart, title: "" }} answer={answer} />
+      </details>
+    </div>
+  );
+}
+
+interface ViewPartProps {
+  readonly part: FormPart;
+  readonly answer: RecordAnswer;
+  readonly onEdit?: (field: string) => void;
+}
+
+function ViewPart({ part, answer, onEdit }: ViewPartProps) {
+  return (
+    <section className={styles.part}>
+      {part.title && <h2 className={styles.partTitle}>{part.title}</h2>}
+      <dl className={styles.facts} data-columns={part.columns}>
+        {part.fields.map(({ field, span }) => (
+          <Fact
+            key={field.name}
+            field={field}
+            span={Math.min(span, part.columns)}
+            answer={answer}
+            {...(onEdit && { onEdit })}
+          />
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+interface FactProps {
+  readonly field: Field;
+  readonly span: number;
+  readonly answer: RecordAnswer;
+  readonly onEdit?: (field: string) => void;
+}
+
+function Fact({ field, span, answer, onEdit }: FactProps) {
+  const { t } = useTranslation();
+  const value = answer.data[field.name];
+  const empty = value === null || value === undefined;
+  const writable = field.can !== "read" && answer.can.fields?.[field.name] !== "read";
+  return (
+    <div className={styles.fact} data-span={span} data-testid={`record.field.${field.name}`}>
+      <dt>{field.title}</dt>
+      <dd>
+        {empty ? (
+          <span className={styles.none}>
+            <span aria-hidden="true">—</span>
+            <span className="unseen">{t("field.empty")}</span>
+          </span>
+        ) : (
+          <ValueView field={field} value={value} included={answer.included} />
+        )}
+        {onEdit && answer.can.update && writable && (
+          <span className={styles.pencil}>
+            <IconButton
+              icon="edit"
+              small
+              label={t("record.editField", { field: field.title })}
+              onClick={() => onEdit(field.name)}
+            />
+          </span>
+        )}
+      </dd>
+    </div>
+  );
+}

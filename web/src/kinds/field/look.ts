@@ -1,0 +1,56 @@
+import type { TFunction } from "i18next";
+import type { ReactNode } from "react";
+import type { Field } from "@/api/catalog";
+import type { Included, Value } from "@/api/types";
+import type { ControlIds } from "@/components/field-frame";
+import type { Formatter } from "@/lib/format";
+import type { OperatorName } from "./operators";
+
+/** What is needed to write a value as plain text. */
+export interface TextContext {
+  readonly field: Field;
+  readonly format: Formatter;
+  readonly t: TFunction;
+  readonly included?: Included | undefined;
+}
+
+/** What is needed to show a value; it is never null. */
+export interface DisplayProps {
+  readonly field: Field;
+  readonly value: Exclude<Value, null>;
+  readonly included?: Included | undefined;
+}
+
+/** What is needed to enter a value. */
+export interface InputProps {
+  readonly field: Field;
+  readonly ids?: ControlIds;
+  readonly label?: string;
+  readonly value: Value;
+  readonly included?: Included | undefined;
+  readonly disabled?: boolean;
+  readonly onChange: (value: Value) => void;
+  readonly onBlur?: () => void;
+  readonly testId?: string;
+}
+
+/** How the values of some field kinds look: shown, entered, filtered. */
+export interface FieldLook {
+  readonly Display: (props: DisplayProps) => ReactNode;
+  readonly Input: (props: InputProps) => ReactNode;
+  /** The value in words, for histories, announcements and names. */
+  readonly text: (value: Exclude<Value, null>, context: TextContext) => string;
+  /** The comparisons a filter offers, the usual one first. */
+  readonly operators: readonly OperatorName[];
+  /** A value as an expression writes it. */
+  readonly literal: (value: string) => string;
+  readonly width: "narrow" | "normal" | "wide";
+  /** Numbers stand at the end of their column. */
+  readonly numeric?: true;
+  readonly unsortable?: true;
+}
+
+/** A text as an expression writes it. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
