@@ -74,7 +74,8 @@ func (w *direct) once(ctx context.Context, r request) (err error) {
 	if err != nil {
 		return s.translate(err)
 	}
-	tx := &Tx{store: s, conn: conn, lane: r.lane, revision: revision}
+	tx := s.begin(conn, r.lane)
+	tx.revision = revision
 	if err := tx.call(ctx, r.fn); err != nil {
 		tx.conn = nil
 		return err

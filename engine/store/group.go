@@ -245,7 +245,8 @@ func (g *group) attempt(w *waiting) (err error) {
 			return err
 		}
 	}
-	w.tx = &Tx{store: g.store, conn: g.conn, lane: w.lane, group: g}
+	w.tx = g.store.begin(g.conn, w.lane)
+	w.tx.group = g
 	g.running = w
 	err = w.tx.call(w.ctx, w.fn)
 	g.running = nil

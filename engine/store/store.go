@@ -14,6 +14,8 @@ import (
 	"log/slog"
 
 	"gorm.io/gorm"
+
+	"github.com/trellis-crm/trellis/engine/clock"
 )
 
 // Config says which database to open.
@@ -26,6 +28,8 @@ type Config struct {
 	// interactive reads, of reads in the bulk lane, and of writes; zero means
 	// the dialect's default. SQLite has always one connection that writes.
 	ReadConnections, BulkConnections, WriteConnections int
+	// Clock is the product's; nil means the machine's.
+	Clock clock.Clock
 	// Log takes warnings about the database; nil means none are written.
 	Log *slog.Logger
 }
@@ -64,6 +68,9 @@ func Open(ctx context.Context, config Config, dialects ...Dialect) (*Store, erro
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Clock == nil {
+		config.Clock = &clock.Movable{}
 	}
 	if err := migrate(ctx, dialect, config); err != nil {
 		return nil, fmt.Errorf("migrating the %s database: %w", dialect.Name(), err)
@@ -128,6 +135,9 @@ func (s *Store) Close() error {
 func (s *Store) Ping(ctx context.Context) error {
 	return s.translate(s.reads.PingContext(ctx))
 }
+
+// Clock is the product's clock.
+func (s *Store) Clock() clock.Clock { return s.config.Clock }
 
 // Dialect is how this database is spoken to.
 func (s *Store) Dialect() Dialect { return s.dialect }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"runtime/debug"
+	"time"
 )
 
 // writer runs functions in transactions: direct where the database takes many
@@ -55,12 +56,19 @@ type Tx struct {
 	lane     Lane
 	group    *group // reads the revision; nil when it was read at the beginning
 	revision int64
+	now      time.Time
 	queued   []Statement
 	after    []func()
 }
 
+// Dialect is how the database is spoken to.
+func (tx *Tx) Dialect() Dialect { return tx.store.dialect }
+
 // Lane is the lane of the write.
 func (tx *Tx) Lane() Lane { return tx.lane }
+
+// Now is the product's time when the write began; it stands still in it.
+func (tx *Tx) Now() time.Time { return tx.now }
 
 // Revision is the catalog's revision, which cannot change before the
 // transaction ends.
@@ -74,6 +82,11 @@ func (tx *Tx) Revision(ctx context.Context) (int64, error) {
 // OnCommit has fn called after the transaction was committed, before Write
 // returns; not at all when it is not committed.
 func (tx *Tx) OnCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+// Notify wakes the listeners of channel after the commit.
+func (tx *Tx) Notify(channel string) {
+	tx.OnCommit(func() { tx.store.Notify(channel) })
+}
 
 // Query runs a statement that gives rows; the caller closes them before the
 // next statement.
@@ -149,6 +162,11 @@ func (tx *Tx) flush(ctx context.Context, commit bool) error {
 	return tx.store.translate(tx.store.dialect.Run(ctx, tx.conn, queued, commit))
 }
 
+// begin gives a Tx for one run of the function.
+func (s *Store) begin(conn *sql.Conn, lane Lane) *Tx {
+	return &Tx{store: s, conn: conn, lane: lane, now: s.config.Clock.Now()}
+}
+
 // call runs fn on tx; a panic becomes its error.
 func (tx *Tx) call(ctx context.Context, fn func(context.Context, *Tx) error) (err error) {
 	defer func() {
@@ -165,6 +183,3 @@ func (tx *Tx) committed() {
 		fn()
 	}
 }
-
-// Dialect is how the database is spoken to.
-func (tx *Tx) Dialect() Dialect { return tx.store.dialect }

@@ -135,10 +135,12 @@ create table "sys_job" (
 	"created_at" INTEGER not null,
 	"finished_at" INTEGER
 );
-create index "ix_sys_job_queue_priority_run_at_id" on "sys_job" ("queue", "priority", "run_at", "id") where state in ('ready', 'running');
-create unique index "ux_sys_job_kind_unique_key" on "sys_job" ("kind", "unique_key") where unique_key is not null and state in ('ready', 'running');
+create index "ix_sys_job_queue_priority_run_at_id" on "sys_job" ("queue", "priority", "run_at", "id") where state = 'ready';
+create index "ix_sys_job_run_at" on "sys_job" ("run_at") where state = 'waiting';
+create index "ix_sys_job_lease_until" on "sys_job" ("lease_until") where state = 'running';
+create unique index "ux_sys_job_kind_unique_key" on "sys_job" ("kind", "unique_key") where unique_key is not null and state in ('waiting', 'ready', 'running');
 create unique index "ux_sys_job_serial_key" on "sys_job" ("serial_key") where serial_key is not null and state = 'running';
-create index "ix_sys_job_serial_key_id" on "sys_job" ("serial_key", "id") where serial_key is not null and state in ('ready', 'running');
+create index "ix_sys_job_serial_key_id" on "sys_job" ("serial_key", "id") where serial_key is not null and state in ('waiting', 'ready', 'running');
 create index "ix_sys_job_finished_at" on "sys_job" ("finished_at") where finished_at is not null;
 
 -- When jobs are enqueued by themselves.
