@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -141,7 +142,17 @@ func (e *Engine) moveClock(ctx context.Context, offset time.Duration) error {
 
 // Run serves until ctx ends, and then lets running requests finish.
 func (e *Engine) Run(ctx context.Context) error {
-	var err error
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", e.config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	e.config.Log.Info("serving", "address", "http://"+listener.Addr().String())
+	return e.Serve(ctx, listener)
+}
+
+// Serve answers what comes in on a listener, and works on jobs, until ctx
+// ends; running requests may finish.
+func (e *Engine) Serve(ctx context.Context, listener net.Listener) error {
 	work, stop := context.WithCancel(ctx)
 	defer stop()
 	var group sync.WaitGroup
@@ -151,9 +162,10 @@ func (e *Engine) Run(ctx context.Context) error {
 			e.config.Log.Error("maintaining sessions", "error", err)
 		}
 	})
-	group.Go(func() { e.invite(work) })
+	group.Go(func() { e.invite(work, listener.Addr().String()) })
 	served := make(chan error, 1)
-	go func() { served <- e.Server.Listen(e.config.Listen) }()
+	go func() { served <- e.Server.Serve(listener) }()
+	var err error
 	select {
 	case err = <-served:
 	case <-ctx.Done():
@@ -168,7 +180,7 @@ func (e *Engine) Run(ctx context.Context) error {
 
 // invite prints the set-up link, and a new one when it has expired, until the
 // installation is set up.
-func (e *Engine) invite(ctx context.Context) {
+func (e *Engine) invite(ctx context.Context, address string) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
@@ -182,7 +194,7 @@ func (e *Engine) invite(ctx context.Context) {
 			return
 		}
 		if fresh {
-			e.config.Log.Warn("not set up yet; open the link", "link", e.address()+"/setup?token="+token)
+			e.config.Log.Warn("not set up yet; open the link", "link", e.link(address)+"/setup?token="+token)
 		}
 		select {
 		case <-ctx.Done():
@@ -192,12 +204,12 @@ func (e *Engine) invite(ctx context.Context) {
 	}
 }
 
-// address is where people find the server.
-func (e *Engine) address() string {
+// link is where people find the server that listens on an address.
+func (e *Engine) link(address string) string {
 	if e.config.BaseURL != "" {
 		return strings.TrimRight(e.config.BaseURL, "/")
 	}
-	return "http://" + e.config.Listen
+	return "http://" + address
 }
 
 // Close lets go of the database.

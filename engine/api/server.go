@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -109,10 +110,10 @@ func New(services Services) (*Server, error) {
 // Routes lists every operation, for the tests that try each.
 func (s *Server) Routes() []Route { return s.routes }
 
-// Listen serves until Shutdown.
-func (s *Server) Listen(address string) error {
-	if err := s.app.Listen(address); err != nil {
-		return fmt.Errorf("listen on %s: %w", address, err)
+// Serve answers what comes in on a listener until Shutdown.
+func (s *Server) Serve(listener net.Listener) error {
+	if err := s.app.Listener(listener); err != nil {
+		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
 }

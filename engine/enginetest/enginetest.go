@@ -1,0 +1,121 @@
+// Package enginetest gives tests a whole installation: an engine on SQLite and
+// one on PostgreSQL, set up with the lead template, serving on a real port,
+// and clients that speak to it over HTTP. It is imported by tests only. Start
+// with Each.
+package enginetest
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine"
+	"github.com/trellis-crm/trellis/engine/setup"
+	"github.com/trellis-crm/trellis/engine/store/storetest"
+	"github.com/trellis-crm/trellis/schemas"
+)
+
+// Password is the administrator's.
+const Password = "correct horse battery staple"
+
+// AdminEmail is the administrator's mail address.
+const AdminEmail = "admin@example.com"
+
+// Installation is a served engine.
+type Installation struct {
+	*engine.Engine
+	URL   string
+	Admin *Client
+}
+
+// Each runs a test on an installation of every database, in parallel.
+func Each(t *testing.T, test func(t *testing.T, i *Installation)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, New(t, engine.Config{Directory: t.TempDir()}))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: storetest.Postgres(t)}))
+	})
+}
+
+// New sets an installation up and serves it until the test ends.
+func New(t testing.TB, config engine.Config) *Installation {
+	t.Helper()
+	i := Open(t, config)
+	_, err := i.Setup.Run(context.Background(), setup.Request{
+		Locale: "en", Name: "Ada Admin", Email: AdminEmail, Password: Password,
+		Organisation: "Acme", Timezone: "Asia/Shanghai", Currency: "CNY", Templates: []string{"lead"},
+	})
+	if err != nil {
+		t.Fatalf("set up: %v", err)
+	}
+	i.Admin = i.Client(t, AdminEmail)
+	return i
+}
+
+// Open serves an installation as it is, perhaps not set up, until the test
+// ends.
+func Open(t testing.TB, config engine.Config) *Installation {
+	t.Helper()
+	config.Files, config.TestClock = schemas.Files, true
+	config.Log = slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))
+	e, err := engine.New(context.Background(), config)
+	if err != nil {
+		t.Fatalf("open the engine: %v", err)
+	}
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("listen: %v", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- e.Serve(ctx, listener) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+		if err := e.Close(); err != nil {
+			t.Errorf("close the engine: %v", err)
+		}
+	})
+	return &Installation{Engine: e, URL: "http://" + listener.Addr().String()}
+}
+
+// Person makes a person with roles and gives a client with his API key.
+func (i *Installation) Person(t testing.TB, name string, roles ...string) *Client {
+	t.Helper()
+	email := strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@example.com"
+	answer := i.Admin.Post(t, "/records/user", map[string]any{"name": name, "email": email, "roles": roles})
+	answer.Want(t, 201)
+	return i.Client(t, email)
+}
+
+// Client gives a client with an API key of the person with a mail address.
+func (i *Installation) Client(t testing.TB, email string) *Client {
+	t.Helper()
+	actor, err := i.People.ByEmail(context.Background(), email, "command")
+	if err != nil {
+		t.Fatalf("find %s: %v", email, err)
+	}
+	token, err := i.People.CreateToken(context.Background(), actor, "test", 24*time.Hour)
+	if err != nil {
+		t.Fatalf("make a key for %s: %v", email, err)
+	}
+	return &Client{URL: i.URL, Token: token.Token, UserID: actor.ID}
+}
+
+// testLog shows what the engine logs when the test fails.
+type testLog struct{ t testing.TB }
+
+// Write logs one line.
+func (l testLog) Write(line []byte) (int, error) {
+	l.t.Log(strings.TrimRight(string(line), "\n"))
+	return len(line), nil
+}
