@@ -63,7 +63,10 @@ var glossary = []word{
 var otherwise = []struct{ where, word, meaning string }{
 	{"engine/store", "table", "a table of the database, of records or of the system"},
 	{"engine/store", "row", "a row of such a table"},
+	{"engine.Config", "config", "the settings the program starts with"},
 	{"engine/store.Config", "config", "the settings a database is opened with"},
+	{"engine/job.Config", "config", "the settings of the workers"},
+	{"engine/job.Queue", "queue", "the jobs that wait, which is no pool of records"},
 	{"engine/field.Column", "column", "where in a table a field's value is kept"},
 	{"engine/field.ColumnType", "column", "where in a table a field's value is kept"},
 	{"engine/field.ColumnType", "type", "what the database calls it"},
