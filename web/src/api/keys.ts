@@ -1,3 +1,6 @@
+/** Where a list that is fetched page by page begins. */
+export const firstPage: string | undefined = undefined;
+
 /** The names under which answers are kept; a longer key is forgotten with any of its beginnings. */
 export const keys = {
   session: ["session"],

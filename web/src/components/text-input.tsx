@@ -59,7 +59,8 @@ export function TextArea(props: Omit<TextInputProps, "type" | "icon" | "suffix" 
       disabled={props.disabled ?? false}
       autoFocus={props.autoFocus}
       maxLength={props.maxLength}
-      autoSize={{ minRows: 3, maxRows: 16 }}
+      rows={3}
+      className={styles.area ?? ""}
       data-testid={props.testId}
     />
   );

@@ -1,3 +1,103 @@
-export default function Page() {
-  return null;
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { apiKeysQuery, revokeApiKey } from "@/api/api-keys";
+import { keys } from "@/api/keys";
+import type { ApiKey } from "@/api/types";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { EmptyState } from "@/components/empty-state";
+import { FaultView, faultText } from "@/components/fault-view";
+import { Notice } from "@/components/notice";
+import { Skeleton } from "@/components/skeleton";
+import { useFormat } from "@/components/use-format";
+import { NewKeyDialog } from "./new-key-dialog";
+import styles from "./settings.module.css";
+import { SettingsFrame } from "./settings-frame";
+
+/** The keys with which programs act in one's name. */
+export default function KeysPage() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const found = useQuery(apiKeysQuery);
+  const [making, setMaking] = useState(false);
+  const [revoking, setRevoking] = useState<ApiKey | null>(null);
+  const refresh = () => void client.invalidateQueries({ queryKey: keys.apiKeys });
+  const revoke = useMutation({
+    mutationFn: (key: ApiKey) => revokeApiKey(key.id),
+    onSettled: refresh,
+  });
+  return (
+    <SettingsFrame>
+      <section className={styles.wideBlock} aria-labelledby="keys">
+        <div className={styles.blockHead}>
+          <h2 id="keys">{t("settings.keys")}</h2>
+          <Button kind="primary" icon="plus" onClick={() => setMaking(true)} testId="keys.new">
+            {t("apiKeys.new")}
+          </Button>
+        </div>
+        <p className={styles.fact}>{t("apiKeys.text")}</p>
+        {revoke.isError && (
+          <Notice tone="danger">
+            <p>{faultText(revoke.error, t)}</p>
+          </Notice>
+        )}
+        {found.isPending && <Skeleton lines={3} />}
+        {found.isError && <FaultView error={found.error} onRetry={() => void found.refetch()} />}
+        {found.data?.length === 0 && <EmptyState icon="key" title={t("apiKeys.none")} />}
+        {found.data && found.data.length > 0 && (
+          <ul className={styles.keys} data-testid="keys">
+            {found.data.map((key) => (
+              <KeyRow key={key.id} apiKey={key} onRevoke={() => setRevoking(key)} />
+            ))}
+          </ul>
+        )}
+      </section>
+      {making && <NewKeyDialog onMade={refresh} onClose={() => setMaking(false)} />}
+      <Dialog
+        title={t("apiKeys.revokeTitle", { name: revoking?.name ?? "" })}
+        open={revoking !== null}
+        onClose={() => setRevoking(null)}
+        testId="revoke"
+        footer={
+          <>
+            <Button kind="quiet" onClick={() => setRevoking(null)}>
+              {t("action.cancel")}
+            </Button>
+            <Button
+              kind="danger"
+              onClick={() => {
+                if (revoking) revoke.mutate(revoking);
+                setRevoking(null);
+              }}
+              testId="revoke.confirm"
+            >
+              {t("apiKeys.revoke")}
+            </Button>
+          </>
+        }
+      >
+        <p>{t("apiKeys.revokeText")}</p>
+      </Dialog>
+    </SettingsFrame>
+  );
+}
+
+function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { created_at: made, last_used_at: used, expires_at: ends } = apiKey;
+  return (
+    <li className={styles.key} data-testid={`keys.${apiKey.id}`}>
+      <span className={styles.keyName}>{apiKey.name}</span>
+      <span className={styles.keyFacts}>
+        <span>{t("apiKeys.made", { at: format.day(made) })}</span>
+        <span>{used ? t("apiKeys.used", { at: format.ago(used) }) : t("apiKeys.unused")}</span>
+        <span>{ends ? t("apiKeys.ends", { at: format.day(ends) }) : t("apiKeys.endless")}</span>
+      </span>
+      <Button kind="danger" onClick={onRevoke} testId={`keys.${apiKey.id}.revoke`}>
+        {t("apiKeys.revoke")}
+      </Button>
+    </li>
+  );
 }

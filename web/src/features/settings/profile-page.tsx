@@ -1,3 +1,15 @@
-export default function Page() {
-  return null;
+import { ChangePassword } from "./change-password";
+import { LookBlock } from "./look-block";
+import { PersonBlock } from "./person-block";
+import { SettingsFrame } from "./settings-frame";
+
+/** Oneself: name, language, time zone, the look of this device, the password. */
+export default function ProfilePage() {
+  return (
+    <SettingsFrame>
+      <PersonBlock />
+      <LookBlock />
+      <ChangePassword />
+    </SettingsFrame>
+  );
 }

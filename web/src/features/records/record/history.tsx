@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { Trans, useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
-import { keys } from "@/api/keys";
+import { firstPage, keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
 import { listChanges } from "@/api/records";
 import type { Change, Included, Value } from "@/api/types";
@@ -26,7 +26,7 @@ export function History({ object, id, version }: HistoryProps) {
   const history = useInfiniteQuery({
     queryKey: [...keys.changes(object, id), version],
     queryFn: ({ pageParam, signal }) => listChanges(object, id, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
+    initialPageParam: firstPage,
     getNextPageParam: (page) => page.page.next ?? undefined,
   });
   return (

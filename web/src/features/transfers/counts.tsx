@@ -1,0 +1,28 @@
+import { useTranslation } from "react-i18next";
+import type { RowState } from "@/api/imports";
+import { useFormat } from "@/components/use-format";
+import styles from "./import.module.css";
+
+const shown: readonly RowState[] = ["create", "update", "skip", "conflict", "error"];
+
+interface CountsProps {
+  readonly counts: Readonly<Record<RowState, number>>;
+  /** Whether it has happened, or would. */
+  readonly done?: boolean;
+}
+
+/** How many rows become what. */
+export function Counts({ counts, done = false }: CountsProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <dl className={styles.counts}>
+      {shown.map((state) => (
+        <div key={state} className={styles.count} data-state={counts[state] > 0 ? state : "none"}>
+          <dt>{done ? t(`import.done.${state}`) : t(`import.row.${state}`)}</dt>
+          <dd data-testid={`import.count.${state}`}>{format.number(counts[state])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
