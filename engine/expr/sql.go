@@ -160,6 +160,8 @@ func (w *writer) condition(n *Node) Fragment {
 		return w.period(n)
 	case isOrder(n.Op):
 		return w.order(n)
+	case w.language.functions[n.Op] != nil && w.language.functions[n.Op].test:
+		return w.call(snake(n.Op), n.Args)
 	default:
 		return w.value(n).Fragment
 	}
@@ -256,8 +258,10 @@ func places(number decimal.Decimal) int {
 // plain renders an operand in the form that functions take.
 func (w *writer) plain(o operand) Fragment {
 	switch {
-	case o.isNull():
+	case o.isNull() && o.kind == Any:
 		return Fragment{SQL: "NULL"}
+	case o.isNull(): // with its type, for a CASE of nothing but nulls
+		return Fragment{SQL: strings.Replace(w.dialect.placeholder(o.kind, plainForm), "?", "NULL", 1)}
 	case o.constant != nil:
 		return w.bound(o.node, w.dialect.bind(o.kind, plainForm, 0))
 	default:

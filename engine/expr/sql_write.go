@@ -140,7 +140,7 @@ func (w *writer) membership(n *Node) Fragment {
 	var listed, parts []Fragment
 	for _, member := range n.Args[1].Args {
 		switch {
-		case member.Op != opLiteral || x.isNull() || x.isLiteral():
+		case member.Op != opLiteral || x.constant != nil:
 			parts = append(parts, w.equalTo(n.Args[0], member))
 		case member.isNull():
 			parts = append(parts, sql("%s IS NULL", x.Fragment))
@@ -151,11 +151,7 @@ func (w *writer) membership(n *Node) Fragment {
 		}
 	}
 	if len(listed) > 0 {
-		left := x.Fragment
-		if x.constant != nil {
-			left = w.plain(x)
-		}
-		parts = append([]Fragment{sql("%s IN (%s)", left, join(listed, ", "))}, parts...)
+		parts = append([]Fragment{sql("%s IN (%s)", x.Fragment, join(listed, ", "))}, parts...)
 	}
 	switch len(parts) {
 	case 0:
@@ -199,7 +195,7 @@ func border(f *frame, period string, kind Kind, end bool) Value {
 }
 
 func writeConditional(w *writer, n *Node) operand {
-	a, b := w.value(n.Args[1]), w.value(n.Args[2])
+	a, b := w.branch(n, 1), w.branch(n, 2)
 	return operand{
 		node: n, kind: n.Kind, scale: max(a.scale, b.scale), bound: decimal.Max(a.bound, b.bound),
 		Fragment: sql("CASE WHEN %s THEN %s ELSE %s END", w.condition(n.Args[0]), w.plain(a), w.plain(b)),
@@ -207,11 +203,18 @@ func writeConditional(w *writer, n *Node) operand {
 }
 
 func writeCoalesce(w *writer, n *Node) operand {
-	a, b := w.value(n.Args[0]), w.value(n.Args[1])
+	a, b := w.branch(n, 0), w.branch(n, 1)
 	return operand{
 		node: n, kind: n.Kind, scale: max(a.scale, b.scale), bound: decimal.Max(a.bound, b.bound),
 		Fragment: sql("COALESCE(%s, %s)", w.plain(a), w.plain(b)),
 	}
+}
+
+// branch renders an argument whose kind is the result's, also when it is null.
+func (w *writer) branch(n *Node, arg int) operand {
+	o := w.value(n.Args[arg])
+	o.kind = n.Kind
+	return o
 }
 
 // writePlus renders a sum, or a chain of texts as one.

@@ -44,19 +44,19 @@ func textFunctions() []Function {
 			Name: "contains", Method: true, Signatures: search, test: true,
 			English: "The text has the other one in it; capitals do not matter.", Chinese: "包含另一文本，不区分大小写。",
 			Examples: []Example{{`"Acme Ltd".contains("ltd")`, "true"}},
-			eval:     test2(func(a, b Value) bool { return strings.Contains(fold(str(a)), fold(str(b))) }),
+			eval:     test2(func(a, b Value) bool { return strings.Contains(fold(str(a)), fold(str(b))) }), sql: writeLogic,
 		},
 		{
 			Name: "startsWith", Method: true, Signatures: search, test: true,
 			English: "The text begins with the other one; capitals do not matter.", Chinese: "以另一文本开头，不区分大小写。",
 			Examples: []Example{{`"Acme".startsWith("AC")`, "true"}},
-			eval:     test2(func(a, b Value) bool { return strings.HasPrefix(fold(str(a)), fold(str(b))) }),
+			eval:     test2(func(a, b Value) bool { return strings.HasPrefix(fold(str(a)), fold(str(b))) }), sql: writeLogic,
 		},
 		{
 			Name: "endsWith", Method: true, Signatures: search, test: true,
 			English: "The text ends with the other one; capitals do not matter.", Chinese: "以另一文本结尾，不区分大小写。",
 			Examples: []Example{{`"Acme".endsWith("ME")`, "true"}},
-			eval:     test2(func(a, b Value) bool { return strings.HasSuffix(fold(str(a)), fold(str(b))) }),
+			eval:     test2(func(a, b Value) bool { return strings.HasSuffix(fold(str(a)), fold(str(b))) }), sql: writeLogic,
 		},
 		{
 			Name: "domain", Signatures: text,

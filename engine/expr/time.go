@@ -100,11 +100,16 @@ func evalDate(l *language, n *Node) evaluate {
 		case string:
 			return dateOfText(v)
 		case time.Time:
-			return DateOf(v, f.in.Zone)
+			return dateIn(v, f.in.Zone)
 		default:
 			return v
 		}
 	}
+}
+
+// dateIn is the day of an instant in a zone, or nil where the calendar ends.
+func dateIn(instant time.Time, zone *time.Location) Value {
+	return dateOfNumber(DateOf(instant, zone).number())
 }
 
 func dateOfText(text string) Value {
@@ -254,7 +259,7 @@ func sqliteTimes() []SQLiteFunction {
 	}
 	return []SQLiteFunction{
 		{"sys_date", 1, sqliteStrict(func(args []any) any { return wire(dateOfText(str(args[0]))) })},
-		{"sys_date_in", 2, sqliteStrict(dateIn())},
+		{"sys_date_in", 2, sqliteStrict(sqliteDateIn())},
 		{"sys_datetime", 1, sqliteStrict(func(args []any) any { return wire(parseInstant(str(args[0]))) })},
 		{"sys_days", 2, sqliteStrict(func(args []any) any {
 			return int64(day(dateOfText(str(args[1]))).number() - day(dateOfText(str(args[0]))).number())
@@ -274,8 +279,9 @@ func sqliteTimes() []SQLiteFunction {
 	}
 }
 
-// dateIn gives the day of an instant in a zone; it keeps the zones it has read.
-func dateIn() func(args []any) any {
+// sqliteDateIn gives the day of an instant in a zone; it keeps the zones that
+// it has read.
+func sqliteDateIn() func(args []any) any {
 	var zones sync.Map
 	return func(args []any) any {
 		name := str(args[1])
@@ -293,7 +299,7 @@ func dateIn() func(args []any) any {
 		if !ok {
 			return nil
 		}
-		return DateOf(t, location).String()
+		return wire(dateIn(t, location))
 	}
 }
 
@@ -309,7 +315,8 @@ func postgresTimes() []string {
 		postgresFunction("sys_date(text) RETURNS date", `CASE WHEN $1 ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' THEN
 			CASE WHEN right($1, 2)::int <= date_part('day', make_date(left($1, 4)::int, substr($1, 6, 2)::int, 1) + interval '1 month - 1 day')
 			THEN make_date(left($1, 4)::int, substr($1, 6, 2)::int, right($1, 2)::int) END END`),
-		postgresFunction("sys_date_in(timestamptz, text) RETURNS date", `($1 AT TIME ZONE $2)::date`),
+		postgresFunction("sys_date_in(timestamptz, text) RETURNS date",
+			`CASE WHEN ($1 AT TIME ZONE $2)::date BETWEEN '0001-01-01' AND '9999-12-31' THEN ($1 AT TIME ZONE $2)::date END`),
 		postgresFunction("sys_instant(timestamp, text) RETURNS timestamptz", `CASE WHEN $1 - $2::interval BETWEEN '0001-01-01' AND '9999-12-31 23:59:59.999'
 			THEN ($1 - $2::interval) AT TIME ZONE 'UTC' END`),
 		postgresFunction("sys_datetime(text) RETURNS timestamptz", `CASE WHEN $1 ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$'

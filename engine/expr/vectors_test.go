@@ -224,6 +224,11 @@ func mustJSON(t testing.TB, v any) string {
 	return string(raw)
 }
 
+func decode(t testing.TB, raw string, into any) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(raw), into))
+}
+
 // written compares a generated file with what it should be, or writes it. Each
 // entry of a map or a list is on a line of its own.
 func written(t *testing.T, name string, content any) {
