@@ -30,9 +30,12 @@ func startProduct(ctx context.Context, program string, database *database) (*tar
 	}
 	command := func(name string, args ...string) (string, error) {
 		all := append(append([]string{name}, database.forProduct()...), args...)
-		out, err := exec.CommandContext(ctx, program, all...).CombinedOutput() //nolint:gosec // the caller's own program
+		var said strings.Builder
+		run := exec.CommandContext(ctx, program, all...) //nolint:gosec // the caller's own program
+		run.Stderr = &said
+		out, err := run.Output()
 		if err != nil {
-			return "", fmt.Errorf("%s %s: %w: %s", program, name, err, out)
+			return "", fmt.Errorf("%s %s: %w: %s", program, name, err, said.String())
 		}
 		return strings.TrimSpace(string(out)), nil
 	}
