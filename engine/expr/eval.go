@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,8 +18,9 @@ type Input struct {
 	Zone          *time.Location
 }
 
-// Eval gives the expression's value; a boolean is never null. The only error
-// is a field whose value is not of its kind: expressions cannot fail.
+// Eval gives the expression's value; a boolean is never null. The only errors
+// are a field whose value is not of its kind, and me.id without a caller:
+// expressions themselves cannot fail.
 func (p *Program) Eval(in Input) (Value, error) {
 	f := &frame{in: in}
 	value := p.run(f)
@@ -76,12 +78,7 @@ func (l *language) closure(n *Node) evaluate {
 	case opPrior:
 		return func(f *frame) Value { return f.read(n, f.in.Prior) }
 	case opMe:
-		return func(f *frame) Value {
-			if f.in.Me == nil {
-				return nil
-			}
-			return f.conform(n, f.in.Me(n.Path[0]))
-		}
+		return func(f *frame) Value { return f.me(n) }
 	case "-":
 		if len(n.Args) == 1 {
 			return l.functions["-x"].eval(l, n)
@@ -104,6 +101,21 @@ func (f *frame) read(n *Node, from func([]string) Value) Value {
 	}
 	return f.conform(n, from(n.Path))
 }
+
+// me reads a field of the caller. Without an id there is no caller, and then
+// nobody's records would be his.
+func (f *frame) me(n *Node) Value {
+	var value Value
+	if f.in.Me != nil {
+		value = f.conform(n, f.in.Me(n.Path[0]))
+	}
+	if value == nil && n.Path[0] == "id" {
+		f.err = errNobody
+	}
+	return value
+}
+
+var errNobody = errors.New("me.id is read, but there is no caller")
 
 // conform passes a value of the node's kind; another is an error.
 func (f *frame) conform(n *Node, value Value) Value {

@@ -17,6 +17,14 @@ interface Case {
   readonly tree?: Node;
 }
 
+/** What letters.json holds: the characters there are, and the forms of those that have two. */
+interface Letters {
+  readonly assigned: readonly (readonly [number, number])[];
+  readonly letters: readonly (readonly [string, string, string])[];
+}
+
+const now: Input = { now: new Date(0) };
+
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(file, "utf8"));
 }
@@ -60,8 +68,28 @@ describe("evaluate", () => {
     }
   });
 
+  it("has the capitals and small letters that Go has", () => {
+    const { assigned, letters } = read<Letters>(`${folder}/letters.json`);
+    const known = (text: string): boolean =>
+      [...text].every((c) => {
+        const code = c.codePointAt(0) ?? 0;
+        return assigned.some(([from, to]) => from <= code && code <= to);
+      });
+    const forms = new Map(letters.map(([c, small, capital]) => [c, [small, capital]]));
+    const change = (op: string, text: string): Value =>
+      evaluate({ op, type: "text", args: [{ op: "literal", type: "text", value: text }] }, now);
+    for (const [from, to] of assigned) {
+      for (let code = from; code <= to; code++) {
+        const c = String.fromCodePoint(code);
+        const got = [change("lower", c), change("upper", c)];
+        // A newer Unicode may pair letters that Go does not know.
+        if (known(got.join(""))) expect(got, code.toString(16)).toEqual(forms.get(c) ?? [c, c]);
+      }
+    }
+  });
+
   it("counts what is not of its field's kind as null", () => {
-    const typing: Input = { record: () => "12.", now: new Date() };
+    const typing: Input = { ...now, record: () => "12." };
     const field = { op: "field", path: ["score"] };
     expect(evaluate({ ...field, type: "number" }, typing)).toBeNull();
     expect(evaluate({ ...field, type: "date" }, typing)).toBeNull();
