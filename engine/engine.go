@@ -20,23 +20,28 @@ import (
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/job"
+	"github.com/trellis-crm/trellis/engine/kind"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/setup"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/postgres"
 	"github.com/trellis-crm/trellis/engine/store/sqlite"
+	"github.com/trellis-crm/trellis/engine/transfer"
 )
 
 // Engine is a running installation.
 type Engine struct {
-	config  Config
-	Store   *store.Store
-	Clock   *clock.Movable
-	Catalog *catalog.Service
-	Records *record.Service
-	People  *identity.Service
-	Setup   *setup.Service
-	Server  *api.Server
+	config   Config
+	Store    *store.Store
+	Clock    *clock.Movable
+	Catalog  *catalog.Service
+	Records  *record.Service
+	People   *identity.Service
+	Setup    *setup.Service
+	Transfer *transfer.Service
+	Jobs     *job.Runner
+	Server   *api.Server
 }
 
 // The settings that the engine keeps for itself.
@@ -53,11 +58,14 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-	opened, err := store.Open(ctx, store.Config{Directory: config.Directory, URL: config.DatabaseURL, Log: config.Log}, postgres.New(), sqlite.New())
+	e := &Engine{config: config, Clock: &clock.Movable{}}
+	opened, err := store.Open(ctx, store.Config{
+		Directory: config.Directory, URL: config.DatabaseURL, Log: config.Log, Clock: e.Clock,
+	}, postgres.New(), sqlite.New())
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	e := &Engine{config: config, Store: opened, Clock: &clock.Movable{}}
+	e.Store = opened
 	if err := e.build(ctx); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
@@ -94,6 +102,10 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, record.Slots{Guard: []record.Guard{identity.Guard}})
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
+	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
+	e.Jobs = job.NewRunner(e.Store, job.Config{
+		Kinds: kind.NewRegistry(append(e.Transfer.Kinds(), e.People.Kinds()...)...), Log: e.config.Log,
+	})
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
 		return fmt.Errorf("find the templates: %w", err)
@@ -101,7 +113,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, People: e.People, Setup: e.Setup,
-		Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL,
+		Transfer: e.Transfer, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock
@@ -155,13 +167,11 @@ func (e *Engine) Run(ctx context.Context) error {
 func (e *Engine) Serve(ctx context.Context, listener net.Listener) error {
 	work, stop := context.WithCancel(ctx)
 	defer stop()
+	if err := e.startJobs(work); err != nil {
+		return err
+	}
 	var group sync.WaitGroup
 	group.Go(func() { e.Catalog.Follow(work, e.config.Log) })
-	group.Go(func() {
-		if err := e.People.Maintain(work); err != nil {
-			e.config.Log.Error("maintaining sessions", "error", err)
-		}
-	})
 	group.Go(func() { e.invite(work, listener.Addr().String()) })
 	served := make(chan error, 1)
 	go func() { served <- e.Server.Serve(listener) }()
@@ -173,9 +183,35 @@ func (e *Engine) Serve(ctx context.Context, listener net.Listener) error {
 		defer cancel()
 		err = e.Server.Shutdown(ending)
 	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
+	defer cancel()
+	err = errors.Join(err, e.Jobs.Stop(ending))
 	stop()
 	group.Wait()
 	return err
+}
+
+// startJobs starts the workers and sets what they do regularly.
+func (e *Engine) startJobs(ctx context.Context) error {
+	schedules := []job.Schedule{
+		{Name: transfer.CleaningKind, Kind: transfer.CleaningKind, Spec: transfer.CleaningSchedule},
+		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
+	}
+	err := e.Store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		for _, schedule := range schedules {
+			if err := job.SetSchedule(ctx, tx, schedule); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("set the schedules: %w", err)
+	}
+	if err := e.Jobs.Start(ctx); err != nil {
+		return fmt.Errorf("start the jobs: %w", err)
+	}
+	return nil
 }
 
 // invite prints the set-up link, and a new one when it has expired, until the

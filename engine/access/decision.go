@@ -126,7 +126,7 @@ func grantFields(object *metadata.Object, grant metadata.Grant, action string) F
 	for slot, f := range object.Fields {
 		switch {
 		case action == Read:
-			fields[slot] = f.System || metadata.Covers(orAll(grant.Read), f)
+			fields[slot] = f.System || f.Name == metadata.FieldOwner || metadata.Covers(orAll(grant.Read), f)
 		case f.Name == metadata.FieldOwner:
 			fields[slot] = metadata.Names(grant.Update, f)
 		case f.System || action == Delete:

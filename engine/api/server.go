@@ -20,18 +20,20 @@ import (
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/setup"
 	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/transfer"
 )
 
 // Services are what the API speaks for.
 type Services struct {
-	Store   *store.Store
-	Clock   *clock.Movable
-	Catalog *catalog.Service
-	Records *record.Service
-	People  *identity.Service
-	Setup   *setup.Service
-	Log     *slog.Logger
-	Web     fs.FS // the web application; nil serves the API alone
+	Store    *store.Store
+	Clock    *clock.Movable
+	Catalog  *catalog.Service
+	Records  *record.Service
+	People   *identity.Service
+	Setup    *setup.Service
+	Transfer *transfer.Service
+	Log      *slog.Logger
+	Web      fs.FS // the web application; nil serves the API alone
 	// BaseURL is where people find the server, such as https://crm.example.com;
 	// empty while it is only reached on this machine.
 	BaseURL string
@@ -84,7 +86,7 @@ func New(services Services) (*Server, error) {
 	s := &Server{Services: services}
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(),
-		s.metaRoutes(), s.expressionRoutes(), s.describeRoutes(), s.clockRoutes(),
+		s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -61,33 +62,33 @@ func milliseconds(t time.Time) int64 { return t.UnixMilli() }
 
 func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
-// maintainEvery is how often what has expired is removed.
-const maintainEvery = time.Hour
+// What has expired is removed by a job, every hour.
+const (
+	CleaningKind     = "identity_cleaning"
+	CleaningSchedule = "7 * * * *"
+)
 
-// Maintain removes expired sessions, keys and old attempts until ctx ends.
-func (s *Service) Maintain(ctx context.Context) error {
-	ticker := time.NewTicker(maintainEvery)
-	defer ticker.Stop()
-	for {
-		if err := s.clean(ctx); err != nil && ctx.Err() == nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
+// Kinds are the jobs that the service does.
+func (s *Service) Kinds() []job.Kind { return []job.Kind{cleaning{s}} }
 
-func (s *Service) clean(ctx context.Context) error {
-	now := s.clock.Now()
-	return s.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
+// cleaning removes expired sessions, old attempts and stored answers.
+type cleaning struct{ service *Service }
+
+// Name is the kind's name.
+func (cleaning) Name() string { return CleaningKind }
+
+// Run removes what has expired.
+func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
+	now := c.service.clock.Now()
+	day := now.Add(-24 * time.Hour).UnixMilli()
+	return c.service.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := store.Delete[sessionRow](ctx, tx, "expires_at < ? OR seen_at < ?", milliseconds(now), milliseconds(now.Add(-sessionIdle))); err != nil {
 			return fmt.Errorf("remove expired sessions: %w", err)
 		}
-		if _, err := store.Delete[attemptRow](ctx, tx, "at < ?", milliseconds(now.Add(-24*time.Hour))); err != nil {
-			return fmt.Errorf("remove old attempts: %w", err)
+		for _, table := range []string{"sys_login_attempt", "sys_idempotency"} {
+			if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE at < ?", day); err != nil {
+				return fmt.Errorf("empty %s: %w", table, err)
+			}
 		}
 		return nil
 	})

@@ -17,13 +17,13 @@ import (
 
 // Me is what a person is told about himself.
 type Me struct {
-	ID           string               `json:"id"`
-	Name         string               `json:"name"`
-	Email        string               `json:"email"`
-	Roles        []string             `json:"roles"`
-	Locale       string               `json:"locale"`
-	Timezone     string               `json:"timezone"`
-	Abilities    []string             `json:"abilities"`
+	ID           string                `json:"id"`
+	Name         string                `json:"name"`
+	Email        string                `json:"email"`
+	Roles        []string              `json:"roles"`
+	Locale       string                `json:"locale"`
+	Timezone     string                `json:"timezone"`
+	Abilities    []string              `json:"abilities"`
 	Organisation metadata.Organisation `json:"organisation"`
 }
 
@@ -76,6 +76,12 @@ func zone(value expr.Value) *time.Location {
 		return nil
 	}
 	return location
+}
+
+// ByID makes the actor of the active person with an id, or nil when there is
+// none.
+func (s *Service) ByID(ctx context.Context, id, via string) (*access.Actor, error) {
+	return s.actor(ctx, id, via)
 }
 
 // Me tells an actor about himself.

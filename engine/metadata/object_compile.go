@@ -130,7 +130,7 @@ func (b *builder) systemFields(object *Object) {
 	}
 	add(FieldID, "id")
 	owner := add(FieldOwner, "user")
-	owner.Writable, owner.Index = true, true
+	owner.System, owner.Writable, owner.Index = false, true, true
 	add(FieldCreatedAt, "datetime")
 	add(FieldCreatedBy, "user")
 	add(FieldUpdatedAt, "datetime")

@@ -175,7 +175,7 @@ func (w *Work) Match(ctx context.Context, name string, match []string, sent map[
 			return "", nil
 		}
 		f := object.Fields[slot]
-		value, item := f.Kind.Parse(f, sent[fieldName])
+		value, item := read(f, sent[fieldName])
 		if item != nil {
 			faults.At("/"+fieldName, item.Code, flat(item.Params)...)
 			continue

@@ -1,7 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,7 +39,7 @@ func parse(object *metadata.Object, sent map[string]any, values []expr.Value, wr
 			continue
 		}
 		f := object.Fields[slot]
-		value, item := f.Kind.Parse(f, wire)
+		value, item := read(f, wire)
 		if item != nil {
 			faults.At(pointer, item.Code, flat(item.Params)...)
 			continue
@@ -45,6 +48,25 @@ func parse(object *metadata.Object, sent map[string]any, values []expr.Value, wr
 	}
 	slices.Sort(given)
 	return given
+}
+
+// read reads a JSON value, or takes one that was read already.
+func read(f *field.Field, wire any) (expr.Value, *fault.Item) {
+	if parsed, ok := wire.(Parsed); ok {
+		return parsed.Value, nil
+	}
+	return f.Kind.Parse(f, wire)
+}
+
+// decodeWire decodes a JSON value with its numbers as they were written.
+func decodeWire(raw json.RawMessage) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, fmt.Errorf("decode a value: %w", err)
+	}
+	return value, nil
 }
 
 func flat(params fault.Params) []any {

@@ -1,0 +1,190 @@
+package api
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/transfer"
+)
+
+func (s *Server) importRoutes() []Route {
+	can := transfer.AbilityImport
+	return []Route{
+		{Method: http.MethodPost, Path: "/api/v1/imports", Ability: can, Summary: "Upload a table", handle: s.upload},
+		{Method: http.MethodGet, Path: "/api/v1/imports", Ability: can, Summary: "One’s own imports", handle: s.imports},
+		{Method: http.MethodGet, Path: "/api/v1/imports/:id", Ability: can, Summary: "An import and how far it is", handle: s.getImport},
+		{Method: http.MethodPatch, Path: "/api/v1/imports/:id", Ability: can, Summary: "Say where columns go", handle: s.mapImport},
+		{Method: http.MethodPost, Path: "/api/v1/imports/:id/plan", Ability: can, Summary: "Work out what would become of each row", handle: s.stage(s.Transfer.Plan)},
+		{Method: http.MethodPost, Path: "/api/v1/imports/:id/run", Ability: can, Summary: "Import the rows", handle: s.stage(s.Transfer.Run)},
+		{Method: http.MethodPost, Path: "/api/v1/imports/:id/undo", Ability: can, Summary: "Take an import back", handle: s.stage(s.Transfer.Undo)},
+		{Method: http.MethodGet, Path: "/api/v1/imports/:id/rows", Ability: can, Summary: "What became of the rows", handle: s.importRows},
+		{Method: http.MethodGet, Path: "/api/v1/imports/:id/errors.csv", Ability: can, Summary: "The rows that were not taken", handle: s.importErrors},
+	}
+}
+
+// upload reads a multipart form as a stream: the object's name, then the file.
+// The object may also stand in the query string.
+func (s *Server) upload(r *request) error {
+	kind, parameters, err := mime.ParseMediaType(r.Get(fiber.HeaderContentType))
+	if err != nil || kind != fiber.MIMEMultipartForm || parameters["boundary"] == "" {
+		return fault.New(fault.UnsupportedType, "expected", fiber.MIMEMultipartForm)
+	}
+	if r.Request().Header.ContentLength() > transfer.MaxFile+smallBody {
+		r.Response().SetConnectionClose()
+		return fault.New(fault.FileTooLarge, "max", size(transfer.MaxFile))
+	}
+	form := multipart.NewReader(r.stream(), parameters["boundary"])
+	object := r.Query("object")
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return fault.New(fault.BadRequest).At("/file", fault.Required)
+		}
+		if err != nil {
+			return fault.New(fault.BadRequest).Because(err)
+		}
+		if part.FormName() == "object" {
+			name, err := io.ReadAll(io.LimitReader(part, 100))
+			if err != nil {
+				return fault.New(fault.BadRequest).Because(err)
+			}
+			object = string(name)
+			continue
+		}
+		if part.FormName() != "file" {
+			continue
+		}
+		if object == "" {
+			return fault.New(fault.BadRequest).At("/object", fault.Required)
+		}
+		imported, err := s.Transfer.Upload(r.ctx, r.actor, object, part.FileName(), part)
+		if err != nil {
+			r.Response().SetConnectionClose()
+			return err
+		}
+		return r.data(http.StatusCreated, s.explained(r, imported))
+	}
+}
+
+func (r *request) stream() io.Reader {
+	if stream := r.Context().RequestBodyStream(); stream != nil {
+		return stream
+	}
+	return bufio.NewReader(bytesReader(r.Ctx.Body()))
+}
+
+// explained puts the sentence of a failed import into the reader's language.
+func (*Server) explained(r *request, imported *transfer.Import) *transfer.Import {
+	if imported.Fault != nil {
+		imported.Fault.Message = fault.Text(r.language, imported.Fault.Code, imported.Fault.Params)
+	}
+	return imported
+}
+
+func (s *Server) imports(r *request) error {
+	imports, err := s.Transfer.List(r.ctx, r.actor)
+	if err != nil {
+		return err
+	}
+	for _, imported := range imports {
+		s.explained(r, imported)
+	}
+	return r.data(http.StatusOK, imports)
+}
+
+func (s *Server) getImport(r *request) error {
+	imported, err := s.Transfer.Get(r.ctx, r.actor, r.Params("id"))
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, s.explained(r, imported))
+}
+
+func (s *Server) mapImport(r *request) error {
+	var mapping transfer.Mapping
+	if err := r.into(smallBody, &mapping); err != nil {
+		return err
+	}
+	imported, err := s.Transfer.Map(r.ctx, r.actor, r.Params("id"), mapping)
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, s.explained(r, imported))
+}
+
+func (s *Server) importRows(r *request) error {
+	faults := fault.New(fault.InvalidQuery)
+	limit, after := r.number("limit", faults), r.number("cursor", faults)
+	if limit == 0 {
+		limit = 50
+	}
+	if limit < 1 || limit > 1000 {
+		faults.At("/limit", fault.OutOfRange, "min", 1, "max", 1000)
+	}
+	if err := faults.OrNil(); err != nil {
+		return err
+	}
+	imported, err := s.Transfer.Get(r.ctx, r.actor, r.Params("id"))
+	if err != nil {
+		return err
+	}
+	rows, err := s.Transfer.Rows(r.ctx, imported.ID, r.Query("state"), int64(after), limit)
+	if err != nil {
+		return err
+	}
+	var next any
+	if len(rows) == limit {
+		next = rows[limit-1].Row
+	}
+	for i := range rows {
+		for j := range rows[i].Errors {
+			complaint := &rows[i].Errors[j]
+			complaint.Message = fault.Text(r.language, complaint.Code, complaint.Params)
+		}
+	}
+	return r.send(http.StatusOK, map[string]any{"data": rows, "page": map[string]any{"next": next}})
+}
+
+func (s *Server) importErrors(r *request) error {
+	imported, err := s.Transfer.Get(r.ctx, r.actor, r.Params("id"))
+	if err != nil {
+		return err
+	}
+	r.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	r.Set(fiber.HeaderContentDisposition, `attachment; filename="errors.csv"`)
+	titles, err := s.fieldTitles(r, imported.Object)
+	if err != nil {
+		return err
+	}
+	return s.Transfer.ErrorFile(r.ctx, r.actor, imported.ID, r.Response().BodyWriter(), func(c transfer.RowComplaint) string {
+		text := fault.Text(r.language, c.Code, c.Params)
+		if title, ok := titles[c.Pointer]; ok {
+			return title + ": " + text
+		}
+		return text
+	})
+}
+
+// fieldTitles are the titles of an object's fields by their pointers.
+func (s *Server) fieldTitles(r *request, name string) (map[string]string, error) {
+	view, err := s.viewOf(r)
+	if err != nil {
+		return nil, err
+	}
+	object, ok, err := view.object(name)
+	if err != nil || !ok {
+		return nil, err
+	}
+	titles := map[string]string{}
+	for _, f := range object.Fields {
+		titles["/"+f.Name] = f.Title.In(r.language)
+	}
+	return titles, nil
+}

@@ -1,0 +1,398 @@
+package transfer
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/job"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/query"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+const exportKind = "export"
+
+// ExportRequest says what to take out.
+type ExportRequest struct {
+	Object string   `json:"object"`
+	Where  string   `json:"where"`
+	Sort   []string `json:"sort"`
+	Fields []string `json:"fields"`
+	View   string   `json:"view"`
+	Format string   `json:"format"`
+	// Zone and Language are the asker's when he asked.
+	Zone     string `json:"zone"`
+	Language string `json:"language"`
+}
+
+// Export is records on their way out.
+type Export struct {
+	ID        string     `json:"id"`
+	Object    string     `json:"object"`
+	State     string     `json:"state"` // running, done or failed
+	Progress  Progress   `json:"progress"`
+	CreatedAt time.Time  `json:"created_at"`
+	Fault     *Complaint `json:"fault"`
+}
+
+// exportRow is a stored export.
+type exportRow struct {
+	ID        string `gorm:"primaryKey"`
+	Object    string
+	State     string
+	ByID      string
+	CreatedAt int64 `gorm:"autoCreateTime:false"`
+	Job       *int64
+	File      *string
+	Request   string
+	Progress  *string
+	Fault     *string
+}
+
+// TableName is the table of exports.
+func (exportRow) TableName() string { return "sys_export" }
+
+func (row *exportRow) shown() (*Export, error) {
+	shown := &Export{ID: row.ID, Object: row.Object, State: row.State, CreatedAt: time.UnixMilli(row.CreatedAt).UTC()}
+	for text, into := range map[*string]any{row.Progress: &shown.Progress, row.Fault: &shown.Fault} {
+		if text == nil {
+			continue
+		}
+		if err := json.Unmarshal([]byte(*text), into); err != nil {
+			return nil, fmt.Errorf("read an export: %w", err)
+		}
+	}
+	return shown, nil
+}
+
+// Export begins to take records out, as the actor may see them. The query is
+// judged at once: the faults are those of a list.
+func (s *Service) Export(ctx context.Context, actor *access.Actor, request ExportRequest) (*Export, error) {
+	if request.Format == "" {
+		request.Format = formatCSV
+	}
+	if request.Format != formatCSV {
+		return nil, fault.New(fault.InvalidValues).At("/format", fault.UnknownOption, "value", request.Format)
+	}
+	request.Zone, request.Language = actor.ZoneOrUTC().String(), actor.Language
+	one := request.query()
+	one.Limit, one.Count = 1, query.CountExact
+	page, err := s.records.List(ctx, actor, request.Object, one)
+	if err != nil {
+		return nil, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, fmt.Errorf("make an id: %w", err)
+	}
+	raw, err := json.Marshal(request)
+	if err != nil {
+		return nil, fmt.Errorf("write an export: %w", err)
+	}
+	progress := fmt.Sprintf(`{"done":0,"total":%d}`, *page.Total)
+	row := &exportRow{ID: id.String(), Object: request.Object, State: Working, ByID: actor.ID, CreatedAt: s.clock.Now().UnixMilli(), Request: string(raw), Progress: &progress}
+	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		number, err := job.EnqueueOne(ctx, tx, job.Job{Kind: exportKind, Payload: importPayload{ID: row.ID}})
+		if err != nil {
+			return fmt.Errorf("enqueue an export: %w", err)
+		}
+		row.Job = &number
+		return store.Insert(ctx, tx, row)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return row.shown()
+}
+
+func (r ExportRequest) query() query.Query {
+	return query.Query{Where: r.Where, Sort: r.Sort, Fields: r.Fields, View: r.View}
+}
+
+// GetExport reads one of a person's own exports. Fault: not_found.
+func (s *Service) GetExport(ctx context.Context, actor *access.Actor, id string) (*Export, error) {
+	row, err := s.exportRow(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	return row.shown()
+}
+
+func (s *Service) exportRow(ctx context.Context, actor *access.Actor, id string) (*exportRow, error) {
+	if _, err := uuid.Parse(id); err != nil {
+		return nil, fault.New(fault.NotFound)
+	}
+	row, err := store.First[exportRow](ctx, s.store, "id = ? AND by_id = ?", id, actor.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fault.New(fault.NotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read an export: %w", err)
+	}
+	return row, nil
+}
+
+// ExportFile opens the file of one of a person's own exports. Faults:
+// not_found, wrong_state while it is not done.
+func (s *Service) ExportFile(ctx context.Context, actor *access.Actor, id string) (name string, content io.ReadCloser, err error) {
+	row, err := s.exportRow(ctx, actor, id)
+	if err != nil {
+		return "", nil, err
+	}
+	if row.State != Done || row.File == nil {
+		return "", nil, fault.New(fault.WrongState, "state", row.State)
+	}
+	return row.Object + ".csv", s.open(ctx, *row.File), nil
+}
+
+// exportJob works on exports.
+type exportJob struct{ service *Service }
+
+// Name is the kind's name.
+func (exportJob) Name() string { return exportKind }
+
+// Run writes the file of an export from the beginning, however often it was
+// begun before.
+func (k exportJob) Run(ctx context.Context, running *job.Running) error {
+	var payload importPayload
+	if err := running.Decode(&payload); err != nil {
+		return err
+	}
+	row, err := store.First[exportRow](ctx, k.service.store, "id = ?", payload.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read an export: %w", err)
+	}
+	blob, progress, err := k.service.write(ctx, row)
+	changes := map[string]any{"state": Done}
+	switch f := fault.As(err); {
+	case f != nil && ctx.Err() == nil:
+		raw, marshalErr := json.Marshal(Complaint{Code: f.Code, Params: f.Params})
+		if marshalErr != nil {
+			return fmt.Errorf("write an export: %w", marshalErr)
+		}
+		changes = map[string]any{"state": Failed, "fault": string(raw)}
+	case err != nil:
+		return err
+	default:
+		changes["file"] = blob
+		changes["progress"] = fmt.Sprintf(`{"done":%d,"total":%d}`, progress, progress)
+	}
+	return k.service.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := store.Update[exportRow](ctx, tx, changes, "id = ?", row.ID); err != nil {
+			return fmt.Errorf("write an export: %w", err)
+		}
+		return running.Complete(ctx, tx)
+	})
+}
+
+// write writes the records as the asker may see them now.
+func (s *Service) write(ctx context.Context, row *exportRow) (blobID string, count int, err error) {
+	var request ExportRequest
+	if err := json.Unmarshal([]byte(row.Request), &request); err != nil {
+		return "", 0, fmt.Errorf("read an export: %w", err)
+	}
+	actor, err := s.people.ByID(ctx, row.ByID, "export")
+	if err != nil {
+		return "", 0, err
+	}
+	if actor == nil {
+		return "", 0, fault.New(fault.Forbidden)
+	}
+	actor.Language = request.Language
+	if zone, err := time.LoadLocation(request.Zone); err == nil {
+		actor.Zone = zone
+	}
+	can, err := s.records.Policy().Can(actor, AbilityExport)
+	if err != nil {
+		return "", 0, err
+	}
+	if !can {
+		return "", 0, fault.New(fault.MissingAbility, "ability", AbilityExport)
+	}
+	blob, err := newBlob(ctx, s.store)
+	if err != nil {
+		return "", 0, err
+	}
+	if _, err := io.WriteString(blob, "\ufeff"); err != nil {
+		return "", 0, err
+	}
+	table := &table{out: csv.NewWriter(blob), locale: actor.Locale()}
+	if err := s.records.Each(ctx, actor, request.Object, request.query(), table.add); err != nil {
+		return "", 0, errors.Join(err, s.drop(ctx, blob.id))
+	}
+	if table.count == 0 {
+		if err := s.headOnly(actor, request, table); err != nil {
+			return "", 0, err
+		}
+	}
+	table.out.Flush()
+	return blob.id, table.count, errors.Join(table.out.Error(), blob.Close())
+}
+
+// headOnly writes the titles of an export without records.
+func (s *Service) headOnly(actor *access.Actor, request ExportRequest, t *table) error {
+	policy := s.records.Policy()
+	object, ok := policy.Catalog().Object(request.Object)
+	if !ok {
+		return fault.New(fault.NotFound)
+	}
+	plan, err := s.records.Planner(policy, actor).Plan(object, request.query())
+	if err != nil {
+		return err
+	}
+	return t.head(object, plan.Fields)
+}
+
+// table writes records as rows.
+type table struct {
+	out    *csv.Writer
+	locale field.Locale
+	begun  bool
+	count  int
+}
+
+// head writes the titles; where two fields have the same, their names.
+func (t *table) head(object *metadata.Object, slots []int) error {
+	t.begun = true
+	times := map[string]int{}
+	for _, slot := range slots {
+		times[object.Fields[slot].Title.In(t.locale.Language)]++
+	}
+	row := make([]string, len(slots))
+	for i, slot := range slots {
+		f := object.Fields[slot]
+		row[i] = f.Title.In(t.locale.Language)
+		if times[row[i]] > 1 {
+			row[i] = f.Name
+		}
+	}
+	return t.out.Write(row) //nolint:wrapcheck // the file's own error
+}
+
+func (t *table) add(object *metadata.Object, slots []int, listed record.Listed) error {
+	if !t.begun {
+		if err := t.head(object, slots); err != nil {
+			return err
+		}
+	}
+	row := make([]string, len(slots))
+	for i, slot := range slots {
+		f, value := object.Fields[slot], listed.Values[slot]
+		if value == nil || listed.Readable != nil && !listed.Readable.Has(slot) {
+			continue
+		}
+		row[i] = f.Kind.Text(f, value, t.locale)
+		if f.Kind.Type(f).Kind != expr.Number {
+			row[i] = escapeCell(row[i])
+		}
+	}
+	t.count++
+	return t.out.Write(row) //nolint:wrapcheck // the file's own error
+}
+
+// ErrorFile writes the rows of an import that were not taken, as they were
+// sent, each with its number and why; it can be mended and imported again.
+func (s *Service) ErrorFile(ctx context.Context, actor *access.Actor, id string, to io.Writer, explain func(RowComplaint) string) error {
+	row, err := s.row(ctx, s.store, actor, id)
+	if err != nil {
+		return err
+	}
+	set, err := row.settings()
+	if err != nil {
+		return err
+	}
+	wrong, err := s.complaintsByRow(ctx, id, explain)
+	if err != nil {
+		return err
+	}
+	rows, err := s.rowsOf(ctx, row.File, &set)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // only read
+	if _, err := io.WriteString(to, "\ufeff"); err != nil {
+		return err //nolint:wrapcheck // the answer's own error
+	}
+	out := csv.NewWriter(to)
+	head := make([]string, 0, len(set.Columns)+2)
+	for _, column := range set.Columns {
+		head = append(head, column.Title)
+	}
+	if err := out.Write(append(head, "#", "!")); err != nil {
+		return err //nolint:wrapcheck // the answer's own error
+	}
+	header, number := set.Header, int64(0)
+	for {
+		cells, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			out.Flush()
+			return out.Error() //nolint:wrapcheck // the answer's own error
+		}
+		if err != nil {
+			return err
+		}
+		if blank(cells) {
+			continue
+		}
+		if header {
+			header = false
+			continue
+		}
+		number++
+		reason, ok := wrong[number]
+		if !ok {
+			continue
+		}
+		for len(cells) < len(set.Columns) {
+			cells = append(cells, "")
+		}
+		if err := out.Write(append(cells, fmt.Sprint(number), reason)); err != nil {
+			return err //nolint:wrapcheck // the answer's own error
+		}
+	}
+}
+
+// maxErrorRows bounds an error file.
+const maxErrorRows = 100_000
+
+func (s *Service) complaintsByRow(ctx context.Context, id string, explain func(RowComplaint) string) (map[int64]string, error) {
+	wrong := map[int64]string{}
+	for _, state := range []string{rowError, rowConflict} {
+		for after := int64(0); len(wrong) < maxErrorRows; {
+			rows, err := s.Rows(ctx, id, state, after, 1000)
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range rows {
+				text := ""
+				for i, complaint := range row.Errors {
+					if i > 0 {
+						text += "; "
+					}
+					text += explain(complaint)
+				}
+				wrong[row.Row] = text
+				after = row.Row
+			}
+			if len(rows) < 1000 {
+				break
+			}
+		}
+	}
+	return wrong, nil
+}

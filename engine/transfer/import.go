@@ -1,0 +1,528 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/job"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// The states of an import. From uploaded, planned, done and undone a person
+// goes on; the others are a job's.
+const (
+	Uploaded = "uploaded"
+	Planning = "planning"
+	Planned  = "planned"
+	Working  = "running"
+	Done     = "done"
+	Failed   = "failed"
+	Undoing  = "undoing"
+	Undone   = "undone"
+)
+
+// What a column does with a field that already has a value.
+const (
+	overwrite = "overwrite"
+	fillEmpty = "fill_empty"
+	keep      = "keep"
+)
+
+// Import is a person's table on its way into an object.
+type Import struct {
+	ID        string     `json:"id"`
+	Object    string     `json:"object"`
+	State     string     `json:"state"`
+	File      File       `json:"file"`
+	Header    bool       `json:"header"`
+	Columns   []Column   `json:"columns"`
+	Match     []string   `json:"match"`
+	Progress  Progress   `json:"progress"`
+	Counts    Counts     `json:"counts"`
+	CreatedAt time.Time  `json:"created_at"`
+	Fault     *Complaint `json:"fault"`
+}
+
+// File is what was uploaded and how it is read.
+type File struct {
+	Name      string   `json:"name"`
+	Size      int64    `json:"size"`
+	Format    string   `json:"format"`
+	Encoding  string   `json:"encoding"`
+	Separator string   `json:"separator"`
+	Sheet     string   `json:"sheet"`
+	Sheets    []string `json:"sheets"`
+	Rows      int      `json:"rows"`
+}
+
+// Column is a column of the file and where it goes.
+type Column struct {
+	Index      int                `json:"index"`
+	Title      string             `json:"title"`
+	Samples    []string           `json:"samples"`
+	Field      *string            `json:"field"`
+	Confidence string             `json:"confidence"`
+	OnExisting string             `json:"on_existing"`
+	Values     map[string]*string `json:"values"`    // what to read a cell as; null is empty
+	Unmatched  []Distinct         `json:"unmatched"` // what the field cannot read
+	// Distinct are the different cells, as long as they are few.
+	Distinct []Distinct `json:"-"`
+}
+
+// Distinct is a cell's text and how often it occurs.
+type Distinct struct {
+	Value string `json:"value"`
+	Count int    `json:"count"`
+}
+
+// Counts are the rows by what becomes of them.
+type Counts struct {
+	Create   int `json:"create"`
+	Update   int `json:"update"`
+	Skip     int `json:"skip"`
+	Conflict int `json:"conflict"`
+	Error    int `json:"error"`
+	// Kept are the records that an undo left as they are, because somebody
+	// changed them since.
+	Kept int `json:"kept"`
+}
+
+// Complaint is why an import failed.
+type Complaint struct {
+	Code   fault.Code   `json:"code"`
+	Params fault.Params `json:"params,omitempty"`
+	// Message is filled in by who shows it, in the reader's language.
+	Message string `json:"message"`
+}
+
+// settings are the parts of an import that are stored together.
+type settings struct {
+	File     File
+	Header   bool
+	Columns  []Column
+	Match    []string
+	Distinct [][]Distinct
+	Zone     string
+	Language string
+}
+
+// importRow is a stored import.
+type importRow struct {
+	ID        string `gorm:"primaryKey"`
+	Object    string
+	State     string
+	ByID      string
+	CreatedAt int64 `gorm:"autoCreateTime:false"`
+	Job       *int64
+	File      string
+	Settings  string
+	Progress  *string
+	Counts    *string
+	Fault     *string
+}
+
+// TableName is the table of imports.
+func (importRow) TableName() string { return "sys_import" }
+
+func (row *importRow) settings() (settings, error) {
+	var set settings
+	if err := json.Unmarshal([]byte(row.Settings), &set); err != nil {
+		return set, fmt.Errorf("read an import: %w", err)
+	}
+	for i := range set.Columns {
+		set.Columns[i].Distinct = set.Distinct[i]
+	}
+	return set, nil
+}
+
+func (row *importRow) put(set settings) error {
+	set.Distinct = make([][]Distinct, len(set.Columns))
+	for i, column := range set.Columns {
+		set.Distinct[i] = column.Distinct
+	}
+	raw, err := json.Marshal(set)
+	if err != nil {
+		return fmt.Errorf("write an import: %w", err)
+	}
+	row.Settings = string(raw)
+	return nil
+}
+
+func (row *importRow) shown() (*Import, error) {
+	set, err := row.settings()
+	if err != nil {
+		return nil, err
+	}
+	shown := &Import{
+		ID: row.ID, Object: row.Object, State: row.State, File: set.File, Header: set.Header, Columns: set.Columns,
+		Match: set.Match, CreatedAt: time.UnixMilli(row.CreatedAt).UTC(),
+	}
+	for text, into := range map[*string]any{row.Progress: &shown.Progress, row.Counts: &shown.Counts, row.Fault: &shown.Fault} {
+		if text == nil {
+			continue
+		}
+		if err := json.Unmarshal([]byte(*text), into); err != nil {
+			return nil, fmt.Errorf("read an import: %w", err)
+		}
+	}
+	return shown, nil
+}
+
+// Upload stores a file and reads its beginning: how it is written, its columns
+// and what they probably mean. Faults: not_found for an object that the actor
+// may not create in, invalid_file, file_too_large.
+func (s *Service) Upload(ctx context.Context, actor *access.Actor, object, name string, content io.Reader) (*Import, error) {
+	about, writable, err := s.about(actor, object)
+	if err != nil {
+		return nil, err
+	}
+	var head [16 << 10]byte
+	n, err := io.ReadFull(content, head[:])
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("receive a file: %w", err)
+	}
+	format, err := sniff(name, head[:n])
+	if err != nil {
+		return nil, err
+	}
+	blob, err := s.receive(ctx, io.MultiReader(bytes.NewReader(head[:n]), content))
+	if err != nil {
+		return nil, err
+	}
+	set := settings{File: File{Name: cut(name, 200), Size: blob.size, Format: format, Sheets: []string{}}, Header: true, Match: []string{}, Zone: actor.ZoneOrUTC().String(), Language: actor.Language}
+	if format == formatCSV {
+		set.File.Encoding = encodingOf(head[:n])
+		set.File.Separator = string(guessSeparator(firstLines(head[:n], set.File.Encoding)))
+	}
+	row, err := s.examined(ctx, actor, about, writable, set, blob.id)
+	if err != nil {
+		return nil, errors.Join(err, s.drop(ctx, blob.id))
+	}
+	return row.shown()
+}
+
+// examined makes the import of a file that was examined whole.
+func (s *Service) examined(ctx context.Context, actor *access.Actor, about *metadata.Object, writable writableFunc, set settings, blob string) (*importRow, error) {
+	if err := s.examine(ctx, blob, &set); err != nil {
+		return nil, err
+	}
+	guessAll(about, writable, &set)
+	judgeValues(about, &set)
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, fmt.Errorf("make an id: %w", err)
+	}
+	row := &importRow{ID: id.String(), Object: about.Name, State: Uploaded, ByID: actor.ID, CreatedAt: s.clock.Now().UnixMilli(), File: blob}
+	if err := row.put(set); err != nil {
+		return nil, err
+	}
+	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		return store.Insert(ctx, tx, row)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store an import: %w", err)
+	}
+	return row, nil
+}
+
+func cut(text string, length int) string {
+	runes := []rune(text)
+	return string(runes[:min(len(runes), length)])
+}
+
+// about finds the object that an actor may import into.
+func (s *Service) about(actor *access.Actor, name string) (*metadata.Object, writableFunc, error) {
+	policy := s.records.Policy()
+	object, ok := policy.Catalog().Object(name)
+	if !ok {
+		return nil, nil, fault.New(fault.NotFound)
+	}
+	decision, err := policy.Decide(actor, object, access.Create)
+	if err != nil {
+		return nil, nil, err
+	}
+	if decision.Nothing() {
+		return nil, nil, fault.New(fault.NotFound)
+	}
+	writable, err := writableIn(policy, actor, object)
+	return object, writable, err
+}
+
+// Get reads one of a person's own imports. Fault: not_found.
+func (s *Service) Get(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
+	row, err := s.row(ctx, s.store, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	return row.shown()
+}
+
+func (s *Service) row(ctx context.Context, reader store.Source, actor *access.Actor, id string) (*importRow, error) {
+	if _, err := uuid.Parse(id); err != nil {
+		return nil, fault.New(fault.NotFound)
+	}
+	row, err := store.First[importRow](ctx, reader, "id = ? AND by_id = ?", id, actor.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fault.New(fault.NotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read an import: %w", err)
+	}
+	return row, nil
+}
+
+// List gives a person's own imports, newest first.
+func (s *Service) List(ctx context.Context, actor *access.Actor) ([]*Import, error) {
+	rows, err := store.Find[importRow](ctx, s.store, store.Selection{Where: "by_id = ?", Args: []any{actor.ID}, Order: "created_at desc", Limit: 100})
+	if err != nil {
+		return nil, fmt.Errorf("list imports: %w", err)
+	}
+	imports := make([]*Import, len(rows))
+	for i := range rows {
+		if imports[i], err = rows[i].shown(); err != nil {
+			return nil, err
+		}
+	}
+	return imports, nil
+}
+
+// Mapping is what a person says about an import; nil stays as it is.
+type Mapping struct {
+	Encoding  *string         `json:"encoding"`
+	Separator *string         `json:"separator"`
+	Sheet     *string         `json:"sheet"`
+	Header    *bool           `json:"header"`
+	Columns   []ColumnMapping `json:"columns"`
+	Match     *[]string       `json:"match"`
+}
+
+// ColumnMapping is where one column goes.
+type ColumnMapping struct {
+	Index      int                `json:"index"`
+	Field      *string            `json:"field"`
+	OnExisting string             `json:"on_existing"`
+	Values     map[string]*string `json:"values"`
+}
+
+// Map changes how an import is read and where its columns go. Faults:
+// wrong_state, invalid_values with pointers, invalid_file.
+func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mapping Mapping) (*Import, error) {
+	row, err := s.row(ctx, s.store, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	about, writable, err := s.about(actor, row.Object)
+	if err != nil {
+		return nil, err
+	}
+	set, err := row.settings()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.reread(ctx, row, about, writable, &set, mapping); err != nil {
+		return nil, err
+	}
+	if err := mapping.into(&set, about, writable); err != nil {
+		return nil, err
+	}
+	judgeValues(about, &set)
+	if err := row.put(set); err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, row, []string{Uploaded, Planned, Failed}, map[string]any{"state": Uploaded, "settings": row.Settings, "fault": nil, "counts": nil, "progress": nil}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, actor, id)
+}
+
+// reread reads the file anew when it is to be read otherwise.
+func (s *Service) reread(ctx context.Context, row *importRow, about *metadata.Object, writable writableFunc, set *settings, mapping Mapping) error {
+	if mapping.Encoding == nil && mapping.Separator == nil && mapping.Sheet == nil && mapping.Header == nil {
+		return nil
+	}
+	faults := fault.New(fault.InvalidValues)
+	if mapping.Encoding != nil {
+		if !knownEncoding(*mapping.Encoding) {
+			faults.At("/encoding", fault.UnknownOption, "value", *mapping.Encoding)
+		}
+		set.File.Encoding = *mapping.Encoding
+	}
+	if mapping.Separator != nil {
+		if len(*mapping.Separator) != 1 || *mapping.Separator == `"` || *mapping.Separator == "\n" {
+			faults.At("/separator", fault.UnknownOption, "value", *mapping.Separator)
+		}
+		set.File.Separator = *mapping.Separator
+	}
+	if mapping.Sheet != nil {
+		if !slices.Contains(set.File.Sheets, *mapping.Sheet) {
+			faults.At("/sheet", fault.UnknownOption, "value", *mapping.Sheet)
+		}
+		set.File.Sheet = *mapping.Sheet
+	}
+	if mapping.Header != nil {
+		set.Header = *mapping.Header
+	}
+	if err := faults.OrNil(); err != nil {
+		return err
+	}
+	if err := s.examine(ctx, row.File, set); err != nil {
+		return err
+	}
+	guessAll(about, writable, set)
+	return nil
+}
+
+// into puts what a person says about columns into the settings.
+func (m Mapping) into(set *settings, about *metadata.Object, writable writableFunc) error {
+	faults := fault.New(fault.InvalidValues)
+	for i, column := range m.Columns {
+		at := fmt.Sprintf("/columns/%d", i)
+		if column.Index < 0 || column.Index >= len(set.Columns) {
+			faults.At(at+"/index", fault.OutOfRange, "min", 0, "max", len(set.Columns)-1)
+			continue
+		}
+		if column.Field != nil {
+			f, ok := about.Field(*column.Field)
+			if !ok || !writable(f) {
+				faults.At(at+"/field", fault.UnknownField, "field", *column.Field)
+				continue
+			}
+		}
+		switch column.OnExisting {
+		case overwrite, fillEmpty, keep:
+			set.Columns[column.Index].OnExisting = column.OnExisting
+		case "":
+		default:
+			faults.At(at+"/on_existing", fault.UnknownOption, "value", column.OnExisting)
+		}
+		target := &set.Columns[column.Index]
+		target.Field, target.Confidence = column.Field, high
+		if column.Values != nil {
+			target.Values = column.Values
+		}
+	}
+	if m.Match != nil {
+		set.Match = *m.Match
+	}
+	return errors.Join(faults.OrNil(), set.check(about))
+}
+
+// check judges the mapping as a whole: each field once, and each match key
+// among the fields.
+func (set *settings) check(about *metadata.Object) error {
+	faults := fault.New(fault.InvalidValues)
+	mapped := map[string]bool{}
+	for i, column := range set.Columns {
+		if column.Field == nil {
+			continue
+		}
+		if mapped[*column.Field] {
+			faults.At(fmt.Sprintf("/columns/%d/field", i), fault.ColumnTwice, "field", *column.Field)
+		}
+		mapped[*column.Field] = true
+	}
+	if len(set.Match) > 5 {
+		faults.At("/match", fault.OutOfRange, "min", 0, "max", 5)
+	}
+	for i, name := range set.Match {
+		if _, ok := about.Field(name); !ok || !mapped[name] {
+			faults.At(fmt.Sprintf("/match/%d", i), fault.UnknownField, "field", name)
+		}
+	}
+	return faults.OrNil()
+}
+
+// Stages of the work on an import.
+const (
+	stagePlan = "plan"
+	stageRun  = "run"
+	stageUndo = "undo"
+)
+
+// Plan works out what would become of each row; it writes no record.
+func (s *Service) Plan(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
+	return s.begin(ctx, actor, id, stagePlan, Planning, Uploaded, Planned, Failed)
+}
+
+// Run imports the rows.
+func (s *Service) Run(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
+	return s.begin(ctx, actor, id, stageRun, Working, Uploaded, Planned)
+}
+
+// Undo takes back what an import did, but for what somebody changed since.
+func (s *Service) Undo(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
+	return s.begin(ctx, actor, id, stageUndo, Undoing, Done)
+}
+
+// begin moves an import to a state and enqueues the job that does the work, in
+// one transaction. Fault: wrong_state.
+func (s *Service) begin(ctx context.Context, actor *access.Actor, id, stage, state string, from ...string) (*Import, error) {
+	row, err := s.row(ctx, s.store, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	set, err := row.settings()
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(set.Columns, func(c Column) bool { return c.Field != nil && *c.Field != metadata.FieldID }) {
+		return nil, fault.New(fault.NoMapping)
+	}
+	about, _, err := s.about(actor, row.Object)
+	if err != nil {
+		return nil, err
+	}
+	if err := set.check(about); err != nil {
+		return nil, err
+	}
+	changes := map[string]any{"state": state, "progress": nil, "fault": nil}
+	if stage != stageUndo {
+		changes["counts"] = nil
+	}
+	err = s.change(ctx, row, from, changes, func(ctx context.Context, tx *store.Tx) error {
+		if stage != stageUndo {
+			if _, err := tx.Exec(ctx, "DELETE FROM sys_import_row WHERE import = ?", row.ID); err != nil {
+				return fmt.Errorf("forget the rows: %w", err)
+			}
+		}
+		number, err := job.EnqueueOne(ctx, tx, job.Job{Kind: importKind, Payload: importPayload{ID: row.ID, Stage: stage}, SerialKey: "import:" + row.ID})
+		if err != nil {
+			return fmt.Errorf("enqueue an import: %w", err)
+		}
+		_, err = store.Update[importRow](ctx, tx, map[string]any{"job": number}, "id = ?", row.ID)
+		return err //nolint:wrapcheck // wrapped by change
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, actor, id)
+}
+
+// change changes an import that is in one of the states.
+func (s *Service) change(ctx context.Context, row *importRow, from []string, set map[string]any, also func(ctx context.Context, tx *store.Tx) error) error {
+	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		count, err := store.Update[importRow](ctx, tx, set, "id = ? AND state IN ?", row.ID, from)
+		if err != nil {
+			return fmt.Errorf("change an import: %w", err)
+		}
+		if count == 0 {
+			return fault.New(fault.WrongState, "state", row.State)
+		}
+		if also == nil {
+			return nil
+		}
+		return also(ctx, tx)
+	})
+}

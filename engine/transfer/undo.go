@@ -1,0 +1,177 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// undoing is what takes a row back: the version that the import left, and of
+// an updated record the values before.
+type undoing struct {
+	Version int64                      `json:"version"`
+	Before  map[string]json.RawMessage `json:"before,omitempty"`
+}
+
+func newUndoing(change *record.Change) *undoing {
+	return &undoing{Version: change.Version(), Before: change.Before()}
+}
+
+// storedRow is what became of one row.
+type storedRow struct {
+	Import string `gorm:"primaryKey"`
+	Row    int64  `gorm:"primaryKey;autoIncrement:false"`
+	State  string
+	Record *string
+	Values *string
+	Errors *string
+	Change *int64
+}
+
+// TableName is the table of rows.
+func (storedRow) TableName() string { return "sys_import_row" }
+
+// undo takes the rows back from the last to the first: created records go into
+// the recycle bin, updated ones get their values back. A record that somebody
+// changed since stays as it is.
+func (s *stage) undo(ctx context.Context) error {
+	s.progress.Total = s.counts.Create + s.counts.Update
+	for {
+		rows, err := store.Find[storedRow](ctx, s.service.store, store.Selection{
+			Where: "import = ? AND state IN ?", Args: []any{s.row.ID, []string{rowCreate, rowUpdate}}, Order: `"row" desc`, Limit: chunkRows,
+		})
+		if err != nil {
+			return fmt.Errorf("read what an import did: %w", err)
+		}
+		last := len(rows) < chunkRows
+		if err := s.takeBack(ctx, rows, last); err != nil {
+			return err
+		}
+		if last {
+			return nil
+		}
+	}
+}
+
+// The states of rows that were taken back, or could not be.
+const (
+	rowUndone = "undone"
+	rowKept   = "kept"
+)
+
+func (s *stage) takeBack(ctx context.Context, rows []storedRow, last bool) error {
+	counts, progress := s.counts, s.progress
+	// Who may import may take the import back, whatever else he may do.
+	actor := *s.actor
+	actor.Roles = []string{metadata.RoleAdmin}
+	return s.service.records.Transact(ctx, &actor, store.Bulk, func(ctx context.Context, w *record.Work) error {
+		counts, progress = s.counts, s.progress
+		for _, row := range rows {
+			state, err := s.takeBackRow(ctx, w, row)
+			if err != nil {
+				return err
+			}
+			if state == rowKept {
+				counts.Kept++
+			}
+			progress.Done++
+			w.Tx.Queue(`UPDATE sys_import_row SET state = ? WHERE import = ? AND row = ?`, state, row.Import, row.Row)
+		}
+		state := Undoing
+		if last {
+			state = Undone
+		}
+		if err := s.save(ctx, w.Tx, state, progress, counts); err != nil {
+			return err
+		}
+		w.Tx.OnCommit(func() { s.counts, s.progress = counts, progress })
+		if last {
+			return s.running.Complete(ctx, w.Tx)
+		}
+		return s.running.Guard(ctx, w.Tx)
+	})
+}
+
+func (s *stage) takeBackRow(ctx context.Context, w *record.Work, row storedRow) (string, error) {
+	var back undoing
+	if row.Values == nil || row.Record == nil {
+		return rowKept, nil
+	}
+	if err := json.Unmarshal([]byte(*row.Values), &back); err != nil {
+		return "", fmt.Errorf("read what an import did: %w", err)
+	}
+	var err error
+	if row.State == rowCreate {
+		_, err = w.Delete(ctx, s.row.Object, *row.Record, &back.Version)
+	} else {
+		_, err = w.PutBack(ctx, s.row.Object, *row.Record, back.Version, back.Before)
+	}
+	switch f := fault.As(err); {
+	case err == nil:
+		return rowUndone, nil
+	case f != nil:
+		return rowKept, nil
+	default:
+		return "", err
+	}
+}
+
+// RowAnswer is what became of one row, as its importer may see it.
+type RowAnswer struct {
+	Row    int64             `json:"row"`
+	State  string            `json:"state"`
+	Record *string           `json:"record"`
+	Values map[string]string `json:"values"`
+	Errors []RowComplaint    `json:"errors"`
+}
+
+// RowComplaint is what is wrong with a row.
+type RowComplaint struct {
+	Pointer string       `json:"pointer"`
+	Code    fault.Code   `json:"code"`
+	Params  fault.Params `json:"params,omitempty"`
+	// Message is filled in by who shows it, in the reader's language.
+	Message string `json:"message"`
+}
+
+func complaints(f *fault.Fault) []RowComplaint {
+	if len(f.Items) == 0 {
+		return []RowComplaint{{Code: f.Code, Params: f.Params}}
+	}
+	list := make([]RowComplaint, len(f.Items))
+	for i, item := range f.Items {
+		list[i] = RowComplaint{Pointer: item.Pointer, Code: item.Code, Params: item.Params}
+	}
+	return list
+}
+
+// Rows gives what became of the rows of an import behind a number, perhaps
+// only those in a state.
+func (s *Service) Rows(ctx context.Context, importID, state string, after int64, limit int) ([]RowAnswer, error) {
+	selection := store.Selection{Where: `import = ? AND "row" > ?`, Args: []any{importID, after}, Order: `"row"`, Limit: limit}
+	if state != "" {
+		selection.Where += " AND state = ?"
+		selection.Args = append(selection.Args, state)
+	}
+	rows, err := store.Find[storedRow](ctx, s.store, selection)
+	if err != nil {
+		return nil, fmt.Errorf("read the rows of an import: %w", err)
+	}
+	answers := make([]RowAnswer, len(rows))
+	for i, row := range rows {
+		answers[i] = RowAnswer{Row: row.Row, State: row.State, Record: row.Record, Values: map[string]string{}, Errors: []RowComplaint{}}
+		if row.Errors == nil {
+			continue
+		}
+		if err := errors.Join(json.Unmarshal([]byte(*row.Errors), &answers[i].Errors), json.Unmarshal([]byte(*row.Values), &answers[i].Values)); err != nil {
+			return nil, fmt.Errorf("read the rows of an import: %w", err)
+		}
+	}
+	return answers, nil
+}
