@@ -28,8 +28,11 @@ func (w *direct) write(ctx context.Context, r request) error {
 	if r.exclusive {
 		limit, pause = exclusiveTries, exclusivePause
 	}
-	for try := 1; ; try++ {
+	for try, stale := 1, 0; ; try++ {
 		err := w.once(ctx, r)
+		for ; errors.Is(err, errStale) && stale < mostStale; stale++ {
+			err = w.once(ctx, r)
+		}
 		if err == nil || try == limit || !again(err, r.exclusive) {
 			return err
 		}
@@ -41,7 +44,7 @@ func (w *direct) write(ctx context.Context, r request) error {
 }
 
 func again(err error, exclusive bool) bool {
-	return errors.Is(err, ErrConflict) || errors.Is(err, errStale) || exclusive && errors.Is(err, ErrBusy)
+	return errors.Is(err, ErrConflict) || exclusive && errors.Is(err, ErrBusy)
 }
 
 // sleep waits between half of the pause and all of it, so that two that met do

@@ -45,18 +45,20 @@ func (s *Store) pool(ctx context.Context) *sql.DB {
 // Query reads outside of transactions; it sees what was committed before, and
 // cannot write. Statements are prepared once per connection.
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	pool := s.pool(ctx)
 	query = s.Rebind(query)
-	rows, err := pool.QueryContext(ctx, query, args...)
-	if err == nil {
-		return rows, nil
+	for stale := 0; ; stale++ {
+		rows, err := s.pool(ctx).QueryContext(ctx, query, args...)
+		if err == nil {
+			return rows, nil
+		}
+		if err = s.translate(err); !errors.Is(err, errStale) || stale == mostStale {
+			return nil, err
+		}
 	}
-	if err = s.translate(err); errors.Is(err, errStale) {
-		rows, err = pool.QueryContext(ctx, query, args...)
-		return rows, s.translate(err)
-	}
-	return nil, err
 }
+
+// A statement is stale once on each connection of a pool at most.
+const mostStale = 64
 
 // QueryRow reads one row outside of transactions.
 func (s *Store) QueryRow(ctx context.Context, query string, args ...any) Row {
@@ -65,8 +67,16 @@ func (s *Store) QueryRow(ctx context.Context, query string, args ...any) Row {
 }
 
 // Read runs fn over one snapshot: all its reads see the same moment. It cannot
-// write.
+// write, and may run again when a table changed meanwhile.
 func (s *Store) Read(ctx context.Context, fn func(Reader) error) error {
+	for stale := 0; ; stale++ {
+		if err := s.readOnce(ctx, fn); !errors.Is(err, errStale) || stale == mostStale {
+			return err
+		}
+	}
+}
+
+func (s *Store) readOnce(ctx context.Context, fn func(Reader) error) error {
 	tx, err := s.pool(ctx).BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSnapshot, ReadOnly: true})
 	if err != nil {
 		return s.translate(err)

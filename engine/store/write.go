@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"runtime/debug"
 	"time"
 )
@@ -98,6 +99,28 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	rows, err := tx.Query(ctx, query, args...)
 	return Row{rows: rows, err: err, dialect: tx.store.dialect}
+}
+
+// Try runs a part of the write whose failure undoes only that part, with what
+// it queued and left for the commit.
+func (tx *Tx) Try(ctx context.Context, part func(ctx context.Context) error) error {
+	if _, err := tx.exec(ctx, "savepoint part", nil); err != nil {
+		return err
+	}
+	after := len(tx.after)
+	err := part(ctx)
+	if err == nil {
+		if _, err = tx.exec(ctx, "release part", nil); err == nil {
+			return nil
+		}
+	}
+	tx.queued, tx.after = nil, tx.after[:after]
+	for _, undo := range []string{"rollback to part", "release part"} {
+		if _, failed := tx.exec(ctx, undo, nil); failed != nil {
+			return errors.Join(err, failed)
+		}
+	}
+	return err
 }
 
 // Exec runs a statement and says how many rows it changed.
