@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"io"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
@@ -16,12 +17,14 @@ import (
 type Use uint8
 
 // The uses. Reads cannot write, and end after their lane's time; Maintain has
-// no time limits and is opened only while needed.
+// no time limits and is opened only while needed; Load is Maintain without
+// foreign keys where they cannot be added later.
 const (
 	ReadUse Use = iota
 	BulkUse
 	WriteUse
 	MaintainUse
+	LoadUse
 )
 
 // Statement is a statement in the dialect's own words with its arguments.
@@ -39,6 +42,10 @@ type Dialect interface {
 	Serves(url string) bool
 	// Connect opens a pool; pools for reading cannot write.
 	Connect(ctx context.Context, config Config, use Use) (*sql.DB, error)
+	// LockServe refuses a second server on the same files, until the lock is
+	// closed or the process ends; where servers share the database it does
+	// nothing.
+	LockServe(config Config) (io.Closer, error)
 	// SingleWriter says that one connection writes at a time, so that writes
 	// are committed in groups.
 	SingleWriter() bool
@@ -109,6 +116,9 @@ type Dialect interface {
 	DropReference(table string, column field.Column) []string
 	// CreateIndex makes an index, or nothing where the kind is not known.
 	CreateIndex(table string, index Index) []string
+	// Loaded ends the loading of tables in the transaction of conn: references
+	// are checked, and generated keys go on after the largest.
+	Loaded(ctx context.Context, conn *sql.Conn, tables []Table) error
 	// Introspect reads all tables but that of the migrations.
 	Introspect(ctx context.Context, from Reader) ([]Table, error)
 }

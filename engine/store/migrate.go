@@ -11,7 +11,14 @@ import (
 
 // migrate brings the system's tables up to date. A program that was stopped
 // midway continues at its next start, because each migration is a transaction.
-func migrate(ctx context.Context, dialect Dialect, config Config) (err error) {
+func migrate(ctx context.Context, dialect Dialect, config Config) error {
+	return migrateTo(ctx, dialect, config, newest)
+}
+
+// newest stands for the newest version that this program knows.
+const newest = 0
+
+func migrateTo(ctx context.Context, dialect Dialect, config Config, version int64) (err error) {
 	db, err := dialect.Connect(ctx, config, MaintainUse)
 	if err != nil {
 		return err
@@ -26,28 +33,26 @@ func migrate(ctx context.Context, dialect Dialect, config Config) (err error) {
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
-	if err := refuseNewer(ctx, dialect, provider); err != nil {
-		return err
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("running the migrations: %w", dialect.Translate(err))
-	}
-	if err := dialect.Install(ctx, db); err != nil {
-		return fmt.Errorf("installing the functions of expressions: %w", dialect.Translate(err))
-	}
-	return nil
-}
-
-// refuseNewer looks before goose does, which would be content with a schema
-// that it does not know.
-func refuseNewer(ctx context.Context, dialect Dialect, provider *goose.Provider) error {
 	has, err := provider.GetDBVersion(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the schema's version: %w", dialect.Translate(err))
 	}
 	sources := provider.ListSources()
-	if newest := sources[len(sources)-1].Version; has > newest {
-		return fmt.Errorf("%w (its schema is %d, this program's %d)", ErrNewerSchema, has, newest)
+	last := sources[len(sources)-1].Version
+	if version == newest {
+		version = last
+	}
+	if wanted := max(has, version); wanted > last { // goose would be content with a schema that it does not know
+		return fmt.Errorf("%w (the schema is %d, this program's %d)", ErrNewerSchema, wanted, last)
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("running the migrations: %w", dialect.Translate(err))
+	}
+	if version != last {
+		return nil
+	}
+	if err := dialect.Install(ctx, db); err != nil {
+		return fmt.Errorf("installing the functions of expressions: %w", dialect.Translate(err))
 	}
 	return nil
 }

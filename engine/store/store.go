@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 
 	"gorm.io/gorm"
@@ -148,3 +149,8 @@ func (s *Store) translate(err error) error {
 	}
 	return s.dialect.Translate(err)
 }
+
+// LockServe makes this process the one server of a SQLite directory, until the
+// lock is closed or the process ends; ErrServed when there is one already. The
+// command line may open the same directory without it.
+func (s *Store) LockServe() (io.Closer, error) { return s.dialect.LockServe(s.config) }

@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"runtime"
 	"strconv"
@@ -75,7 +76,7 @@ func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Us
 func settings(params map[string]string, use store.Use) {
 	params["application_name"] = "trellis"
 	params["timezone"] = "UTC"
-	if use == store.MaintainUse {
+	if use == store.MaintainUse || use == store.LoadUse {
 		return
 	}
 	params["lock_timeout"] = "2s"
@@ -87,7 +88,7 @@ func settings(params map[string]string, use store.Use) {
 		params["default_transaction_read_only"] = "on"
 	case store.ReadUse:
 		params["default_transaction_read_only"] = "on"
-	case store.WriteUse, store.MaintainUse:
+	case store.WriteUse, store.MaintainUse, store.LoadUse:
 	}
 }
 
@@ -100,13 +101,16 @@ func poolSize(config store.Config, use store.Use) int {
 		given, usual = config.BulkConnections, 4
 	case store.WriteUse:
 		given, usual = config.WriteConnections, max(16, 2*runtime.NumCPU())
-	case store.MaintainUse:
+	case store.MaintainUse, store.LoadUse:
 	}
 	if given > 0 {
 		return given
 	}
 	return usual
 }
+
+// LockServe does nothing: servers share the database.
+func (*Dialect) LockServe(store.Config) (io.Closer, error) { return io.NopCloser(nil), nil }
 
 // Migrations are the files of migrations/postgres; several servers that start
 // at once wait for each other.

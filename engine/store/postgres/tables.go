@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -50,6 +51,21 @@ func (d *Dialect) CreateIndex(table string, index store.Index) []string {
 		return []string{begin + " using gin" + store.IndexColumns(d, index, " jsonb_path_ops", " jsonb_path_ops") + condition}
 	}
 	return []string{begin + store.IndexColumns(d, index, " nulls first", " desc nulls last") + condition}
+}
+
+// Loaded lets the generated keys go on after the largest.
+func (d *Dialect) Loaded(ctx context.Context, conn *sql.Conn, tables []store.Table) error {
+	for _, table := range tables {
+		if id, _ := table.Column("id"); id.Type != field.Integer {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf(
+			`select setval(sequence, (select max("id") from %s)) from pg_get_serial_sequence($1, 'id') sequence
+			where sequence is not null and exists (select from %[1]s)`, d.Quote(table.Name)), d.Quote(table.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Introspect reads the tables of the current schema.

@@ -94,10 +94,13 @@ func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Us
 func dataSource(directory string, use store.Use) string {
 	query := url.Values{}
 	for _, pragma := range []string{
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
 		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-16384)",
 	} {
 		query.Add("_pragma", pragma)
+	}
+	if use != store.LoadUse {
+		query.Add("_pragma", "foreign_keys(1)")
 	}
 	if use == store.ReadUse || use == store.BulkUse {
 		query.Add("_pragma", "query_only(1)")
@@ -110,7 +113,7 @@ func dataSource(directory string, use store.Use) string {
 
 func poolSize(config store.Config, use store.Use) int {
 	switch {
-	case use == store.WriteUse || use == store.MaintainUse:
+	case use == store.WriteUse || use == store.MaintainUse || use == store.LoadUse:
 		return 1
 	case use == store.ReadUse && config.ReadConnections > 0:
 		return config.ReadConnections

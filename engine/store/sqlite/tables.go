@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -40,6 +42,20 @@ func (d *Dialect) CreateIndex(table string, index store.Index) []string {
 	}
 	begin, condition := store.RenderIndex(d, table, index)
 	return []string{begin + store.IndexColumns(d, index, "", " desc") + condition}
+}
+
+// Loaded checks the references, which were off. Generated keys go on by
+// themselves.
+func (*Dialect) Loaded(ctx context.Context, conn *sql.Conn, _ []store.Table) error {
+	var table, parent string
+	err := conn.QueryRowContext(ctx, `select "table", parent from pragma_foreign_key_check limit 1`).Scan(&table, &parent)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("a row of %s points to a row of %s that is missing", table, parent)
 }
 
 // Introspect reads the tables from SQLite's own schema.
