@@ -78,6 +78,8 @@ var otherwise = []struct{ where, word, meaning string }{
 	{"engine/metadata.AppItem", "item", "one entry of an app's navigation"},
 	{"engine/metadata.Schemas", "schema", "the JSON Schemas that govern definitions"},
 	{"engine/record.Page", "page", "a part of a long answer"},
+	{"engine/transfer", "column", "a column of a person's file"},
+	{"engine/transfer", "row", "a row of a person's file"},
 	{"sys_import_row", "row", "a row of the file that is imported, not yet a record"},
 	{"sys_audit", "audit", "acts that are not changes of a record, such as a sign-in"},
 }

@@ -119,3 +119,13 @@ func (l testLog) Write(line []byte) (int, error) {
 	l.t.Log(strings.TrimRight(string(line), "\n"))
 	return len(line), nil
 }
+
+// Twin sets a second installation up on the same kind of database.
+func (i *Installation) Twin(t testing.TB) *Installation {
+	t.Helper()
+	config := engine.Config{Directory: t.TempDir()}
+	if i.Store.Dialect().Name() == "postgres" {
+		config.DatabaseURL = storetest.Postgres(t)
+	}
+	return New(t, config)
+}

@@ -2,6 +2,8 @@ package fault
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -46,13 +48,7 @@ func fill(text string, params Params) string {
 type sentence struct{ en, zh string }
 
 // Codes lists every code.
-func Codes() []Code {
-	codes := make([]Code, 0, len(sentences()))
-	for code := range sentences() {
-		codes = append(codes, code)
-	}
-	return codes
-}
+func Codes() []Code { return slices.Sorted(maps.Keys(sentences())) }
 
 var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglobals // a constant table
 	return map[Code]sentence{

@@ -85,10 +85,11 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 		if _, err := store.Delete[sessionRow](ctx, tx, "expires_at < ? OR seen_at < ?", milliseconds(now), milliseconds(now.Add(-sessionIdle))); err != nil {
 			return fmt.Errorf("remove expired sessions: %w", err)
 		}
-		for _, table := range []string{"sys_login_attempt", "sys_idempotency"} {
-			if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE at < ?", day); err != nil {
-				return fmt.Errorf("empty %s: %w", table, err)
-			}
+		if _, err := store.Delete[attemptRow](ctx, tx, "at < ?", day); err != nil {
+			return fmt.Errorf("remove old attempts: %w", err)
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM sys_idempotency WHERE at < ?", day); err != nil {
+			return fmt.Errorf("remove old answers: %w", err)
 		}
 		return nil
 	})

@@ -100,7 +100,7 @@ func (p *Planner) Aggregate(object *metadata.Object, ask Aggregate) (*AggregateP
 		}
 		a.Order = append(a.Order, OrderKey{Column: name, Desc: desc})
 	}
-	return a, faults.OrNil()
+	return a, lifted(faults)
 }
 
 func (a *AggregatePlan) columns() []string {

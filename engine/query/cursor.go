@@ -62,7 +62,7 @@ func (p *Planner) after(plan *Plan, q Query) error {
 }
 
 func invalidCursor() error {
-	return fault.New(fault.InvalidQuery).At("/cursor", fault.InvalidCursor)
+	return fault.New(fault.InvalidCursor).At("/cursor", fault.InvalidCursor)
 }
 
 func (p *Planner) sign(plan *Plan, body []byte) []byte {

@@ -31,3 +31,17 @@ func unknownField(name, source string) *expr.Error {
 		Params: map[string]any{"field": name, "name": name},
 	}
 }
+
+// lifted gives a query's fault the code of its items where they all have the
+// same, so that one who sent one wrong thing reads it at once.
+func lifted(faults *fault.Fault) error {
+	for i, item := range faults.Items {
+		if i > 0 && item.Code != faults.Items[0].Code {
+			return faults
+		}
+	}
+	if len(faults.Items) > 0 {
+		faults.Code, faults.Params = faults.Items[0].Code, faults.Items[0].Params
+	}
+	return faults.OrNil()
+}

@@ -95,7 +95,7 @@ func (p *Planner) Plan(object *metadata.Object, q Query) (*Plan, error) {
 	p.where(plan, q, faults)
 	p.fields(plan, q, faults)
 	p.sort(plan, q, faults)
-	if err := faults.OrNil(); err != nil {
+	if err := lifted(faults); err != nil {
 		return nil, err
 	}
 	return plan, p.after(plan, q)

@@ -57,7 +57,9 @@ func appendMember(dst []byte, f *field.Field, value expr.Value) []byte {
 	return f.Kind.AppendJSON(dst, f, value)
 }
 
-// Entry is one entry of a record's history, as the reader may see it.
+// Entry is one entry of a record's history, as the reader may see it. Its id
+// is the version it made: the number of all changes ever would tell how much
+// happens to records that the reader may not see.
 type Entry struct {
 	ID      int64                      `json:"id"`
 	At      time.Time                  `json:"at"`
@@ -78,7 +80,7 @@ type History struct {
 
 // Changes gives the history of a record that the actor may see, deleted or
 // not, with the fields that he may read in it; an entry of other fields only
-// is left out. Before is the id of the last entry of the page before, or 0.
+// is left out. Before is the version of the last entry of the page before, or 0.
 func (s *Service) Changes(ctx context.Context, actor *access.Actor, name, id string, before int64, limit int) (*History, error) {
 	policy := s.policies.Current()
 	object, err := objectOf(policy, actor, name, access.Read)
@@ -124,10 +126,10 @@ func (s *Service) Changes(ctx context.Context, actor *access.Actor, name, id str
 }
 
 func (s *Service) entries(ctx context.Context, object *metadata.Object, id string, before int64, limit int) ([]Entry, error) {
-	text := `SELECT id, at, by_id, via, action, version, "before", "after" FROM sys_change WHERE object = ? AND record = ?`
+	text := `SELECT at, by_id, via, action, version, "before", "after" FROM sys_change WHERE object = ? AND record = ?`
 	args := []any{object.Name, id}
 	if before > 0 {
-		text += " AND id < ?"
+		text += " AND version < ?"
 		args = append(args, before)
 	}
 	rows, err := s.store.Query(ctx, fmt.Sprintf("%s ORDER BY id DESC LIMIT %d", text, limit), args...)
@@ -140,10 +142,10 @@ func (s *Service) entries(ctx context.Context, object *metadata.Object, id strin
 		var entry Entry
 		var at int64
 		var prior, after *string
-		if err := rows.Scan(&entry.ID, &at, &entry.By, &entry.Via, &entry.Action, &entry.Version, &prior, &after); err != nil {
+		if err := rows.Scan(&at, &entry.By, &entry.Via, &entry.Action, &entry.Version, &prior, &after); err != nil {
 			return nil, fmt.Errorf("read the history: %w", err)
 		}
-		entry.At = time.UnixMilli(at).UTC()
+		entry.ID, entry.At = entry.Version, time.UnixMilli(at).UTC()
 		if entry.Before, err = members(prior); err != nil {
 			return nil, err
 		}

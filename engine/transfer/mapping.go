@@ -1,0 +1,159 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
+)
+
+// Mapping is what a person says about an import; nil stays as it is.
+type Mapping struct {
+	Encoding  *string         `json:"encoding"`
+	Separator *string         `json:"separator"`
+	Sheet     *string         `json:"sheet"`
+	Header    *bool           `json:"header"`
+	Columns   []ColumnMapping `json:"columns"`
+	Match     *[]string       `json:"match"`
+}
+
+// ColumnMapping is where one column goes.
+type ColumnMapping struct {
+	Index      int                `json:"index"`
+	Field      *string            `json:"field"`
+	OnExisting string             `json:"on_existing"`
+	Values     map[string]*string `json:"values"`
+}
+
+// Map changes how an import is read and where its columns go. Faults:
+// wrong_state, invalid_values with pointers, invalid_file.
+func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mapping Mapping) (*Import, error) {
+	row, err := s.row(ctx, s.store, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	about, writable, err := s.about(actor, row.Object)
+	if err != nil {
+		return nil, err
+	}
+	set, err := row.settings()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.reread(ctx, row, about, writable, &set, mapping); err != nil {
+		return nil, err
+	}
+	if err := mapping.into(&set, about, writable); err != nil {
+		return nil, err
+	}
+	judgeValues(about, &set)
+	if err := row.put(set); err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, row, []string{Uploaded, Planned, Failed}, map[string]any{"state": Uploaded, "settings": row.Settings, "fault": nil, "counts": nil, "progress": nil}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, actor, id)
+}
+
+// reread reads the file anew when it is to be read otherwise.
+func (s *Service) reread(ctx context.Context, row *importRow, about *metadata.Object, writable writableFunc, set *settings, mapping Mapping) error {
+	if mapping.Encoding == nil && mapping.Separator == nil && mapping.Sheet == nil && mapping.Header == nil {
+		return nil
+	}
+	faults := fault.New(fault.InvalidValues)
+	if mapping.Encoding != nil {
+		if !knownEncoding(*mapping.Encoding) {
+			faults.At("/encoding", fault.UnknownOption, "value", *mapping.Encoding)
+		}
+		set.File.Encoding = *mapping.Encoding
+	}
+	if mapping.Separator != nil {
+		if len(*mapping.Separator) != 1 || *mapping.Separator == `"` || *mapping.Separator == "\n" {
+			faults.At("/separator", fault.UnknownOption, "value", *mapping.Separator)
+		}
+		set.File.Separator = *mapping.Separator
+	}
+	if mapping.Sheet != nil {
+		if !slices.Contains(set.File.Sheets, *mapping.Sheet) {
+			faults.At("/sheet", fault.UnknownOption, "value", *mapping.Sheet)
+		}
+		set.File.Sheet = *mapping.Sheet
+	}
+	if mapping.Header != nil {
+		set.Header = *mapping.Header
+	}
+	if err := faults.OrNil(); err != nil {
+		return err
+	}
+	if err := s.examine(ctx, row.File, set); err != nil {
+		return err
+	}
+	guessAll(about, writable, set)
+	return nil
+}
+
+// into puts what a person says about columns into the settings.
+func (m Mapping) into(set *settings, about *metadata.Object, writable writableFunc) error {
+	faults := fault.New(fault.InvalidValues)
+	for i, column := range m.Columns {
+		at := fmt.Sprintf("/columns/%d", i)
+		if column.Index < 0 || column.Index >= len(set.Columns) {
+			faults.At(at+"/index", fault.OutOfRange, "min", 0, "max", len(set.Columns)-1)
+			continue
+		}
+		if column.Field != nil {
+			f, ok := about.Field(*column.Field)
+			if !ok || !writable(f) {
+				faults.At(at+"/field", fault.UnknownField, "field", *column.Field)
+				continue
+			}
+		}
+		switch column.OnExisting {
+		case overwrite, fillEmpty, keep:
+			set.Columns[column.Index].OnExisting = column.OnExisting
+		case "":
+		default:
+			faults.At(at+"/on_existing", fault.UnknownOption, "value", column.OnExisting)
+		}
+		target := &set.Columns[column.Index]
+		target.Field, target.Confidence = column.Field, high
+		if column.Values != nil {
+			target.Values = column.Values
+		}
+	}
+	if m.Match != nil {
+		set.Match = *m.Match
+	}
+	return errors.Join(faults.OrNil(), set.check(about))
+}
+
+// check judges the mapping as a whole: each field once, and each match key
+// among the fields.
+func (set *settings) check(about *metadata.Object) error {
+	faults := fault.New(fault.InvalidValues)
+	mapped := map[string]bool{}
+	for i, column := range set.Columns {
+		if column.Field == nil {
+			continue
+		}
+		if mapped[*column.Field] {
+			faults.At(fmt.Sprintf("/columns/%d/field", i), fault.ColumnTwice, "field", *column.Field)
+		}
+		mapped[*column.Field] = true
+	}
+	if len(set.Match) > 5 {
+		faults.At("/match", fault.OutOfRange, "min", 0, "max", 5)
+	}
+	for i, name := range set.Match {
+		if _, ok := about.Field(name); !ok || !mapped[name] {
+			faults.At(fmt.Sprintf("/match/%d", i), fault.UnknownField, "field", name)
+		}
+	}
+	return faults.OrNil()
+}
