@@ -19,7 +19,7 @@ CHECKS := fmt-check lint vet test-web test-go e2e bench-works
 ## Use it
 
 build: $(WEB_APP) ## Build bin/trellis, one binary with the web app inside
-	go build -trimpath -ldflags='-s -w' -o bin/trellis ./cmd/trellis
+	go build -ldflags='-s -w' -o bin/trellis ./cmd/trellis
 
 run: build ## Build, then serve http://127.0.0.1:8080 on ./data
 	bin/trellis serve --data data --listen 127.0.0.1:8080
@@ -88,7 +88,7 @@ bench-works: build bin/trellis-bench ## See that the benchmark works, on few row
 	.ci/with-postgres $(BENCH) -rows 2000 -rounds 1 -seconds 1
 
 bin/trellis-bench: FORCE
-	go build -trimpath -o $@ ./cmd/trellis-bench
+	go build -o $@ ./cmd/trellis-bench
 
 ## Other
 
