@@ -1,4 +1,5 @@
 import { ConfigProvider, type ConfigProviderProps, theme as kitTheme } from "antd";
+import english from "antd/locale/en_US";
 import dayjs from "dayjs";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import {
@@ -27,7 +28,7 @@ export function Kit(props: {
   return (
     <ConfigProvider
       theme={theme}
-      {...(locale && { locale })}
+      locale={locale}
       csp={{ nonce: pageNonce() }}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
@@ -59,14 +60,15 @@ export function nonceStyles(nonce: string): void {
   };
 }
 
-function useKitLocale(language: string): KitLocale | undefined {
-  const [locale, setLocale] = useState<KitLocale>();
+/** The kit's own texts. There are always some: without, the kit would draw everything anew. */
+function useKitLocale(language: string): KitLocale {
+  const [locale, setLocale] = useState<KitLocale>(english);
   useEffect(() => {
     let current = true;
     const chinese = language.startsWith("zh");
     dayjs.locale(chinese ? "zh-cn" : "en");
-    const loading = chinese ? import("antd/locale/zh_CN") : import("antd/locale/en_US");
-    loading.then((module) => current && setLocale(module.default));
+    if (chinese) import("antd/locale/zh_CN").then((texts) => current && setLocale(texts.default));
+    else setLocale(english);
     return () => {
       current = false;
     };

@@ -121,7 +121,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       selection.toggleAll();
-    } else if (isSubmitKey(event) && row && event.target instanceof HTMLElement) {
+    } else if (isSubmitKey(event) && row !== undefined && event.target instanceof HTMLElement) {
       if (event.target.closest("a")) return;
       event.preventDefault();
       props.onOpen(row);
