@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/api"
+	"github.com/trellis-crm/trellis/engine/backup"
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/identity"
@@ -59,9 +60,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{config: config, Clock: &clock.Movable{}}
-	opened, err := store.Open(ctx, store.Config{
-		Directory: config.Directory, URL: config.DatabaseURL, Log: config.Log, Clock: e.Clock,
-	}, postgres.New(), sqlite.New())
+	opened, err := store.Open(ctx, config.database(e.Clock), dialects()...)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
@@ -70,6 +69,23 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 		return nil, errors.Join(err, opened.Close())
 	}
 	return e, nil
+}
+
+// dialects are the databases that the engine can live in.
+func dialects() []store.Dialect { return []store.Dialect{postgres.New(), sqlite.New()} }
+
+func (c Config) database(product clock.Clock) store.Config {
+	return store.Config{Directory: c.Directory, URL: c.DatabaseURL, Log: c.Log, Clock: product}
+}
+
+// Backup copies the installation into a file, while it runs.
+func (e *Engine) Backup(ctx context.Context, path string) (store.Header, error) {
+	return backup.Write(ctx, e.Store, path, dialects()...)
+}
+
+// Restore fills the empty database of a configuration from a file.
+func Restore(ctx context.Context, config Config, path string) (store.Header, error) {
+	return backup.Restore(ctx, config.database(&clock.Movable{}), path, dialects()...)
 }
 
 func (c Config) check() error {
@@ -154,6 +170,11 @@ func (e *Engine) moveClock(ctx context.Context, offset time.Duration) error {
 
 // Run serves until ctx ends, and then lets running requests finish.
 func (e *Engine) Run(ctx context.Context) error {
+	lock, err := e.Store.LockServe()
+	if err != nil {
+		return fmt.Errorf("start serving: %w", err)
+	}
+	defer lock.Close() //nolint:errcheck // the process ends anyway
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", e.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

@@ -246,11 +246,11 @@ func (l *loader) args(table Table, line []byte) ([]any, error) {
 }
 
 func (l *loader) arg(column field.Column, value json.RawMessage) (any, error) {
+	if column.Type == field.JSON && (column.NotNull || string(value) != "null") {
+		return string(value), nil // a JSON null, where the column has none of its own
+	}
 	if string(value) == "null" {
 		return nil, nil //nolint:nilnil // null is a value
-	}
-	if column.Type == field.JSON {
-		return string(value), nil
 	}
 	if column.Type == field.Boolean {
 		return l.dialect.Encode(column, string(value) == "true")

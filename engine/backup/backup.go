@@ -1,0 +1,91 @@
+// Package backup copies a whole installation into one file and back. A copy is
+// taken while the server works, and counts only after it was restored once on
+// trial and found whole. Start with Write and Restore.
+package backup
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// Write copies the installation into a file. The file appears under its name
+// when it is complete, stored and verified; a process that is killed before
+// leaves the file that was there.
+func Write(ctx context.Context, s *store.Store, path string, dialects ...store.Dialect) (header store.Header, err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return header, fmt.Errorf("make the file: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	if err := dump(ctx, s, file); err != nil {
+		return header, errors.Join(err, file.Close())
+	}
+	if err := file.Close(); err != nil {
+		return header, fmt.Errorf("close the file: %w", err)
+	}
+	if header, err = Verify(ctx, file.Name(), dialects...); err != nil {
+		return header, fmt.Errorf("verify the copy: %w", err)
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return header, fmt.Errorf("name the file: %w", err)
+	}
+	return header, nil
+}
+
+func dump(ctx context.Context, s *store.Store, file *os.File) error {
+	packed := gzip.NewWriter(file)
+	if err := s.Dump(ctx, packed); err != nil {
+		return fmt.Errorf("copy the database: %w", err)
+	}
+	if err := packed.Close(); err != nil {
+		return fmt.Errorf("write the file: %w", err)
+	}
+	if err := file.Sync(); err != nil {
+		return fmt.Errorf("store the file: %w", err)
+	}
+	return nil
+}
+
+// Verify restores a file on trial, into a folder that is removed again.
+func Verify(ctx context.Context, path string, dialects ...store.Dialect) (header store.Header, err error) {
+	folder, err := os.MkdirTemp("", "trellis-verify-*")
+	if err != nil {
+		return header, fmt.Errorf("make a folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	return Restore(ctx, store.Config{Directory: folder}, path, dialects...)
+}
+
+// Restore fills an empty database from a file. Fault: invalid_file when the
+// file is damaged or no copy of an installation.
+func Restore(ctx context.Context, config store.Config, path string, dialects ...store.Dialect) (header store.Header, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return header, fmt.Errorf("open the file: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	packed, err := gzip.NewReader(file)
+	if err != nil {
+		return header, fault.New(fault.InvalidFile, "reason", "it is no copy of an installation").Because(err)
+	}
+	header, err = store.Load(ctx, config, packed, dialects...)
+	if err != nil {
+		return header, fmt.Errorf("restore: %w", err)
+	}
+	if _, err := io.Copy(io.Discard, packed); err != nil {
+		return header, fault.New(fault.InvalidFile, "reason", "it is damaged").Because(err)
+	}
+	return header, nil
+}
