@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
 )
 
 func TestErrorsSayWhatIsWrong(t *testing.T) {
@@ -41,6 +42,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		var e *expr.Error
 		require.ErrorAs(t, err, &e, text)
 		require.Equal(t, want, e.Params, text)
+		require.Contains(t, fault.Codes(), fault.Code(e.Code))
+		require.NotContains(t, fault.Text("en", fault.Code(e.Code), e.Params), "{", "the sentence has all it tells")
 	}
 }
 
@@ -95,6 +98,7 @@ func hostile() []string {
 	}
 }
 
+//nolint:paralleltest // it measures time
 func TestHostileTextsAreAnsweredAtOnce(t *testing.T) {
 	v := vectors(t)
 	for _, text := range hostile() {

@@ -149,11 +149,11 @@ func (d *database) fill(t testing.TB, records, priors []map[string]any) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	create := "CREATE TABLE record (number integer PRIMARY KEY"
+	declared := []string{"number integer PRIMARY KEY"}
 	for _, name := range names {
-		create += fmt.Sprintf(", %q %s", name, d.columnType(columns[name]))
+		declared = append(declared, fmt.Sprintf("%q %s", name, d.columnType(columns[name])))
 	}
-	_, err := d.db.ExecContext(t.Context(), create+")")
+	_, err := d.db.ExecContext(t.Context(), "CREATE TABLE record ("+strings.Join(declared, ", ")+")")
 	require.NoError(t, err)
 	tx, err := d.db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)

@@ -87,11 +87,12 @@ func (Postgres) plain(o operand) Fragment {
 }
 
 func (Postgres) placeholder(kind Kind, form form) string {
-	switch {
-	case form == scaledForm:
+	switch form {
+	case scaledForm:
 		return "?::bigint"
-	case form == idForm:
+	case idForm:
 		return "?::uuid"
+	default:
 	}
 	switch kind {
 	case Bool:

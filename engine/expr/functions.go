@@ -51,7 +51,9 @@ func (s Signature) MarshalText() ([]byte, error) {
 // Functions lists the language: the reference page, the checker and the
 // evaluators are made from it.
 func Functions() []Function {
-	return slices.Concat(logicFunctions(), comparisonFunctions(), numberFunctions(), textFunctions(), timeFunctions())
+	return slices.Concat(
+		logicFunctions(), comparisonFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
+	)
 }
 
 // SQLiteFunction is a function that the SQLite dialect must register, under

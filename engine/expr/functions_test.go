@@ -127,7 +127,7 @@ func TestCaseIsTheSameEverywhere(t *testing.T) {
 		SELECT chr(c), sys_lower(chr(c)), sys_upper(chr(c)), sys_lower('Σ' || chr(c) || 'aΣ'), sys_upper('ß' || chr(c) || 'ς')
 		FROM jsonb_array_elements($1::jsonb) AS span, generate_series((span->0)::int, (span->1)::int) AS c`, string(raw))
 	require.NoError(t, err)
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	forms := map[string][3]string{}
 	for _, letter := range all.Letters {
 		forms[letter[0]] = letter

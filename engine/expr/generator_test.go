@@ -45,7 +45,7 @@ func (g *generator) format(of func(string) string, formats ...string) string {
 		return kinds
 	}
 	var parts []any
-	for _, kind := range strings.Split(kinds, ",") {
+	for kind := range strings.SplitSeq(kinds, ",") {
 		parts = append(parts, of(pick(g, strings.Split(kind, "|")...)))
 	}
 	return fmt.Sprintf(format, parts...)

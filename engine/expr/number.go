@@ -16,11 +16,9 @@ const (
 	maxWhole  = 28
 )
 
-// numberFunctions are the arithmetic. A null gives null.
-func numberFunctions() []Function {
-	number := each(1, Number, Number)
+// arithmeticFunctions are the operators on numbers. A null gives null.
+func arithmeticFunctions() []Function {
 	numbers := each(2, Number, Number)
-	ordered := each(2, Any, Number, Day, Instant)
 	return []Function{
 		{
 			Name: "+", Signatures: each(2, Any, Number, Text),
@@ -56,13 +54,21 @@ func numberFunctions() []Function {
 			eval:     strict2(modulo), sql: writeDivision("sys_modulo"),
 		},
 		{
-			Name: "-x", Signatures: number,
+			Name: "-x", Signatures: each(1, Number, Number),
 			English: "The negative.", Chinese: "取负。",
 			Examples: []Example{{"-(1 + 2)", "-3"}},
 			eval:     strict1(negate),
 		},
+	}
+}
+
+// numberFunctions round, compare and read numbers. A null gives null.
+func numberFunctions() []Function {
+	number := each(1, Number, Number)
+	ordered := each(2, Any, Number, Day, Instant)
+	return []Function{
 		{
-			Name: "round", Signatures: append(each(1, Number, Number), numbers...),
+			Name: "round", Signatures: append(each(1, Number, Number), each(2, Number, Number)...),
 			English:  "Rounded to a whole number, or to that many digits after the point; a half goes away from zero.",
 			Chinese:  "四舍五入到整数，或到指定的小数位数。",
 			Examples: []Example{{"round(2.5)", "3"}, {"round(-1.005, 2)", "-1.01"}},
@@ -220,7 +226,7 @@ func numberLiteral(text string) Value {
 	if err != nil {
 		return nil
 	}
-	d = d.Shift(int32(shift)) //nolint:gosec // just bounded
+	d = d.Shift(int32(shift))
 	digits := strings.Trim(strings.Replace(d.Abs().String(), ".", "", 1), "0")
 	_, fraction, _ := strings.Cut(d.String(), ".")
 	if len(digits) > maxWhole || len(fraction) > maxPlaces || fit(d) == nil {
@@ -269,7 +275,7 @@ func sqliteNumber(arg any) decimal.Decimal {
 	case int64:
 		return decimal.NewFromInt(v)
 	case string:
-		d, _ := decimal.NewFromString(v) //nolint:errcheck // written by these functions
+		d, _ := decimal.NewFromString(v) // written by these functions
 		return d
 	default:
 		return decimal.Decimal{}

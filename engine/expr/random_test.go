@@ -116,7 +116,7 @@ func (d *database) compare(t *testing.T, candidates []candidate, records, priors
 		" FROM record WHERE number >= ? AND number < ?) AS x ORDER BY x.number"
 	rows, err := d.db.QueryContext(t.Context(), d.rebind(query), append(args, first, first+someRecords)...)
 	require.NoError(t, err, "%s\n%v", query, args)
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	worst := ""
 	for n := first; rows.Next(); n++ {
 		got := make([]sql.NullString, len(outer))
@@ -152,7 +152,6 @@ func (d *database) compare(t *testing.T, candidates []candidate, records, priors
 		t.Fatal(worst)
 	}
 }
-
 
 // sample is a random case with its tree, as the browser's test reads it.
 type sample struct {

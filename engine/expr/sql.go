@@ -282,11 +282,11 @@ func (w *writer) bound(n *Node, bind func(Value) any) Fragment {
 // no stored value can be the same.
 func (w *writer) stored(literal, column operand) (f Fragment, ok bool) {
 	value := literal.node.Value
-	switch {
-	case column.form == idForm:
+	switch column.form {
+	case idForm:
 		text, _ := value.(string)
 		ok = isUUID(text)
-	case column.form == scaledForm:
+	case scaledForm:
 		scaled := num(value).Shift(int32(column.scale)) //nolint:gosec // 0 to 16
 		ok = scaled.IsInteger() && scaled.BigInt().IsInt64()
 	default:

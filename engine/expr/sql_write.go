@@ -138,17 +138,21 @@ func (w *writer) membership(n *Node) Fragment {
 	}
 	x := w.value(n.Args[0])
 	var listed, parts []Fragment
+	null := false
 	for _, member := range n.Args[1].Args {
 		switch {
 		case member.Op != opLiteral || x.constant != nil:
 			parts = append(parts, w.equalTo(n.Args[0], member))
 		case member.isNull():
-			parts = append(parts, sql("%s IS NULL", x.Fragment))
+			null = true
 		default:
 			if _, right, ok := w.pair(x, w.value(member)); ok {
 				listed = append(listed, right)
 			}
 		}
+	}
+	if null {
+		parts = append([]Fragment{sql("%s IS NULL", x.Fragment)}, parts...)
 	}
 	if len(listed) > 0 {
 		parts = append([]Fragment{sql("%s IN (%s)", x.Fragment, join(listed, ", "))}, parts...)

@@ -10,10 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// timeFunctions read and reckon with days and instants. Days belong to the
-// zone of the input; a day function that is given an instant takes its day.
-func timeFunctions() []Function {
-	moment := []Signature{signature(Number, Day), signature(Number, Instant)}
+// clockFunctions give times: the input's and those that texts write.
+func clockFunctions() []Function {
 	return []Function{
 		{
 			Name: "now", Signatures: []Signature{signature(Instant)},
@@ -41,6 +39,14 @@ func timeFunctions() []Function {
 			Examples: []Example{{`datetime("2026-11-21T08:00:00+08:00")`, "2026-11-21T00:00:00.000Z"}},
 			eval:     strict1(func(a Value) Value { return parseInstant(str(a)) }),
 		},
+	}
+}
+
+// timeFunctions reckon with days and instants. Days belong to the zone of the
+// input; a day function that is given an instant takes its day.
+func timeFunctions() []Function {
+	moment := []Signature{signature(Number, Day), signature(Number, Instant)}
+	return []Function{
 		{
 			Name: "days", Signatures: []Signature{
 				signature(Number, Day, Day), signature(Number, Day, Instant),
@@ -147,8 +153,6 @@ func formatInstant(t time.Time) string { return t.UTC().Format(instantLayout) }
 
 // instantPattern is RFC 3339 with optional seconds; what a day, an hour or a
 // minute may be is checked when it is read.
-//
-//nolint:gochecknoglobals // a constant that Go cannot write as one
 var instantPattern = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d{2}):(\d{2}))$`)
 
 // parseInstant reads an instant, cut to milliseconds; nil when it is none.
@@ -176,7 +180,7 @@ func parseInstant(text string) Value {
 }
 
 func atoi(digits string) int {
-	n, _ := strconv.Atoi(digits) //nolint:errcheck // matched as digits, or absent
+	n, _ := strconv.Atoi(digits) // matched as digits, or absent
 	return n
 }
 
