@@ -42,7 +42,7 @@ func (r *Runner) claim(ctx context.Context, queue string, n int, token string) (
 		return err
 	})
 	if store.AsViolation(err, store.UniqueViolation) != nil {
-		return nil, nil // another worker took a job with the same serial key at the same time
+		return nil, nil //nolint:nilerr // another worker took a job with the same serial key at the same time
 	}
 	if err != nil {
 		return nil, fmt.Errorf("claiming jobs: %w", err)

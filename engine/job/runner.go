@@ -48,8 +48,12 @@ func (c Config) withDefaults() Config {
 		value *time.Duration
 		usual time.Duration
 	}{
-		{&c.Lease, 20 * time.Second}, {&c.Poll, time.Second}, {&c.Base, 5 * time.Second}, {&c.MaxPause, 6 * time.Hour},
-		{&c.KeepDone, 7 * 24 * time.Hour}, {&c.KeepDead, 90 * 24 * time.Hour},
+		{&c.Lease, 20 * time.Second},
+		{&c.Poll, time.Second},
+		{&c.Base, 5 * time.Second},
+		{&c.MaxPause, 6 * time.Hour},
+		{&c.KeepDone, 7 * 24 * time.Hour},
+		{&c.KeepDead, 90 * 24 * time.Hour},
 	} {
 		if *setting.value == 0 {
 			*setting.value = setting.usual

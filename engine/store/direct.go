@@ -29,11 +29,12 @@ func (w *direct) write(ctx context.Context, r request) error {
 		limit, pause = exclusiveTries, exclusivePause
 	}
 	for try, stale := 1, 0; ; try++ {
-		err := w.once(ctx, r)
-		for ; errors.Is(err, errStale) && stale < mostStale; stale++ {
-			err = w.once(ctx, r)
+		begun, err := w.once(ctx, r)
+		for ; again(err, begun) && stale < mostStale; stale++ {
+			begun, err = w.once(ctx, r)
 		}
-		if err == nil || try == limit || !again(err, r.exclusive) {
+		waits := errors.Is(err, ErrConflict) || errors.Is(err, ErrBusy) && (r.exclusive || !begun)
+		if !waits || try == limit {
 			return err
 		}
 		if err := sleep(ctx, pause); err != nil {
@@ -43,8 +44,10 @@ func (w *direct) write(ctx context.Context, r request) error {
 	}
 }
 
-func again(err error, exclusive bool) bool {
-	return errors.Is(err, ErrConflict) || exclusive && errors.Is(err, ErrBusy)
+// again says whether another connection may help at once. A connection that
+// was lost after the function began may have been lost in the commit.
+func again(err error, begun bool) bool {
+	return errors.Is(err, errStale) && (!begun || !errors.Is(err, ErrUnavailable))
 }
 
 // sleep waits between half of the pause and all of it, so that two that met do
@@ -60,11 +63,12 @@ func sleep(ctx context.Context, pause time.Duration) error {
 	}
 }
 
-func (w *direct) once(ctx context.Context, r request) (err error) {
+// once tries once; begun says whether the function was run.
+func (w *direct) once(ctx context.Context, r request) (begun bool, err error) {
 	s := w.store
 	conn, err := s.writes.Conn(ctx)
 	if err != nil {
-		return s.translate(err)
+		return false, s.translate(err)
 	}
 	open := true
 	defer func() {
@@ -75,22 +79,22 @@ func (w *direct) once(ctx context.Context, r request) (err error) {
 	}()
 	revision, err := s.dialect.Begin(ctx, conn, r.lane, r.exclusive)
 	if err != nil {
-		return s.translate(err)
+		return false, s.translate(err)
 	}
 	tx := s.begin(conn, r.lane)
 	tx.revision = revision
 	if err := tx.call(ctx, r.fn); err != nil {
 		tx.conn = nil
-		return err
+		return true, err
 	}
 	err = tx.flush(ctx, true)
 	tx.conn = nil
 	if err != nil {
-		return err
+		return true, err
 	}
 	open = false
 	tx.committed()
-	return nil
+	return true, nil
 }
 
 // abandon rolls back; a connection that cannot even do that is thrown away by

@@ -37,13 +37,13 @@ var (
 	// ErrServed refuses a second server on one SQLite directory.
 	ErrServed = errors.New("another server already serves this directory")
 
-	// errStale is a prepared statement whose table changed; running it anew
-	// helps.
-	errStale = errors.New("the statement was prepared before the table changed")
+	// errStale is a prepared statement whose table changed, or a connection that
+	// had ended while it was idle: with another connection it may work.
+	errStale = errors.New("the connection is stale")
 )
 
-// Stale marks err as that of a statement prepared before its table changed;
-// for dialects.
+// Stale marks err as that of a statement prepared before its table changed, or
+// of a connection that had ended; for dialects.
 func Stale(err error) error { return fmt.Errorf("%w: %w", errStale, err) }
 
 // ViolationKind says which constraint was violated.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -129,7 +130,7 @@ func (g *group) close() {
 		return
 	}
 	g.closed = true
-	left := append(g.lanes[Interactive], g.lanes[Bulk]...)
+	left := slices.Concat(g.lanes[Interactive], g.lanes[Bulk])
 	g.lanes = [2][]*waiting{}
 	g.mu.Unlock()
 	g.more.Signal()

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -29,6 +30,9 @@ type Config struct {
 	// interactive reads, of reads in the bulk lane, and of writes; zero means
 	// the dialect's default. SQLite has always one connection that writes.
 	ReadConnections, BulkConnections, WriteConnections int
+	// ReadTime and BulkTime end reads that take longer, by their lane; zero is
+	// 5 seconds and a minute.
+	ReadTime, BulkTime time.Duration
 	// Clock is the product's; nil means the machine's.
 	Clock clock.Clock
 	// Log takes warnings about the database; nil means none are written.

@@ -15,6 +15,9 @@ func TestDialectsKeepTheirPromises(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		storetest.Run(t, func(t testing.TB) store.Config { return store.Config{URL: storetest.Postgres(t)} })
+		storetest.Run(t, func(t testing.TB) store.Config {
+			t.Helper()
+			return store.Config{URL: storetest.Postgres(t)}
+		})
 	})
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -10,8 +11,6 @@ import (
 	"net"
 	"strings"
 	"time"
-
-	"database/sql"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -27,8 +26,7 @@ func (d *Dialect) Translate(err error) error {
 	if !errors.As(err, &failed) {
 		return unreachable(err)
 	}
-	var violation *store.Violation
-	if errors.As(err, &violation) {
+	if _, known := errors.AsType[*store.Violation](err); known {
 		return err
 	}
 	switch failed.Code {
@@ -53,7 +51,9 @@ func (d *Dialect) Translate(err error) error {
 		return wrap(store.ErrFull, err)
 	case "58030":
 		return wrap(store.ErrDisk, err)
-	case "57P01", "57P02", "57P03", "53300":
+	case "57P01", "57P02", "57P05", "25P03": // the server ended this connection
+		return wrap(store.ErrUnavailable, store.Stale(err))
+	case "57P03", "53300":
 		return wrap(store.ErrUnavailable, err)
 	case "0A000":
 		if strings.Contains(failed.Message, "cached plan") {
@@ -76,10 +76,13 @@ func unreachable(err error) error {
 	var connect *pgconn.ConnectError
 	var network net.Error
 	switch {
-	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, store.ErrUnavailable):
 		return err
-	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, driver.ErrBadConn):
+	case errors.As(err, &connect):
 		return wrap(store.ErrUnavailable, err)
+	case errors.As(err, &network), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, driver.ErrBadConn),
+		errors.Is(err, sql.ErrConnDone):
+		return wrap(store.ErrUnavailable, store.Stale(err))
 	}
 	return err
 }

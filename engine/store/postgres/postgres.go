@@ -4,6 +4,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -14,6 +15,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -55,7 +57,7 @@ func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Us
 	if err != nil {
 		return nil, fmt.Errorf("reading the database's URL: %w", err)
 	}
-	settings(parsed.RuntimeParams, use)
+	settings(parsed.RuntimeParams, config, use)
 	parsed.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: cancelPatience}
 	}
@@ -73,24 +75,26 @@ func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Us
 	return db, nil
 }
 
-func settings(params map[string]string, use store.Use) {
+func settings(params map[string]string, config store.Config, use store.Use) {
 	params["application_name"] = "trellis"
 	params["timezone"] = "UTC"
 	if use == store.MaintainUse || use == store.LoadUse {
 		return
 	}
 	params["lock_timeout"] = "2s"
-	params["statement_timeout"] = "5s"
+	params["statement_timeout"] = milliseconds(cmp.Or(config.ReadTime, 5*time.Second))
 	params["idle_in_transaction_session_timeout"] = "30s"
 	switch use {
 	case store.BulkUse:
-		params["statement_timeout"] = "60s"
+		params["statement_timeout"] = milliseconds(cmp.Or(config.BulkTime, time.Minute))
 		params["default_transaction_read_only"] = "on"
 	case store.ReadUse:
 		params["default_transaction_read_only"] = "on"
 	case store.WriteUse, store.MaintainUse, store.LoadUse:
 	}
 }
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 func poolSize(config store.Config, use store.Use) int {
 	given, usual := 0, 2

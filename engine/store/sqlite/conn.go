@@ -4,6 +4,8 @@ import (
 	"container/list"
 	"context"
 	"database/sql/driver"
+	"errors"
+	"io"
 
 	modernc "modernc.org/sqlite"
 )
@@ -14,7 +16,8 @@ import (
 type connector struct {
 	driver *modernc.Driver
 	name   string
-	kept   int // statements a connection keeps
+	kept   int       // statements a connection keeps
+	dog    *watchdog // ends statements that take too long; may be nil
 }
 
 // inner is what the driver's connection can do.
@@ -33,7 +36,15 @@ func (c *connector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{inner: opened.(inner), limit: c.kept, known: map[string]*list.Element{}}, nil //nolint:errcheck,forcetypeassert // fixed by the driver's version
+	made := &conn{inner: opened.(inner), kept: c.kept, known: map[string]*list.Element{}} //nolint:errcheck,forcetypeassert // fixed by the driver's version
+	c.dog.guard(&made.watch, opened)
+	return made, nil
+}
+
+// Close ends the pool.
+func (c *connector) Close() error {
+	c.dog.stop()
+	return nil
 }
 
 // Driver is the driver beneath.
@@ -42,7 +53,8 @@ func (c *connector) Driver() driver.Driver { return c.driver }
 // conn is a connection with its statements, most recently used first.
 type conn struct {
 	inner
-	limit  int
+	kept   int
+	watch  watch
 	known  map[string]*list.Element
 	recent list.List
 }
@@ -79,14 +91,14 @@ func (c *conn) take(ctx context.Context, text string) (s *statement, kept bool, 
 		return s, false, nil
 	}
 	c.known[text] = c.recent.PushFront(s)
-	c.forget(c.limit)
+	c.forget(c.kept)
 	return s, true, nil
 }
 
-// forget closes the statements that were not used for longest, until limit are
+// forget closes the statements that were not used for longest, until most are
 // left.
-func (c *conn) forget(limit int) {
-	for last := c.recent.Back(); last != nil && c.recent.Len() > limit; {
+func (c *conn) forget(most int) {
+	for last := c.recent.Back(); last != nil && c.recent.Len() > most; {
 		s := last.Value.(*statement) //nolint:errcheck,forcetypeassert // only statements are kept
 		before := last.Prev()
 		if !s.busy {
@@ -116,15 +128,16 @@ func (c *conn) QueryContext(ctx context.Context, text string, args []driver.Name
 	if err != nil {
 		return nil, err
 	}
+	c.watch.begin()
 	found, err := s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args) //nolint:errcheck,forcetypeassert // fixed by the driver's version
 	if err != nil {
 		if !kept {
 			_ = s.Close() // the first error says more
 		}
-		return nil, err
+		return nil, c.watch.end(err)
 	}
 	s.busy = true
-	return &rows{Rows: found, statement: s, kept: kept}, nil
+	return &rows{Rows: found, statement: s, kept: kept, watch: &c.watch}, nil
 }
 
 // BeginTx begins a transaction; one that only reads sees one moment.
@@ -134,6 +147,7 @@ func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx
 
 // Close closes the connection and its statements.
 func (c *conn) Close() error {
+	c.watch.release()
 	for e := c.recent.Front(); e != nil; e = e.Next() {
 		e.Value.(*statement).busy = false //nolint:errcheck,forcetypeassert // only statements are kept
 	}
@@ -146,11 +160,21 @@ type rows struct {
 	driver.Rows
 	statement *statement
 	kept      bool
+	watch     *watch
+}
+
+// Next reads a row.
+func (r *rows) Next(dest []driver.Value) error {
+	err := r.Rows.Next(dest)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return r.watch.end(err)
+	}
+	return err
 }
 
 // Close ends the reading.
 func (r *rows) Close() error {
-	err := r.Rows.Close()
+	err := r.watch.end(r.Rows.Close())
 	r.statement.busy = false
 	if !r.kept {
 		_ = r.statement.Close() // frees memory

@@ -4,6 +4,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	sqldriver "database/sql/driver"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	gormsqlite "gorm.io/driver/sqlite"
@@ -76,11 +78,16 @@ func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Us
 	if err := refuseNetwork(config.Directory); err != nil {
 		return nil, err
 	}
-	kept := 256
-	if use == store.WriteUse {
-		kept = 1024
+	c := &connector{driver: d.driver, name: dataSource(config.Directory, use), kept: 256}
+	switch use {
+	case store.ReadUse:
+		c.dog = newWatchdog(cmp.Or(config.ReadTime, 5*time.Second))
+	case store.BulkUse:
+		c.dog = newWatchdog(cmp.Or(config.BulkTime, 60*time.Second))
+	case store.WriteUse, store.MaintainUse, store.LoadUse:
+		c.kept = 1024
 	}
-	db := sql.OpenDB(&connector{driver: d.driver, name: dataSource(config.Directory, use), kept: kept})
+	db := sql.OpenDB(c)
 	size := poolSize(config, use)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)

@@ -113,7 +113,7 @@ func (d *Dialect) table(ctx context.Context, from store.Reader, name string) (st
 	return table, err
 }
 
-var scaled = regexp.MustCompile(`^SCALED INTEGER\((\d)\)$`) //nolint:gochecknoglobals // a constant
+var scaled = regexp.MustCompile(`^SCALED INTEGER\((\d)\)$`)
 
 func columnType(declared string) (columnType field.ColumnType, scale int) {
 	if found := scaled.FindStringSubmatch(declared); found != nil {

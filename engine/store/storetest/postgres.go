@@ -63,9 +63,9 @@ type cluster struct {
 }
 
 var (
-	once   sync.Once //nolint:gochecknoglobals // one cluster for the test process
-	shared *cluster  //nolint:gochecknoglobals // one cluster for the test process
-	broken error     //nolint:gochecknoglobals // one cluster for the test process
+	once   sync.Once
+	shared *cluster
+	broken error
 )
 
 func sharedCluster(t testing.TB) *cluster {

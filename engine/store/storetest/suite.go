@@ -60,8 +60,10 @@ type bundle struct {
 func family() []store.Table {
 	return []store.Table{
 		{Name: "parent", Columns: []field.Column{
-			{Name: "id", Type: field.ID, NotNull: true}, {Name: "name", Type: field.Text, NotNull: true},
-			{Name: "count", Type: field.Integer}, {Name: store.DeletedAt, Type: field.Instant},
+			{Name: "id", Type: field.ID, NotNull: true},
+			{Name: "name", Type: field.Text, NotNull: true},
+			{Name: "count", Type: field.Integer},
+			{Name: store.DeletedAt, Type: field.Instant},
 		}, Indexes: []store.Index{{Columns: []string{"name"}, Unique: true, Live: true}, {Columns: []string{"count DESC", "id"}}}},
 		{Name: "child", Columns: []field.Column{
 			{Name: "id", Type: field.ID, NotNull: true}, {Name: "parent", Type: field.ID, References: "parent"},
