@@ -303,10 +303,10 @@ func TestJobsWithASerialKeyRunOneAfterTheOtherInOrder(t *testing.T) {
 			key := fmt.Sprint("key", n%keys)
 			jobs = append(jobs, job.Job{Payload: key, SerialKey: key, Priority: -n})
 		}
-		ids := b.enqueue(jobs...)
 		for range 3 {
 			b.server()
 		}
+		ids := b.enqueue(jobs...)
 		for _, id := range ids {
 			b.until(id, job.Done)
 		}

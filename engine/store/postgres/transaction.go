@@ -19,7 +19,7 @@ const catalogLock = "7311585091221"
 
 // A change of the catalog waits this long for a table, because whoever wants to
 // read the table waits behind it.
-const tableLockTimeout = "700ms"
+const tableLockTimeout = "400ms"
 
 // Begin opens the transaction, takes the catalog lock and reads the revision.
 // The lock is a statement of its own before the read, because a statement sees
