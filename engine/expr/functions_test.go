@@ -3,6 +3,7 @@ package expr_test
 import (
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -70,11 +71,12 @@ type letters struct {
 
 func (l *letters) knows(text string) bool {
 	for _, c := range text {
-		known := false
-		for _, span := range l.Assigned {
-			known = known || span[0] <= c && c <= span[1]
-		}
-		if !known {
+		if _, known := slices.BinarySearchFunc(l.Assigned, c, func(span [2]rune, c rune) int {
+			if span[0] <= c && c <= span[1] {
+				return 0
+			}
+			return int(span[0] - c)
+		}); !known {
 			return false
 		}
 	}
