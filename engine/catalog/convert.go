@@ -19,6 +19,9 @@ type conversion struct {
 	column string // where the old values are
 	from   *field.Field
 	to     *field.Field
+	// revision keeps a statement apart from that of another revision, in which
+	// the column has another type.
+	revision int64
 }
 
 func newConversion(p *plan, step store.Step, column string) (conversion, bool) {
@@ -29,7 +32,7 @@ func newConversion(p *plan, step store.Step, column string) (conversion, bool) {
 	after, _ := p.to.Object(step.Table)
 	from, had := before.Field(step.Column.Name)
 	to, has := after.Field(step.Column.Name)
-	return conversion{table: step.Table, column: column, from: from, to: to}, had && has
+	return conversion{table: step.Table, column: column, from: from, to: to, revision: p.to.Revision}, had && has
 }
 
 func (c conversion) value(old expr.Value) (expr.Value, bool) {
@@ -48,8 +51,8 @@ func (s *Service) each(ctx context.Context, reader store.Reader, c conversion, f
 	after := ""
 	for {
 		page, err := s.page(ctx, reader, c, fmt.Sprintf(
-			"SELECT %s, %s FROM %s WHERE %s IS NOT NULL%s ORDER BY %s LIMIT %d",
-			id, column, dialect.Quote(c.table), column, behind(id, after), id, conversionPage), after)
+			"SELECT /* %d %s */ %s, %s FROM %s WHERE %s IS NOT NULL%s ORDER BY %s LIMIT %d",
+			c.revision, c.from.Kind.Name(), id, column, dialect.Quote(c.table), column, behind(id, after), id, conversionPage), after)
 		if err != nil {
 			return err
 		}
@@ -104,7 +107,7 @@ func (s *Service) page(ctx context.Context, reader store.Reader, c conversion, t
 		page = append(page, convertible{id: id, value: value})
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read %s.%s: %w", c.table, c.column, err)
+		return nil, fmt.Errorf("read %s.%s: %w", c.table, c.column, s.store.Dialect().Translate(err))
 	}
 	return page, nil
 }
@@ -156,7 +159,7 @@ func (s *Service) fillSortKeys(ctx context.Context, tx *store.Tx, p *plan) error
 		if !ok {
 			continue
 		}
-		c := conversion{table: step.Table, column: name, from: f, to: f}
+		c := conversion{table: step.Table, column: name, from: f, to: f, revision: p.to.Revision}
 		if err := s.each(ctx, tx, c, func(id string, value expr.Value) error {
 			return s.set(ctx, tx, step.Table, step.Column, id, field.SortKey(value))
 		}); err != nil {

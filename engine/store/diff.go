@@ -135,7 +135,12 @@ func (d *differ) createIndexes(want Table, have []Index) {
 // restoreTable brings a table back; its columns may have changed meanwhile.
 func (d *differ) restoreTable(kept Aside, want Table) {
 	d.add(Step{Kind: RestoreTable, Table: want.Name, Aside: kept.Name})
-	old := Table{Name: want.Name, Columns: kept.Columns}
+	old := Table{Name: want.Name, Columns: slices.Clone(kept.Columns)}
+	for i, had := range old.Columns { // a reference was dropped when the table was set aside
+		if wanted, ok := want.Column(had.Name); ok && had.References == "" {
+			old.Columns[i].References = wanted.References
+		}
+	}
 	staying := Table{Name: want.Name}
 	for _, column := range want.Columns {
 		if had, ok := old.Column(column.Name); ok && sameType(had, column) {

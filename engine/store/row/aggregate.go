@@ -197,7 +197,7 @@ func (t *Table) figures(ctx context.Context, reader store.Reader, w *writer, fig
 	if err != nil {
 		return nil, fmt.Errorf("bind an aggregate: %w", err)
 	}
-	rows, err := reader.Query(ctx, w.String(), args...)
+	rows, err := reader.Query(ctx, t.text(w), args...)
 	if err != nil {
 		return nil, fmt.Errorf("aggregate %s: %w", t.Object.Name, err)
 	}
@@ -211,7 +211,7 @@ func (t *Table) figures(ctx context.Context, reader store.Reader, w *writer, fig
 		all = append(all, values)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("aggregate %s: %w", t.Object.Name, err)
+		return nil, fmt.Errorf("aggregate %s: %w", t.Object.Name, t.Dialect.Translate(err))
 	}
 	return all, nil
 }

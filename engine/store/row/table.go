@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -132,7 +133,7 @@ func (t *Table) Count(ctx context.Context, reader store.Reader, plan *query.Plan
 		return 0, fmt.Errorf("bind a count: %w", err)
 	}
 	var count int64
-	if err := reader.QueryRow(ctx, w.String(), args...).Scan(&count); err != nil {
+	if err := reader.QueryRow(ctx, t.text(&w), args...).Scan(&count); err != nil {
 		return 0, fmt.Errorf("count %s: %w", t.Object.Name, err)
 	}
 	return count, nil
@@ -219,7 +220,7 @@ func (t *Table) read(ctx context.Context, reader store.Reader, w *writer, l *lay
 	if err != nil {
 		return nil, fmt.Errorf("bind a query of %s: %w", t.Object.Name, err)
 	}
-	rows, err := reader.Query(ctx, w.String(), args...)
+	rows, err := reader.Query(ctx, t.text(w), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
 	}
@@ -234,9 +235,19 @@ func (t *Table) read(ctx context.Context, reader store.Reader, w *writer, l *lay
 		records = append(records, record)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
+		return nil, fmt.Errorf("read %s: %w", t.Object.Name, t.Dialect.Translate(err))
 	}
 	return records, nil
+}
+
+// text is a statement with the revision that it was written for, because a
+// database that keeps prepared statements refuses one whose columns changed
+// their type meanwhile.
+func (t *Table) text(w *writer) string {
+	w.WriteString(" /* ")
+	w.WriteString(strconv.FormatInt(t.Policy.Catalog().Revision, 10))
+	w.WriteString(" */")
+	return w.String()
 }
 
 // scan holds the raw columns of one row; it is used again for each.
