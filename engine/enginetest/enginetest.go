@@ -129,3 +129,9 @@ func (i *Installation) Twin(t testing.TB) *Installation {
 	}
 	return New(t, config)
 }
+
+// NewSQLite is New on SQLite, for promises that no database has a part in.
+func NewSQLite(t testing.TB) *Installation {
+	t.Helper()
+	return New(t, engine.Config{Directory: t.TempDir()})
+}

@@ -63,6 +63,9 @@ func encodingOf(head []byte) string {
 	case validStart(head):
 		return utf8Name
 	}
+	if end := bytes.LastIndexByte(head, '\n'); end > 0 {
+		head = head[:end] // so that no character is cut
+	}
 	best, highest := latinName, 0
 	for _, name := range []string{gbName, big5Name} {
 		if score := readability(head, name); score > highest {
@@ -111,7 +114,7 @@ func readability(head []byte, name string) int {
 			score--
 		}
 	}
-	if broken > wide/20+1 || wide == 0 {
+	if broken > wide/20 || wide == 0 {
 		return 0
 	}
 	return score + 1
