@@ -65,9 +65,9 @@ func DropAsides(aside []Aside, revision int64) []Step {
 }
 
 // keptTable finds the table that was set aside last under this name.
-func (d *differ) keptTable(want Table) (last Aside, found bool) {
+func (d *differ) keptTable(name string) (last Aside, found bool) {
 	for _, kept := range d.aside {
-		if kept.Table == "" && kept.Name == asideTable(want.Name, kept.Revision) && kept.Revision >= last.Revision {
+		if kept.Table == "" && kept.Name == asideTable(name, kept.Revision) && kept.Revision >= last.Revision {
 			last, found = kept, true
 		}
 	}
@@ -85,14 +85,18 @@ func (d *differ) keptColumn(table string, want field.Column) (last Aside, found 
 	if !found {
 		return Aside{}, false
 	}
-	had := last.Columns[0]
-	if had.References == "" { // dropped when the column was set aside
-		had.References = want.References
+	return last, sameType(d.pointing(last.Columns[0], want), want)
+}
+
+// pointing gives a kept column with the reference that it has when it comes
+// back as the wanted one: it may have been dropped when the column was set
+// aside, or be to a table that comes back too.
+func (d *differ) pointing(kept, want field.Column) field.Column {
+	target, found := d.keptTable(want.References)
+	if kept.References == "" || found && kept.References == target.Name {
+		kept.References = want.References
 	}
-	if kept, ok := d.keptTable(Table{Name: want.References}); ok && had.References == kept.Name {
-		had.References = want.References // it comes back too
-	}
-	return last, sameType(had, want)
+	return kept
 }
 
 // sortOut takes what was set aside out of tables that were introspected, and

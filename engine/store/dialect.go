@@ -114,8 +114,8 @@ type Dialect interface {
 	// DropReference ends that; where it cannot, a row that is pointed to can be
 	// deleted all the same, and the pointer becomes null.
 	DropReference(table string, column field.Column) []string
-	// CreateIndex makes an index, or nothing where the kind is not known.
-	CreateIndex(table string, index Index) []string
+	// CreateIndex makes an index.
+	CreateIndex(table string, index Index) string
 	// Loaded ends the loading of tables in the transaction of conn: references
 	// are checked, and generated keys go on after the largest.
 	Loaded(ctx context.Context, conn *sql.Conn, tables []Table) error

@@ -68,7 +68,7 @@ func Diff(from, to []Table, aside []Aside, revision int64) []Step {
 			d.changeTable(old, want)
 			continue
 		}
-		if kept, ok := d.keptTable(want); ok {
+		if kept, ok := d.keptTable(want.Name); ok {
 			d.restoreTable(kept, want)
 			continue
 		}
@@ -136,9 +136,9 @@ func (d *differ) createIndexes(want Table, have []Index) {
 func (d *differ) restoreTable(kept Aside, want Table) {
 	d.add(Step{Kind: RestoreTable, Table: want.Name, Aside: kept.Name})
 	old := Table{Name: want.Name, Columns: slices.Clone(kept.Columns)}
-	for i, had := range old.Columns { // a reference was dropped when the table was set aside
-		if wanted, ok := want.Column(had.Name); ok && had.References == "" {
-			old.Columns[i].References = wanted.References
+	for i, had := range old.Columns {
+		if wanted, ok := want.Column(had.Name); ok {
+			old.Columns[i] = d.pointing(had, wanted)
 		}
 	}
 	staying := Table{Name: want.Name}

@@ -309,7 +309,7 @@ func (l *loader) finish(ctx context.Context, tables []Table) error {
 			}
 		}
 		for _, index := range table.Indexes {
-			statements = append(statements, l.dialect.CreateIndex(table.Name, index)...)
+			statements = append(statements, l.dialect.CreateIndex(table.Name, index))
 		}
 	}
 	for _, statement := range statements {

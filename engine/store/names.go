@@ -31,6 +31,16 @@ func IndexName(table string, columns []string, unique bool) string {
 	return fit(b.String(), nameLength)
 }
 
+// MembersPrefix begins the names of indexes of the kind Members.
+const MembersPrefix = "mx_"
+
+func (i Index) name(table string) string {
+	if i.Kind == Members {
+		return fit(MembersPrefix+table+"_"+i.Columns[0], nameLength)
+	}
+	return IndexName(table, i.Columns, i.Unique)
+}
+
 // descending splits a column of an index from its order.
 func descending(column string) (name string, desc bool) {
 	return strings.CutSuffix(column, " DESC")

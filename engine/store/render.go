@@ -33,7 +33,7 @@ func Render(d Dialect, step Step) []string {
 	case DropReference:
 		return d.DropReference(step.Table, step.Column)
 	case CreateIndex:
-		return d.CreateIndex(step.Table, step.Index)
+		return []string{d.CreateIndex(step.Table, step.Index)}
 	case DropIndex:
 		return []string{"drop index if exists " + d.Quote(step.Index.Name)}
 	case DropAside:

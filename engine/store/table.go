@@ -35,8 +35,8 @@ type Index struct {
 // IndexKind is how an index finds rows.
 type IndexKind uint8
 
-// The kinds of index: Ordered by value, or Members for the elements of JSON
-// sets, which SQLite does not have.
+// The kinds of index: Ordered by value, or Members for the elements of a JSON
+// set. SQLite orders those too, so that both databases have the same indexes.
 const (
 	Ordered IndexKind = iota
 	Members
@@ -79,7 +79,7 @@ func (t Table) normal() Table {
 	for i, index := range t.Indexes {
 		index.Live = index.Live && recycled
 		if index.Name == "" {
-			index.Name = IndexName(t.Name, index.Columns, index.Unique)
+			index.Name = index.name(t.Name)
 		}
 		normal.Indexes[i] = index
 	}

@@ -45,12 +45,12 @@ func referenceName(table, column string) string {
 }
 
 // CreateIndex makes an index. Nulls are the smallest values, as on SQLite.
-func (d *Dialect) CreateIndex(table string, index store.Index) []string {
+func (d *Dialect) CreateIndex(table string, index store.Index) string {
 	begin, condition := store.RenderIndex(d, table, index)
 	if index.Kind == store.Members {
-		return []string{begin + " using gin" + store.IndexColumns(d, index, " jsonb_path_ops", " jsonb_path_ops") + condition}
+		return begin + " using gin" + store.IndexColumns(d, index, " jsonb_path_ops", " jsonb_path_ops") + condition
 	}
-	return []string{begin + store.IndexColumns(d, index, " nulls first", " desc nulls last") + condition}
+	return begin + store.IndexColumns(d, index, " nulls first", " desc nulls last") + condition
 }
 
 // Loaded lets the generated keys go on after the largest.

@@ -35,13 +35,11 @@ func (*Dialect) AddReference(string, field.Column) []string { return nil }
 // DropReference does nothing: see InlineReference.
 func (*Dialect) DropReference(string, field.Column) []string { return nil }
 
-// CreateIndex makes an index; SQLite has none for the members of sets.
-func (d *Dialect) CreateIndex(table string, index store.Index) []string {
-	if index.Kind == store.Members {
-		return nil
-	}
+// CreateIndex makes an index. SQLite has none for the members of sets, and
+// keeps an ordered one in its place.
+func (d *Dialect) CreateIndex(table string, index store.Index) string {
 	begin, condition := store.RenderIndex(d, table, index)
-	return []string{begin + store.IndexColumns(d, index, "", " desc") + condition}
+	return begin + store.IndexColumns(d, index, "", " desc") + condition
 }
 
 // Loaded checks the references, which were off. Generated keys go on by
@@ -157,6 +155,9 @@ func indexesOf(ctx context.Context, from store.Reader, table string) ([]store.In
 		var text string
 		if err := rows.Scan(&index.Name, &index.Unique, &index.Partial, &text); err != nil {
 			return nil, err
+		}
+		if strings.HasPrefix(index.Name, store.MembersPrefix) {
+			index.Kind = store.Members
 		}
 		if strings.HasSuffix(text, ` where "deleted_at" is null`) {
 			index.Live, index.Partial = true, false
