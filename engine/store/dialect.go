@@ -53,6 +53,9 @@ type Dialect interface {
 	Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption)
 	// Install brings what the SQL of expressions needs into the database.
 	Install(ctx context.Context, db *sql.DB) error
+	// Upkeep looks for damage where the database does not do so by itself, and
+	// keeps the planner's statistics fresh.
+	Upkeep(ctx context.Context, db *sql.DB) error
 	// Expr renders expressions.
 	Expr() expr.Dialect
 	// ORM is gorm's dialector over a pool.

@@ -154,6 +154,18 @@ func (s *Store) translate(err error) error {
 	return s.dialect.Translate(err)
 }
 
+// Upkeep looks for damage where the database does not do so by itself, and
+// keeps the planner's statistics fresh. It is for once a day, and for after
+// much was written at once.
+func (s *Store) Upkeep(ctx context.Context) (err error) {
+	db, err := s.dialect.Connect(ctx, s.config, MaintainUse)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return s.translate(s.dialect.Upkeep(ctx, db))
+}
+
 // LockServe makes this process the one server of a SQLite directory, until the
 // lock is closed or the process ends; ErrServed when there is one already. The
 // command line may open the same directory without it.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/trellis-crm/trellis/engine/store"
@@ -81,7 +82,7 @@ func unreachable(err error) error {
 	case errors.As(err, &connect):
 		return wrap(store.ErrUnavailable, err)
 	case errors.As(err, &network), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, driver.ErrBadConn),
-		errors.Is(err, sql.ErrConnDone):
+		errors.Is(err, sql.ErrConnDone), errors.Is(err, pgconn.ErrConnClosed):
 		return wrap(store.ErrUnavailable, store.Stale(err))
 	}
 	return err
@@ -90,7 +91,10 @@ func unreachable(err error) error {
 // warn tells about settings of the server that endanger the data. A superuser
 // is warned about and not refused, because the first cluster that somebody
 // tries often has no other role.
-func warn(ctx context.Context, db *sql.DB, log *slog.Logger) {
+func warn(ctx context.Context, db *sql.DB, config *pgx.ConnConfig, log *slog.Logger) {
+	if !local(config.Host) && (config.TLSConfig == nil || config.TLSConfig.InsecureSkipVerify) {
+		log.Warn("the connection to the database is not verified; use sslmode=verify-full", "host", config.Host)
+	}
 	var super bool
 	var fsync, commit, pages string
 	err := db.QueryRowContext(ctx, `select (select rolsuper from pg_roles where rolname = current_user),

@@ -26,7 +26,11 @@ func (*Dialect) Listen(ctx context.Context, config store.Config, wake func(chann
 }
 
 func listen(ctx context.Context, config store.Config, wake func(channel string)) error {
-	conn, err := pgx.Connect(ctx, config.URL)
+	parsed, err := parse(config)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.ConnectConfig(ctx, parsed)
 	if err != nil {
 		return err
 	}

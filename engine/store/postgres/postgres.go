@@ -9,9 +9,12 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
+	"net/url"
 	"runtime"
 	"strconv"
 	"strings"
@@ -53,9 +56,9 @@ func (*Dialect) SingleWriter() bool { return false }
 // Connect opens a pool whose statements end by themselves: reads and writes
 // after 5 seconds, the bulk lane's after 60, and a wait for a lock after 2.
 func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Use) (*sql.DB, error) {
-	parsed, err := pgx.ParseConfig(config.URL)
+	parsed, err := parse(config)
 	if err != nil {
-		return nil, fmt.Errorf("reading the database's URL: %w", err)
+		return nil, err
 	}
 	settings(parsed.RuntimeParams, config, use)
 	parsed.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
@@ -65,14 +68,47 @@ func (d *Dialect) Connect(ctx context.Context, config store.Config, use store.Us
 	size := poolSize(config, use)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
+	db.SetConnMaxIdleTime(idleTime)
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close() // the first error says more
 		return nil, d.Translate(err)
 	}
 	if use == store.WriteUse {
-		warn(ctx, db, config.Log)
+		warn(ctx, db, parsed, config.Log)
 	}
 	return db, nil
+}
+
+// A connection that nobody needed for this long is closed.
+const idleTime = 5 * time.Minute
+
+// parse reads the URL. Across a network the server must prove who it is,
+// unless the URL says otherwise.
+func parse(config store.Config) (*pgx.ConnConfig, error) {
+	parsed, err := pgx.ParseConfig(config.URL)
+	if err != nil {
+		return nil, fmt.Errorf("reading the database's URL: %w", err)
+	}
+	address, err := url.Parse(config.URL)
+	if err != nil {
+		return nil, errors.New("reading the database's URL: it is not a URL") // the text may hold a password
+	}
+	query := address.Query()
+	if local(parsed.Host) || query.Has("sslmode") {
+		return parsed, nil
+	}
+	query.Set("sslmode", "verify-full")
+	address.RawQuery = query.Encode()
+	if parsed, err = pgx.ParseConfig(address.String()); err != nil {
+		return nil, fmt.Errorf("reading the database's URL: %w", err)
+	}
+	return parsed, nil
+}
+
+// local says whether a host is this machine.
+func local(host string) bool {
+	address := net.ParseIP(host)
+	return strings.HasPrefix(host, "/") || host == "localhost" || address != nil && address.IsLoopback()
 }
 
 func settings(params map[string]string, config store.Config, use store.Use) {
@@ -153,6 +189,13 @@ func (*Dialect) Install(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+// Upkeep refreshes the statistics, of which a table that was just filled has
+// none yet.
+func (*Dialect) Upkeep(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, "analyze")
+	return err
 }
 
 // Expr renders expressions.

@@ -102,7 +102,7 @@ func dataSource(directory string, use store.Use) string {
 	query := url.Values{}
 	for _, pragma := range []string{
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
-		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-16384)",
+		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-16384)", "journal_size_limit(67108864)",
 	} {
 		query.Add("_pragma", pragma)
 	}
@@ -139,6 +139,28 @@ func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 
 // Install does nothing: connections have the functions by themselves.
 func (*Dialect) Install(context.Context, *sql.DB) error { return nil }
+
+// Upkeep reads the whole file for damage, and refreshes the statistics, without
+// which the planner often takes the wrong index.
+func (*Dialect) Upkeep(ctx context.Context, db *sql.DB) error {
+	var verdict string
+	if err := db.QueryRowContext(ctx, "pragma quick_check(1)").Scan(&verdict); err != nil {
+		return err
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("%w: %s", store.ErrDisk, verdict)
+	}
+	for _, statement := range []string{
+		"pragma analysis_limit = 1000", "analyze",
+		// Connections read the statistics with the schema, so it has to change.
+		"create table sys_upkeep (x)", "drop table sys_upkeep",
+	} {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Expr renders expressions.
 func (*Dialect) Expr() expr.Dialect { return expr.SQLite{} }
