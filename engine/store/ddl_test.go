@@ -239,9 +239,11 @@ func TestWhatWasSetAsideComesBackWithItsValues(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		account := store.Table{Name: "account", Columns: systemColumns()}
-		lead := store.Table{Name: "lead", Columns: append(systemColumns(),
-			field.Column{Name: "company", Type: field.Text}, field.Column{Name: "account", Type: field.ID, References: "account"}),
-			Indexes: []store.Index{{Columns: []string{"company"}}}}
+		lead := store.Table{
+			Name: "lead", Columns: append(systemColumns(),
+				field.Column{Name: "company", Type: field.Text}, field.Column{Name: "account", Type: field.ID, References: "account"}),
+			Indexes: []store.Index{{Columns: []string{"company"}}},
+		}
 		bare := store.Table{Name: "lead", Columns: systemColumns()}
 		with, without := []store.Table{account, lead}, []store.Table{account, bare}
 		require.NoError(t, apply(ctx, s, nil, with, 1))

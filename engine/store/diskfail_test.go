@@ -55,7 +55,7 @@ func writeUntilTheDiskFails(configText, limitText string) error {
 	n := 0
 	for ; err == nil; n++ {
 		if err = write(n); err == nil {
-			fmt.Fprintln(os.Stdout, n)
+			_, _ = fmt.Fprintln(os.Stdout, n)
 		}
 	}
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &whole); err != nil {
@@ -68,7 +68,7 @@ func writeUntilTheDiskFails(configText, limitText string) error {
 	if again := write(n); !errors.Is(again, store.ErrStopped) {
 		return fmt.Errorf("after %w, a write answered: %w", err, again)
 	}
-	fmt.Fprintln(os.Stdout, "stopped")
+	_, _ = fmt.Fprintln(os.Stdout, "stopped")
 	return nil
 }
 
