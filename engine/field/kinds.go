@@ -5,12 +5,21 @@ import "github.com/trellis-crm/trellis/engine/kind"
 // Kinds lists the field kinds.
 func Kinds() []Kind {
 	return []Kind{
-		text{}, longtext{},
-		integer{}, number{name: "decimal", decimals: 4}, number{name: "percent", decimals: 2},
-		boolean{}, date{}, datetime{},
-		choice{}, choices{},
-		email{}, phone{}, url{},
-		reference{name: "user"}, reference{name: "lookup"},
+		text{},
+		longtext{},
+		integer{},
+		number{name: "decimal", decimals: 4},
+		number{name: "percent", decimals: 2},
+		boolean{},
+		date{},
+		datetime{},
+		choice{},
+		choices{},
+		email{},
+		phone{},
+		url{},
+		reference{name: "user"},
+		reference{name: "lookup"},
 		autonumber{},
 	}
 }

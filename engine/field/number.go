@@ -148,10 +148,10 @@ func parseDecimal(s string) (decimal.Decimal, *fault.Item) {
 func plainNumber(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == ',' || r == ',' || r == ' ' || r == '\u00a0' || r == '\u202f':
+		case r == ',' || r == '\uff0c' || r == ' ' || r == '\u00a0' || r == '\u202f':
 			return -1
-		case r >= '!' && r <= '~':
-			return r - '!' + '!'
+		case r >= '\uff01' && r <= '\uff5e':
+			return r - '\uff01' + '!'
 		default:
 			return r
 		}

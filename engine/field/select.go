@@ -80,8 +80,9 @@ func (choices) Parse(f *Field, wire any) (expr.Value, *fault.Item) {
 	return f.inOrder(values), nil
 }
 
-// separators are what people put between options in one cell.
-const separators = ";;、|\n"
+// separators are what people put between options in one cell; \uff1b is the
+// semicolon of Chinese.
+const separators = ";\uff1b、|\n"
 
 func (choices) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item) {
 	var values []string

@@ -33,6 +33,7 @@ func (url) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item) {
 }
 
 func parseURL(f *Field, s string) (expr.Value, *fault.Item) {
+	s = strings.TrimSpace(s)
 	address, err := neturl.Parse(s)
 	if err != nil || len(s) > 2000 || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
 		return nil, wrong(fault.InvalidURL)
