@@ -116,8 +116,10 @@ func (e *Engine) build(ctx context.Context) error {
 	if e.Catalog, err = catalog.Open(ctx, e.Store, e.Clock, e.config.Files); err != nil {
 		return err
 	}
-	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, record.Slots{Guard: []record.Guard{identity.Guard}})
+	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
+	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, slots)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
+	slots.AfterSave = []record.AfterSave{e.People.Forget}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
 		Kinds: kind.NewRegistry(append(e.Transfer.Kinds(), e.People.Kinds()...)...), Log: e.config.Log,

@@ -104,13 +104,25 @@ func (s *Server) once(r *request, status int, write func(options record.Options)
 		}
 		return key.keep(ctx, tx, status, headers, body.AppendJSON(nil), s.Clock.Now())
 	}})
-	if err != nil {
-		if found, lookErr := key.stored(r.ctx, s.Store); lookErr != nil || found != nil {
+	if fault.Is(err, fault.Duplicate) {
+		if found, lookErr := key.settled(r.ctx, s.Store); lookErr != nil || found != nil {
 			return r.again(found, lookErr)
 		}
+	}
+	if err != nil {
 		return err
 	}
 	return r.written(status, body)
+}
+
+// settled is stored for one who lost against the same write: it looks in a
+// write of its own, which ends when the winner's has been committed.
+func (k onceKey) settled(ctx context.Context, s *store.Store) (found *storedAnswer, err error) {
+	err = s.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		found, err = k.stored(ctx, tx)
+		return err
+	})
+	return found, err
 }
 
 // written answers what a write gave.

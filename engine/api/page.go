@@ -98,7 +98,10 @@ func (s *Server) page(c *fiber.Ctx) error {
 	if strings.HasPrefix(c.Path(), "/assets/") {
 		return fault.New(fault.NotFound)
 	}
-	nonce, _ := c.Locals(localNonce).(string)
+	nonce, err := newNonce(c)
+	if err != nil {
+		return err
+	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return c.Send(bytes.ReplaceAll(s.web.index, []byte(noncePlace), []byte(nonce)))
 }

@@ -11,17 +11,10 @@ import (
 // nonceSize is how many random bytes a page's nonce has.
 const nonceSize = 16
 
-// protect sets what every answer carries to keep browsers from being misled,
-// and recovers what a panic outside of a route leaves behind.
+// protect sets what every answer carries to keep browsers from being misled.
+// An answer that is no page may load nothing at all.
 func (s *Server) protect(c *fiber.Ctx) error {
-	raw := make([]byte, nonceSize)
-	if _, err := rand.Read(raw); err != nil {
-		return fmt.Errorf("make a nonce: %w", err)
-	}
-	nonce := base64.RawStdEncoding.EncodeToString(raw)
-	c.Locals(localNonce, nonce)
-	c.Set("Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' data: blob:; "+
-		"connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	c.Set(contentPolicy, "default-src 'none'; frame-ancestors 'none'; sandbox")
 	c.Set("X-Content-Type-Options", "nosniff")
 	c.Set("X-Frame-Options", "DENY")
 	c.Set("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -35,5 +28,17 @@ func (s *Server) protect(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// localNonce is where the nonce of the answer is kept for the page.
-const localNonce = "nonce"
+const contentPolicy = "Content-Security-Policy"
+
+// newNonce lets a page use the styles that its kit adds at run time, by a
+// random word that is good for this one answer.
+func newNonce(c *fiber.Ctx) (string, error) {
+	raw := make([]byte, nonceSize)
+	if _, err := rand.Read(raw); err != nil {
+		return "", fmt.Errorf("make a nonce: %w", err)
+	}
+	nonce := base64.RawStdEncoding.EncodeToString(raw)
+	c.Set(contentPolicy, "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' data: blob:; "+
+		"connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	return nonce, nil
+}

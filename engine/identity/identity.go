@@ -32,11 +32,13 @@ type Service struct {
 	policies Policies
 	clock    clock.Clock
 	hasher   *hasher
+	known    actors
+	seen     sightings
 }
 
 // New makes the service.
 func New(s *store.Store, records *record.Service, policies Policies, c clock.Clock) *Service {
-	return &Service{store: s, records: records, policies: policies, clock: c, hasher: newHasher()}
+	return &Service{store: s, records: records, policies: policies, clock: c, hasher: newHasher(), known: actors{alone: s.Dialect().SingleWriter()}}
 }
 
 // secretSize is how many random bytes a session or a key has.

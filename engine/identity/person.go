@@ -42,27 +42,32 @@ func localeCode(locale string) string {
 	return ""
 }
 
-// actor makes the actor of an active person, or nil when there is none.
-func (s *Service) actor(ctx context.Context, userID, via string) (*access.Actor, error) {
-	person, err := s.records.Person(ctx, userID)
+// actor makes the actor of an active person, or nil when there is none. The
+// person's id is the value of a piece of SQL.
+func (s *Service) actor(ctx context.Context, id expr.Fragment, via string) (*access.Actor, error) {
+	person, err := s.records.Person(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the person: %w", err)
 	}
-	return actorOf(person, userID, via), nil
+	return actorOf(person, via), nil
 }
 
-func actorOf(profile func(field string) expr.Value, userID, via string) *access.Actor {
-	if active, _ := profile("active").(bool); !active {
+func byID(id string) expr.Fragment {
+	return expr.Fragment{SQL: "?", Args: []expr.Arg{expr.Fixed(id)}}
+}
+
+func actorOf(person *record.Person, via string) *access.Actor {
+	if active, _ := person.Field("active").(bool); !active {
 		return nil
 	}
-	roles, _ := profile("roles").([]string)
-	locale, _ := profile("locale").(string)
+	roles, _ := person.Field("roles").([]string)
+	locale, _ := person.Field("locale").(string)
 	return &access.Actor{
-		ID: userID, Roles: roles, Via: via, Profile: profile,
-		Language: locales()[locale], Zone: zone(profile("timezone")),
+		ID: person.ID, Roles: roles, Via: via, Profile: person.Field,
+		Language: locales()[locale], Zone: zone(person.Field("timezone")),
 	}
 }
 
@@ -81,7 +86,7 @@ func zone(value expr.Value) *time.Location {
 // ByID makes the actor of the active person with an id, or nil when there is
 // none.
 func (s *Service) ByID(ctx context.Context, id, via string) (*access.Actor, error) {
-	return s.actor(ctx, id, via)
+	return s.actor(ctx, byID(id), via)
 }
 
 // Me tells an actor about himself.
@@ -148,7 +153,7 @@ func (s *Service) ByEmail(ctx context.Context, email, via string) (*access.Actor
 	if err != nil {
 		return nil, err
 	}
-	actor, err := s.actor(ctx, id, via)
+	actor, err := s.actor(ctx, byID(id), via)
 	if err == nil && actor == nil {
 		return nil, fault.New(fault.NotFound)
 	}

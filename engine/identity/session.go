@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -17,7 +18,6 @@ import (
 const (
 	sessionIdle = 12 * time.Hour
 	sessionLife = 14 * 24 * time.Hour
-	seenEvery   = time.Minute
 )
 
 // sessionRow is somebody who is signed in.
@@ -64,7 +64,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, origin Ori
 		return nil, "", err
 	}
 	if matched {
-		if actor, err = s.actor(ctx, id, "session"); err != nil {
+		if actor, err = s.actor(ctx, byID(id), "session"); err != nil {
 			return nil, "", err
 		}
 	}
@@ -127,31 +127,13 @@ func cut(text string, length int) string {
 // longer, one.
 func (s *Service) BySession(ctx context.Context, secret string) (*access.Actor, error) {
 	now := s.clock.Now()
-	row, err := store.First[sessionRow](ctx, s.store, "token_hash = ? AND expires_at > ? AND seen_at > ?",
-		hashSecret(secret), milliseconds(now), milliseconds(now.Add(-sessionIdle)))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read a session: %w", err)
-	}
-	if now.Sub(moment(row.SeenAt)) > seenEvery {
-		if err := s.seen(ctx, row.ID, now); err != nil {
-			return nil, err
-		}
-	}
-	return s.actor(ctx, row.UserID, "session")
-}
-
-func (s *Service) seen(ctx context.Context, id string, now time.Time) error {
-	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		_, err := store.Update[sessionRow](ctx, tx, map[string]any{"seen_at": milliseconds(now)}, "id = ?", id)
-		return err
+	return s.bySecret(ctx, credential{
+		via: "session", hash: hashSecret(secret), table: "sys_session",
+		owner: expr.Fragment{
+			SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ?)",
+			Args: []expr.Arg{expr.Fixed(hashSecret(secret)), expr.Fixed(milliseconds(now)), expr.Fixed(milliseconds(now.Add(-sessionIdle)))},
+		},
 	})
-	if err != nil {
-		return fmt.Errorf("note that a session was used: %w", err)
-	}
-	return nil
 }
 
 // SignOut ends the session of a cookie.
@@ -161,6 +143,7 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 
 func (s *Service) endSessions(ctx context.Context, where string, args ...any) error {
 	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		tx.OnCommit(s.known.forget)
 		_, err := store.Delete[sessionRow](ctx, tx, where, args...)
 		return err
 	})
@@ -201,6 +184,7 @@ func (s *Service) Sessions(ctx context.Context, actor *access.Actor, secret stri
 // EndSession ends one of a person's own sessions. Fault: not_found.
 func (s *Service) EndSession(ctx context.Context, actor *access.Actor, id string) error {
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		tx.OnCommit(s.known.forget)
 		count, err := store.Delete[sessionRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)
 		if err != nil {
 			return fmt.Errorf("end a session: %w", err)
@@ -254,6 +238,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, curre
 		if err := SetPassword(ctx, tx, actor.ID, hash, s.clock.Now()); err != nil {
 			return err
 		}
+		tx.OnCommit(s.known.forget)
 		if _, err := store.Delete[sessionRow](ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret)); err != nil {
 			return fmt.Errorf("end other sessions: %w", err)
 		}

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -134,6 +134,7 @@ func (s *Service) Tokens(ctx context.Context, actor *access.Actor) ([]Token, err
 // DeleteToken revokes one of a person's own API keys. Fault: not_found.
 func (s *Service) DeleteToken(ctx context.Context, actor *access.Actor, id string) error {
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		tx.OnCommit(s.known.forget)
 		count, err := store.Delete[tokenRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)
 		if err != nil {
 			return fmt.Errorf("revoke a key: %w", err)
@@ -150,32 +151,11 @@ func (s *Service) ByToken(ctx context.Context, text string) (*access.Actor, erro
 	if !strings.HasPrefix(text, keyPrefix) {
 		return nil, nil
 	}
-	now := s.clock.Now()
-	var id, userID string
-	var seen *int64
-	err := s.store.QueryRow(ctx, "SELECT id, user_id, seen_at FROM sys_token WHERE token_hash = ? AND (expires_at IS NULL OR expires_at > ?)",
-		hashSecret(text), milliseconds(now)).Scan(&id, &userID, &seen)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read a key: %w", err)
-	}
-	if seen == nil || now.Sub(moment(*seen)) > seenEvery {
-		if err := s.keySeen(ctx, id, now); err != nil {
-			return nil, err
-		}
-	}
-	return s.actor(ctx, userID, "key")
-}
-
-func (s *Service) keySeen(ctx context.Context, id string, now time.Time) error {
-	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		_, err := store.Update[tokenRow](ctx, tx, map[string]any{"seen_at": milliseconds(now)}, "id = ?", id)
-		return err
+	return s.bySecret(ctx, credential{
+		via: "key", hash: hashSecret(text), table: "sys_token",
+		owner: expr.Fragment{
+			SQL:  "(SELECT user_id FROM sys_token WHERE token_hash = ? AND (expires_at IS NULL OR expires_at > ?))",
+			Args: []expr.Arg{expr.Fixed(hashSecret(text)), expr.Fixed(milliseconds(s.clock.Now()))},
+		},
 	})
-	if err != nil {
-		return fmt.Errorf("note that a key was used: %w", err)
-	}
-	return nil
 }

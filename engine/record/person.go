@@ -13,24 +13,36 @@ import (
 	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
-// Person reads the fields of a user's record without rights, to know who acts;
-// store.ErrNotFound when there is none.
-func (s *Service) Person(ctx context.Context, id string) (func(field string) expr.Value, error) {
+// Person is somebody's own record, read without rights, to know who acts.
+type Person struct {
+	ID     string
+	object *metadata.Object
+	values []expr.Value
+}
+
+// Field gives a field of the person.
+func (p *Person) Field(name string) expr.Value {
+	if slot := p.object.Slot(name); slot >= 0 {
+		return p.values[slot]
+	}
+	return nil
+}
+
+// Person reads a user's record by its id, or by what a piece of SQL gives as
+// its id; store.ErrNotFound when there is none.
+func (s *Service) Person(ctx context.Context, id expr.Fragment) (*Person, error) {
 	policy := s.policies.Current()
 	object, ok := policy.Catalog().Object(field.UserObject)
 	if !ok {
 		return nil, store.ErrNotFound
 	}
-	found, err := s.table(policy, access.System(), object, s.clock.Now()).Find(ctx, s.store, id, row.Wanted{})
+	found, err := s.table(policy, access.System(), object, s.clock.Now()).FindBy(ctx, s.store, id, row.Wanted{})
 	if err != nil {
 		return nil, err
 	}
-	return func(name string) expr.Value {
-		if slot := object.Slot(name); slot >= 0 {
-			return found.Values[slot]
-		}
-		return nil
-	}, nil
+	person := &Person{object: object, values: found.Values}
+	person.ID, _ = person.Field(metadata.FieldID).(string)
+	return person, nil
 }
 
 // Administrators locks and lists the active people with the role admin.

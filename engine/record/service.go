@@ -33,7 +33,7 @@ type Service struct {
 	policies Policies
 	clock    clock.Clock
 	key      []byte // signs cursors
-	slots    Slots
+	slots    *Slots
 }
 
 // Slots are the places in a write where packages above add their part; each
@@ -51,8 +51,9 @@ type Guard func(ctx context.Context, w *Work, change *Change) error
 // AfterSave does what belongs to a change in its own transaction.
 type AfterSave func(ctx context.Context, w *Work, change *Change) error
 
-// New makes the service. The key signs cursors.
-func New(s *store.Store, policies Policies, c clock.Clock, key []byte, slots Slots) *Service {
+// New makes the service. The key signs cursors; the slots are filled before the
+// first write.
+func New(s *store.Store, policies Policies, c clock.Clock, key []byte, slots *Slots) *Service {
 	return &Service{store: s, policies: policies, clock: c, key: key, slots: slots}
 }
 

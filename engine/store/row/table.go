@@ -44,6 +44,11 @@ func (t *Table) scope(decision *access.Decision) *scope {
 
 // Find reads one record with all its fields, or store.ErrNotFound.
 func (t *Table) Find(ctx context.Context, reader store.Reader, id string, wanted Wanted) (*Record, error) {
+	return t.FindBy(ctx, reader, expr.Fragment{SQL: "?", Args: []expr.Arg{expr.Fixed(id)}}, wanted)
+}
+
+// FindBy is Find where the id is the value of a piece of SQL.
+func (t *Table) FindBy(ctx context.Context, reader store.Reader, id expr.Fragment, wanted Wanted) (*Record, error) {
 	s := t.scope(nil)
 	var w writer
 	w.WriteString("SELECT ")
@@ -61,8 +66,8 @@ func (t *Table) Find(ctx context.Context, reader store.Reader, id string, wanted
 	} else {
 		w.WriteString(", FALSE")
 	}
-	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " = ?")
-	w.args = append(w.args, expr.Fixed(id))
+	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " = ")
+	w.add(id)
 	if t.Object.Recycle && !wanted.Deleted {
 		w.WriteString(" AND " + s.quoted(metadata.DeletedAt) + " IS NULL")
 	}

@@ -1,0 +1,158 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// credential is what a request shows to say who sent it: the secret of a
+// session or of an API key.
+type credential struct {
+	via   string
+	hash  []byte
+	table string
+	owner expr.Fragment // gives the person's id while the credential is good
+}
+
+// bySecret makes the actor of a credential; nil when it is not, or no longer,
+// a good one.
+func (s *Service) bySecret(ctx context.Context, c credential) (*access.Actor, error) {
+	now, key := s.clock.Now(), string(c.hash)
+	if actor := s.known.get(key, now); actor != nil {
+		return actor, nil
+	}
+	generation := s.known.begin()
+	actor, err := s.actor(ctx, c.owner, c.via)
+	if err != nil || actor == nil {
+		return nil, err
+	}
+	if s.seen.due(key, now) {
+		if err := s.wasSeen(ctx, c, now); err != nil {
+			return nil, err
+		}
+	}
+	s.known.put(key, now, actor, generation)
+	return actor, nil
+}
+
+// seenEvery is how exactly it is known when a credential was used last.
+const seenEvery = time.Minute
+
+// wasSeen notes that a credential was used.
+func (s *Service) wasSeen(ctx context.Context, c credential, now time.Time) error {
+	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		text := "UPDATE sys_token SET seen_at = ? WHERE token_hash = ?"
+		if c.table == "sys_session" {
+			text = "UPDATE sys_session SET seen_at = ? WHERE token_hash = ?"
+		}
+		_, err := tx.Exec(ctx, text, milliseconds(now), c.hash)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note that a credential was used: %w", err)
+	}
+	return nil
+}
+
+// Forget is the part of a write that lets a change of a person act on the next
+// request.
+func (s *Service) Forget(_ context.Context, w *record.Work, change *record.Change) error {
+	if change.Object.Name == field.UserObject {
+		w.Tx.OnCommit(s.known.forget)
+	}
+	return nil
+}
+
+// actors remembers who sent the last requests, for a second, where this
+// process is the only one that changes people: then it knows of each change
+// itself. Elsewhere it remembers nothing.
+type actors struct {
+	alone      bool
+	mutex      sync.RWMutex
+	generation int
+	byHash     map[string]knownActor
+}
+
+type knownActor struct {
+	actor *access.Actor
+	at    time.Time
+}
+
+// How long and how many actors are remembered.
+const (
+	knownFor = time.Second
+	maxKnown = 10_000
+)
+
+func (a *actors) get(key string, now time.Time) *access.Actor {
+	if !a.alone {
+		return nil
+	}
+	a.mutex.RLock()
+	known, ok := a.byHash[key]
+	a.mutex.RUnlock()
+	if age := now.Sub(known.at); !ok || age < 0 || age > knownFor {
+		return nil
+	}
+	actor := *known.actor
+	return &actor
+}
+
+// begin tells the generation in which an actor is about to be read.
+func (a *actors) begin() int {
+	a.mutex.RLock()
+	defer a.mutex.RUnlock()
+	return a.generation
+}
+
+// put remembers an actor, unless somebody changed meanwhile.
+func (a *actors) put(key string, now time.Time, actor *access.Actor, generation int) {
+	if !a.alone {
+		return
+	}
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if generation != a.generation {
+		return
+	}
+	if a.byHash == nil || len(a.byHash) >= maxKnown {
+		a.byHash = map[string]knownActor{}
+	}
+	remembered := *actor
+	a.byHash[key] = knownActor{actor: &remembered, at: now}
+}
+
+func (a *actors) forget() {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.generation++
+	clear(a.byHash)
+}
+
+// sightings remembers when the use of credentials was noted last.
+type sightings struct {
+	mutex  sync.Mutex
+	byHash map[string]time.Time
+}
+
+// due reports whether a use should be noted, and then counts it as noted.
+func (s *sightings) due(key string, now time.Time) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if last, ok := s.byHash[key]; ok && now.Sub(last) < seenEvery && !now.Before(last) {
+		return false
+	}
+	if s.byHash == nil || len(s.byHash) >= maxKnown {
+		s.byHash = map[string]time.Time{}
+	}
+	s.byHash[key] = now
+	return true
+}
