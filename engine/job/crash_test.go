@@ -126,7 +126,7 @@ func TestALeaseIsKeptWhileItsJobRuns(t *testing.T) {
 			<-goOn
 			return nil
 		})
-		r := b.server()
+		r := b.server(func(c *job.Config) { c.Poll = time.Hour }) // so that it does not rescue the job itself
 		id := b.enqueue(job.Job{})[0]
 		receive(t, began)
 		b.expire()

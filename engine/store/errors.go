@@ -34,6 +34,9 @@ var (
 	ErrUnavailable = errors.New("the database does not answer")
 	// ErrTimeout is the answer when a statement ran longer than its lane allows.
 	ErrTimeout = errors.New("the statement took too long")
+	// ErrOutdated is the answer to a statement with a table or a column that is
+	// not there: most likely it was made for an older revision of the catalog.
+	ErrOutdated = errors.New("the statement does not fit the tables")
 	// ErrServed refuses a second server on one SQLite directory.
 	ErrServed = errors.New("another server already serves this directory")
 

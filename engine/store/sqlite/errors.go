@@ -31,6 +31,10 @@ func (d *Dialect) Translate(err error) error {
 		return store.NewViolation(store.CheckViolation, "", "", nil, err)
 	}
 	switch failed.Code() & 0xff {
+	case sqlite3.SQLITE_ERROR:
+		if strings.Contains(failed.Error(), "no such ") || strings.Contains(failed.Error(), "has no column") {
+			return fmt.Errorf("%w: %w", store.ErrOutdated, err)
+		}
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%w: %w", store.ErrBusy, err)
 	case sqlite3.SQLITE_FULL:
@@ -45,7 +49,7 @@ func (d *Dialect) Translate(err error) error {
 
 // translated says whether err is the store's already.
 func translated(err error) bool {
-	for _, known := range []error{store.ErrBusy, store.ErrFull, store.ErrDisk, context.Canceled} {
+	for _, known := range []error{store.ErrBusy, store.ErrFull, store.ErrDisk, store.ErrOutdated, context.Canceled} {
 		if errors.Is(err, known) {
 			return true
 		}

@@ -42,6 +42,7 @@ func promises() map[string]func(*bundle) {
 		"concurrent_increments_all_count":                       (*bundle).increments,
 		"a_write_sees_the_revision_that_holds_until_it_commits": (*bundle).revisionFence,
 		"statements_survive_a_change_of_their_table":            (*bundle).stalePlans,
+		"statements_that_do_not_fit_the_tables_say_so":          (*bundle).outdatedStatements,
 		"system_rows_come_back_as_they_were":                    (*bundle).systemRows,
 		"a_closed_store_refuses_writes":                         (*bundle).closedRefuses,
 		"listeners_hear_what_is_committed":                      (*bundle).listeners,

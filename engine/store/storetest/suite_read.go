@@ -71,6 +71,19 @@ func (b *bundle) stalePlans() {
 	use()
 }
 
+func (b *bundle) outdatedStatements() {
+	for _, query := range []string{`select missing from parent`, `select * from missing`, `select p.missing from parent p`} {
+		_, err := b.s.Query(b.ctx, query)
+		require.ErrorIs(b, err, store.ErrOutdated, query)
+	}
+	for _, query := range []string{`insert into parent (missing) values (1)`, `update parent set missing = 1`, `delete from missing`} {
+		require.ErrorIs(b, b.write(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Exec(ctx, query)
+			return err
+		}), store.ErrOutdated, query)
+	}
+}
+
 type setting struct {
 	Name  string `gorm:"primaryKey"`
 	Value string
