@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -309,9 +310,7 @@ func (s *Server) operationOnce(r *request, operation record.Operation, i int) (b
 		return batchOutcome{}, err
 	}
 	if stored != nil {
-		var outcome batchOutcome
-		err := json.Unmarshal(stored.Body, &outcome)
-		return outcome, err //nolint:wrapcheck // written by ourselves
+		return storedOutcome(stored)
 	}
 	var done batchOutcome
 	options := record.Options{Whole: func(ctx context.Context, tx *store.Tx, outcomes []record.Outcome) error {
@@ -326,7 +325,23 @@ func (s *Server) operationOnce(r *request, operation record.Operation, i int) (b
 	if err != nil {
 		return batchOutcome{}, err
 	}
+	if fault.Is(outcomes[0].Err, fault.Duplicate) {
+		if stored, err = key.settled(r.ctx, s.Store); err != nil {
+			return batchOutcome{}, err
+		}
+		if stored != nil {
+			return storedOutcome(stored)
+		}
+	}
 	return s.outcome(r, operation.Op, outcomes[0]), nil
+}
+
+func storedOutcome(stored *storedAnswer) (batchOutcome, error) {
+	var outcome batchOutcome
+	if err := json.Unmarshal(stored.Body, &outcome); err != nil {
+		return outcome, fmt.Errorf("read a stored answer: %w", err)
+	}
+	return outcome, nil
 }
 
 func (s *Server) recordChanges(r *request) error {

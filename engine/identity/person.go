@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -76,7 +77,7 @@ func zone(value expr.Value) *time.Location {
 	if name == "" {
 		return nil
 	}
-	location, err := time.LoadLocation(name)
+	location, err := clock.Zone(name)
 	if err != nil {
 		return nil
 	}
@@ -135,7 +136,7 @@ func (s *Service) ChangeProfile(ctx context.Context, actor *access.Actor, profil
 		}
 	}
 	if profile.Timezone != nil {
-		if _, err := time.LoadLocation(*profile.Timezone); err != nil || *profile.Timezone == "Local" {
+		if _, err := clock.Zone(*profile.Timezone); err != nil {
 			return fault.New(fault.InvalidValues).At("/timezone", fault.UnknownTimezone, "value", *profile.Timezone)
 		}
 		patch["timezone"] = *profile.Timezone

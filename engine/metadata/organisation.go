@@ -1,6 +1,10 @@
 package metadata
 
-import "time"
+import (
+	"time"
+
+	"github.com/trellis-crm/trellis/engine/clock"
+)
 
 // Organisation is who the installation is for.
 type Organisation struct {
@@ -21,7 +25,7 @@ func (o Organisation) Region() string {
 
 // Zone is the organisation's time zone, UTC before set-up.
 func (o Organisation) Zone() *time.Location {
-	zone, err := time.LoadLocation(o.Timezone)
+	zone, err := clock.Zone(o.Timezone)
 	if err != nil {
 		return time.UTC
 	}

@@ -34,6 +34,7 @@ type Service struct {
 	clock    clock.Clock
 	key      []byte // signs cursors
 	slots    *Slots
+	memory   row.Memory
 }
 
 // Slots are the places in a write where packages above add their part; each
@@ -66,7 +67,7 @@ func (s *Service) Planner(policy *access.Policy, actor *access.Actor) *query.Pla
 }
 
 func (s *Service) table(policy *access.Policy, actor *access.Actor, object *metadata.Object, now time.Time) *row.Table {
-	return &row.Table{Dialect: s.store.Dialect(), Policy: policy, Actor: actor, Object: object, Input: actor.Input(now)}
+	return &row.Table{Dialect: s.store.Dialect(), Policy: policy, Actor: actor, Object: object, Input: actor.Input(now), Memory: &s.memory}
 }
 
 // objectOf finds an object that the actor may know of: one that he may do

@@ -120,7 +120,7 @@ func (r Request) check() error {
 	if r.Locale != Locales()[0] && r.Locale != Locales()[1] {
 		faults.At("/locale", fault.UnknownOption, "value", r.Locale)
 	}
-	if _, err := time.LoadLocation(r.Timezone); err != nil || r.Timezone == "" || r.Timezone == "Local" {
+	if _, err := clock.Zone(r.Timezone); err != nil {
 		faults.At("/timezone", fault.UnknownTimezone, "value", r.Timezone)
 	}
 	if !currencyCode.MatchString(r.Currency) {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -214,7 +215,7 @@ func (s *Service) write(ctx context.Context, row *exportRow) (blobID string, cou
 		return "", 0, fault.New(fault.Forbidden)
 	}
 	actor.Language = request.Language
-	if zone, err := time.LoadLocation(request.Zone); err == nil {
+	if zone, err := clock.Zone(request.Zone); err == nil {
 		actor.Zone = zone
 	}
 	can, err := s.records.Policy().Can(actor, AbilityExport)

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -89,7 +89,7 @@ func (s *stage) prepare() error {
 		return err
 	}
 	s.actor.Language = s.set.Language
-	if zone, err := time.LoadLocation(s.set.Zone); err == nil {
+	if zone, err := clock.Zone(s.set.Zone); err == nil {
 		s.actor.Zone = zone
 	}
 	can, err := s.service.records.Policy().Can(s.actor, AbilityImport)

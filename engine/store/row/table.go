@@ -20,6 +20,7 @@ type Table struct {
 	Actor   *access.Actor
 	Object  *metadata.Object
 	Input   expr.Input
+	Memory  *Memory
 }
 
 // Record is a row: the values by slot, and for each decision that was asked
@@ -49,6 +50,28 @@ func (t *Table) Find(ctx context.Context, reader store.Reader, id string, wanted
 
 // FindBy is Find where the id is the value of a piece of SQL.
 func (t *Table) FindBy(ctx context.Context, reader store.Reader, id expr.Fragment, wanted Wanted) (*Record, error) {
+	found, err := t.Memory.statement(t.key(id, wanted), func() (*statement, error) { return t.find(id, wanted) })
+	if err != nil {
+		return nil, err
+	}
+	args := make([]expr.Arg, 0, len(found.args)+len(id.Args))
+	args = append(append(append(args, found.args[:found.before]...), id.Args...), found.args[found.before:]...)
+	bound, err := expr.Fragment{SQL: found.text, Args: args}.Bind(t.Input)
+	if err != nil {
+		return nil, fmt.Errorf("bind a query of %s: %w", t.Object.Name, err)
+	}
+	records, err := t.rows(ctx, reader, found.text, bound, found.layout)
+	if err != nil {
+		return nil, err
+	}
+	if len(records) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return records[0], nil
+}
+
+// find writes the statement that finds one record.
+func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 	s := t.scope(nil)
 	var w writer
 	w.WriteString("SELECT ")
@@ -66,8 +89,8 @@ func (t *Table) FindBy(ctx context.Context, reader store.Reader, id expr.Fragmen
 	} else {
 		w.WriteString(", FALSE")
 	}
-	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " = ")
-	w.add(id)
+	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " = " + id.SQL)
+	before := len(w.args)
 	if t.Object.Recycle && !wanted.Deleted {
 		w.WriteString(" AND " + s.quoted(metadata.DeletedAt) + " IS NULL")
 	}
@@ -79,14 +102,7 @@ func (t *Table) FindBy(ctx context.Context, reader store.Reader, id expr.Fragmen
 	if wanted.Lock {
 		w.WriteString(" " + t.Dialect.ForUpdate())
 	}
-	records, err := t.read(ctx, reader, &w, &layout{slots: slots, masks: masks, deleted: true})
-	if err != nil {
-		return nil, err
-	}
-	if len(records) == 0 {
-		return nil, store.ErrNotFound
-	}
-	return records[0], nil
+	return &statement{text: t.text(&w), args: w.args, before: before, layout: &layout{slots: slots, masks: masks, deleted: true}}, nil
 }
 
 // List reads the records of a plan, one more than its limit when there are.
@@ -225,7 +241,11 @@ func (t *Table) read(ctx context.Context, reader store.Reader, w *writer, l *lay
 	if err != nil {
 		return nil, fmt.Errorf("bind a query of %s: %w", t.Object.Name, err)
 	}
-	rows, err := reader.Query(ctx, t.text(w), args...)
+	return t.rows(ctx, reader, t.text(w), args, l)
+}
+
+func (t *Table) rows(ctx context.Context, reader store.Reader, text string, args []any, l *layout) ([]*Record, error) {
+	rows, err := reader.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
 	}
