@@ -3,9 +3,13 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -21,8 +25,10 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver for making databases
 
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/postgres"
+	"github.com/trellis-crm/trellis/migrations"
 )
 
 // URLVariable names the environment variable with the URL of a cluster that
@@ -94,17 +100,67 @@ func openCluster() (*cluster, error) {
 		return nil, err
 	}
 	c.admin.SetMaxOpenConns(2)
-	// Processes that share a cluster make their templates apart, because one
-	// that is being written cannot be copied.
-	c.template = "trellis_template_" + strings.ToLower(rand.Text()[:16])
-	if err := c.create(c.template, "template0"); err != nil {
+	if err := c.makeTemplate(); err != nil {
 		return nil, fmt.Errorf("making the template: %w", err)
 	}
-	s, err := store.Open(context.Background(), store.Config{URL: c.urlOf(c.template)}, postgres.New())
+	return c, nil
+}
+
+// makeTemplate migrates a database that all others are copied from. Processes
+// that share the cluster share it, as long as their migrations are the same.
+func (c *cluster) makeTemplate() (err error) {
+	ctx := context.Background()
+	sum, err := migrationSum()
 	if err != nil {
-		return nil, fmt.Errorf("migrating the template: %w", err)
+		return err
 	}
-	return c, s.Close()
+	c.template = "trellis_template_" + sum
+	lock, err := c.admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }() // which ends the lock
+	if _, err := lock.ExecContext(ctx, "select pg_advisory_lock(7311585091222)"); err != nil {
+		return err
+	}
+	defer func() { _, _ = lock.ExecContext(ctx, "select pg_advisory_unlock(7311585091222)") }()
+	var exists bool
+	if err := lock.QueryRowContext(ctx, "select exists (select from pg_database where datname = $1)", c.template).Scan(&exists); err != nil || exists {
+		return err
+	}
+	unfinished := c.template + "_unfinished"
+	c.drop(unfinished) // of a process that was stopped
+	if err := c.create(unfinished, "template0"); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Config{URL: c.urlOf(unfinished)}, postgres.New())
+	if err != nil {
+		return err
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	_, err = lock.ExecContext(ctx, fmt.Sprintf("alter database %q rename to %q", unfinished, c.template))
+	return err
+}
+
+// migrationSum tells apart what different versions of the program would make.
+func migrationSum() (string, error) {
+	files := migrations.PostgreSQL()
+	sum := sha256.New()
+	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, path)
+		sum.Write([]byte(path))
+		sum.Write(content)
+		return err
+	})
+	for _, function := range expr.PostgresFunctions() {
+		sum.Write([]byte(function))
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8]), err
 }
 
 func (c *cluster) urlOf(name string) string {
