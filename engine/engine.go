@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -122,7 +123,7 @@ func (e *Engine) build(ctx context.Context) error {
 	slots.AfterSave = []record.AfterSave{e.People.Forget}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(append(e.Transfer.Kinds(), e.People.Kinds()...)...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
 	})
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
@@ -219,6 +220,7 @@ func (e *Engine) startJobs(ctx context.Context) error {
 	schedules := []job.Schedule{
 		{Name: transfer.CleaningKind, Kind: transfer.CleaningKind, Spec: transfer.CleaningSchedule},
 		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
+		job.NightlyUpkeep(),
 	}
 	err := e.Store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		for _, schedule := range schedules {

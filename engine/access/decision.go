@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -143,6 +145,11 @@ func orAll(list []string) []string {
 		return []string{"*"}
 	}
 	return list
+}
+
+// Unrestricted reports whether the decision permits every row.
+func (d *Decision) Unrestricted() bool {
+	return len(d.Restrict) == 0 && slices.ContainsFunc(d.Pairs, Pair.Everywhere)
 }
 
 // Nothing reports whether the decision permits no row at all.

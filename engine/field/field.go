@@ -107,6 +107,7 @@ type Field struct {
 
 	MinLength  int
 	MaxLength  int
+	MaxBytes   int // of a text in an index, which could not hold more; or 0
 	Pattern    *regexp.Regexp
 	Template   string // of an autonumber
 	Minimum    *Limit
@@ -116,6 +117,8 @@ type Field struct {
 	Region     string // of phone numbers written without a country
 
 	position map[string]int // of each option
+	member   []byte         // how the field begins in a JSON object
+	columns  []Column
 }
 
 // Limit is a bound of a number or a date.
@@ -133,8 +136,25 @@ func (f *Field) HasSortColumn() bool { return f.Kind.Order() == ByKey && f.Sort 
 // Sortable tells whether records may be sorted by the field.
 func (f *Field) Sortable() bool { return f.Kind.Order() != Unsorted && f.Sort }
 
+// Prepare works out what the field is asked again and again. A field is
+// prepared once, when its settings are complete, and does not change after.
+func (f *Field) Prepare() {
+	f.member = append(AppendString(nil, f.Name), ':')
+	f.columns = f.list()
+}
+
+// AppendMember appends how the field begins in a JSON object: "name":
+func (f *Field) AppendMember(dst []byte) []byte { return append(dst, f.member...) }
+
 // Columns are the columns of the field, the value's first.
 func (f *Field) Columns() []Column {
+	if f.columns == nil {
+		return f.list()
+	}
+	return f.columns
+}
+
+func (f *Field) list() []Column {
 	columns := []Column{f.Kind.Column(f)}
 	if f.HasSortColumn() {
 		columns = append(columns, Column{Name: f.SortColumn(), Type: Bytes})

@@ -1,6 +1,8 @@
 package metadata
 
 import (
+	"strings"
+
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/field"
 )
@@ -72,6 +74,29 @@ func (o *Object) Field(name string) (*field.Field, bool) {
 }
 
 func (o *Object) addField(f *field.Field) {
+	f.Prepare()
 	o.slots[f.Name] = len(o.Fields)
 	o.Fields = append(o.Fields, f)
+}
+
+// keyRoom is how many bytes of text one entry of an index holds on every
+// database.
+const keyRoom = 2500
+
+// boundKeys shares the room of each index among the texts in it.
+func (o *Object) boundKeys() {
+	keys := append(append([][]string{}, o.Unique...), o.Indexes...)
+	for _, f := range o.Fields {
+		if f.Unique || f.Index {
+			keys = append(keys, []string{f.Name})
+		}
+	}
+	for _, names := range keys {
+		for _, name := range names {
+			f, ok := o.Field(strings.TrimPrefix(name, "-"))
+			if room := keyRoom / len(names); ok && (f.MaxBytes == 0 || f.MaxBytes > room) {
+				f.MaxBytes = room
+			}
+		}
+	}
 }

@@ -3,6 +3,7 @@ package metadata
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -22,6 +23,9 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		for _, keyword := range []string{"required", "rules", "unique", "index"} {
 			tree.get(keyword).dropMentions(hidden)
 		}
+		if hidden[tree.get("display").text()] {
+			tree.drop(map[string]bool{"display": true})
+		}
 		return tree.append(nil, ""), true
 	}
 	if d.Kind == KindView && mentions(tree.get("filter").text(), hidden) {
@@ -31,6 +35,9 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		tree.get(keyword).dropMentions(hidden)
 	}
 	if sections := tree.get("sections"); sections != nil {
+		sections.values = slices.DeleteFunc(sections.values, func(section *document) bool {
+			return mentions(section.get("showIf").text(), hidden)
+		})
 		for _, section := range sections.values {
 			section.get("fields").dropMentions(hidden)
 		}
@@ -109,7 +116,8 @@ func Enrich(raw json.RawMessage, extra func(property string) map[string]any, mor
 
 // put sets members to any values.
 func (d *document) put(members map[string]any) error {
-	for key, value := range members {
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		value := members[key]
 		raw, err := marshal(value)
 		if err != nil {
 			return err

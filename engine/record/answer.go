@@ -95,17 +95,16 @@ func (c Can) appendJSON(dst []byte, a *Answer) []byte {
 	return append(dst, `},"actions":[]}`...)
 }
 
-// Page is a list of records as the actor may see them.
+// Page is a list of records as the actor may see them, already written.
 type Page struct {
-	Object   *metadata.Object
-	Slots    []int
-	Records  []Listed
 	Next     string // the cursor of the next page, or ""
 	Total    *int64
 	Included Included
+
+	data []byte
 }
 
-// Listed is one record of a page. Readable is nil when all fields are.
+// Listed is one record of a list. Readable is nil when all fields are.
 type Listed struct {
 	Values   []expr.Value
 	Readable access.Fields
@@ -113,14 +112,8 @@ type Listed struct {
 
 // AppendJSON appends {"data": […], "page": …, "included": …}.
 func (p *Page) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"data":[`...)
-	for i, record := range p.Records {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendRecord(dst, p.Object, p.Slots, record.Values, record.Readable)
-	}
-	dst = append(dst, `],"page":{"next":`...)
+	dst = append(append(dst, `{"data":`...), p.data...)
+	dst = append(dst, `,"page":{"next":`...)
 	if p.Next == "" {
 		dst = append(dst, "null"...)
 	} else {

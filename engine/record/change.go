@@ -50,7 +50,7 @@ func image(object *metadata.Object, values []expr.Value, slots []int) string {
 }
 
 func appendMember(dst []byte, f *field.Field, value expr.Value) []byte {
-	dst = append(field.AppendString(dst, f.Name), ':')
+	dst = f.AppendMember(dst)
 	if value == nil {
 		return append(dst, "null"...)
 	}
@@ -86,6 +86,9 @@ func (s *Service) Changes(ctx context.Context, actor *access.Actor, name, id str
 	object, err := objectOf(policy, actor, name, access.Read)
 	if err != nil {
 		return nil, err
+	}
+	if !isID(id) {
+		return nil, fault.New(fault.NotFound)
 	}
 	decision, err := policy.Decide(actor, object, access.Read)
 	if err != nil {

@@ -2,7 +2,10 @@ package record
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -32,6 +35,18 @@ func (r references) gather(object *metadata.Object, slots []int, values []expr.V
 			r.add(f.Target, id)
 		}
 	}
+}
+
+// point notes what a lookup refers to, as the database gave it.
+func (r references) point(dialect store.Dialect, f *field.Field, column field.Column, raw any) error {
+	value, err := dialect.Decode(column, raw)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", f.Name, err)
+	}
+	if id, ok := value.(string); ok {
+		r.add(f.Target, id)
+	}
+	return nil
 }
 
 // include reads what is referred to, in the actor's rights: what he may not
@@ -76,6 +91,10 @@ func (s *Service) referred(ctx context.Context, reader store.Reader, policy *acc
 			}
 		}
 	}
+	everybody := target.Name == field.UserObject && !whole && decision.Always(display) && decision.Unrestricted()
+	if everybody {
+		ids = s.names.take(ids, found, s.clock.Now())
+	}
 	for chunk := range slices.Chunk(ids, 500) {
 		records, err := s.table(policy, actor, target, s.clock.Now()).ByID(ctx, reader, decision, slots, chunk)
 		if err != nil {
@@ -89,6 +108,9 @@ func (s *Service) referred(ctx context.Context, reader store.Reader, policy *acc
 				reference.Listed = Listed{Values: record.Values, Readable: record.Permitted[0]}
 			}
 			found[id] = reference
+			if everybody {
+				s.names.keep(id, reference.Display)
+			}
 		}
 	}
 	return nil
@@ -101,4 +123,55 @@ func displayOf(f *field.Field, value expr.Value, id string, visible bool) string
 		return id
 	}
 	return f.Kind.Text(f, value, field.Locale{})
+}
+
+// names remembers for a second what people are called, because nearly every
+// record refers to somebody. It is asked only for a reader who may see
+// everybody's name; where this process writes a person, it forgets at once.
+type names struct {
+	mutex sync.RWMutex
+	since time.Time
+	byID  map[string]string
+}
+
+const namesFor = time.Second
+
+// take moves the known ones of ids into found, and gives the others.
+func (n *names) take(ids []string, found map[string]Reference, now time.Time) []string {
+	n.mutex.RLock()
+	age := now.Sub(n.since)
+	if age < 0 || age > namesFor {
+		n.mutex.RUnlock()
+		n.mutex.Lock()
+		n.since, n.byID = now, map[string]string{}
+		n.mutex.Unlock()
+		return ids
+	}
+	defer n.mutex.RUnlock()
+	var unknown []string
+	for _, id := range ids {
+		if name, ok := n.byID[id]; ok {
+			found[id] = Reference{Display: name}
+			continue
+		}
+		unknown = append(unknown, id)
+	}
+	return unknown
+}
+
+// maxNames bounds how many names are remembered.
+const maxNames = 10_000
+
+func (n *names) keep(id, name string) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if n.byID != nil && len(n.byID) < maxNames {
+		n.byID[id] = name
+	}
+}
+
+func (n *names) forget() {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.byID = map[string]string{}
 }

@@ -2,9 +2,11 @@ package record
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/store"
@@ -19,7 +21,7 @@ func (s *Service) Get(ctx context.Context, actor *access.Actor, name, id string,
 	if err != nil {
 		return nil, err
 	}
-	plan, err := s.Planner(policy, actor).Plan(object, query.Query{Fields: q.Fields})
+	plan, err := s.Planner(policy, actor).Plan(object, query.Query{Fields: q.Fields, Expand: q.Expand})
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +93,35 @@ func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
 
 // List reads a page of records. Faults: not_found, invalid_query.
 func (s *Service) List(ctx context.Context, actor *access.Actor, name string, q query.Query) (*Page, error) {
+	l, err := s.list(ctx, actor, name, q, true)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page{Next: l.next}
+	if err := s.written(ctx, page, l, q); err != nil {
+		return nil, err
+	}
+	if l.plan.Count != query.CountNone {
+		total, err := l.table.Count(ctx, s.store, l.plan)
+		if err != nil {
+			return nil, err
+		}
+		page.Total = &total
+	}
+	return page, nil
+}
+
+// listing is a page of records as they were read.
+type listing struct {
+	policy  *access.Policy
+	actor   *access.Actor
+	plan    *query.Plan
+	table   *row.Table
+	records []*row.Record
+	next    string
+}
+
+func (s *Service) list(ctx context.Context, actor *access.Actor, name string, q query.Query, raw bool) (*listing, error) {
 	policy := s.policies.Current()
 	object, err := objectOf(policy, actor, name, access.Read)
 	if err != nil {
@@ -101,38 +132,55 @@ func (s *Service) List(ctx context.Context, actor *access.Actor, name string, q 
 	if err != nil {
 		return nil, err
 	}
-	table := s.table(policy, actor, object, planner.Now)
-	records, err := table.List(ctx, s.store, plan)
-	if err != nil {
+	l := &listing{policy: policy, actor: actor, plan: plan, table: s.table(policy, actor, object, planner.Now)}
+	if l.records, err = l.table.List(ctx, s.store, plan, raw); err != nil {
 		return nil, err
 	}
-	page := &Page{Object: object, Slots: plan.Fields}
-	if len(records) > plan.Limit {
-		records = records[:plan.Limit]
-		if page.Next, err = planner.Cursor(plan, records[plan.Limit-1].Keys); err != nil {
-			return nil, err
-		}
+	if len(l.records) > plan.Limit {
+		l.records = l.records[:plan.Limit]
+		l.next, err = planner.Cursor(plan, l.records[plan.Limit-1].Keys)
 	}
+	return l, err
+}
+
+// written writes the records of a page straight from what the database gave,
+// and finds what they refer to.
+func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Query) error {
+	dialect, object := s.store.Dialect(), l.plan.Object
 	wanted := references{}
-	for _, found := range records {
-		listed := Listed{Values: found.Values}
-		if len(found.Permitted) > 0 {
-			listed.Readable = found.Permitted[0]
+	dst := append(make([]byte, 0, 1024*(1+len(l.records)/2)), '[')
+	for i, found := range l.records {
+		if i > 0 {
+			dst = append(dst, ',')
 		}
-		wanted.gather(object, plan.Fields, found.Values, listed.Readable)
-		page.Records = append(page.Records, listed)
-	}
-	if page.Included, err = s.include(ctx, s.store, policy, actor, wanted, targets(object, q.Expand)); err != nil {
-		return nil, err
-	}
-	if plan.Count != query.CountNone {
-		total, err := table.Count(ctx, s.store, plan)
-		if err != nil {
-			return nil, err
+		dst = append(dst, '{')
+		first := true
+		for _, slot := range l.plan.Fields {
+			if len(found.Permitted) > 0 && !found.Permitted[0].Has(slot) {
+				continue
+			}
+			if !first {
+				dst = append(dst, ',')
+			}
+			first = false
+			f, raw := object.Fields[slot], found.Raw[slot]
+			column := f.Columns()[0]
+			var err error
+			if dst, err = dialect.AppendJSON(f.AppendMember(dst), column, raw); err != nil {
+				return fmt.Errorf("write %s.%s: %w", object.Name, f.Name, err)
+			}
+			if f.Target != "" && raw != nil {
+				if err := wanted.point(dialect, f, column, raw); err != nil {
+					return err
+				}
+			}
 		}
-		page.Total = &total
+		dst = append(dst, '}')
 	}
-	return page, nil
+	page.data = append(dst, ']')
+	included, err := s.include(ctx, s.store, l.policy, l.actor, wanted, targets(object, q.Expand))
+	page.Included = included
+	return err
 }
 
 // Aggregate reads figures about many records.
@@ -160,19 +208,23 @@ func (s *Service) Aggregate(ctx context.Context, actor *access.Actor, name strin
 func (s *Service) Each(ctx context.Context, actor *access.Actor, name string, q query.Query, fn func(object *metadata.Object, slots []int, record Listed) error) error {
 	q.Limit, q.Cursor, q.Count = query.MaxLimit, "", query.CountNone
 	for {
-		page, err := s.List(ctx, actor, name, q)
+		l, err := s.list(ctx, actor, name, q, false)
 		if err != nil {
 			return err
 		}
-		for _, record := range page.Records {
-			if err := fn(page.Object, page.Slots, record); err != nil {
+		for _, found := range l.records {
+			listed := Listed{Values: found.Values}
+			if len(found.Permitted) > 0 {
+				listed.Readable = found.Permitted[0]
+			}
+			if err := fn(l.plan.Object, l.plan.Fields, listed); err != nil {
 				return err
 			}
 		}
-		if page.Next == "" {
+		if l.next == "" {
 			return nil
 		}
-		q.Cursor = page.Next
+		q.Cursor = l.next
 	}
 }
 
@@ -193,4 +245,8 @@ type Figures struct {
 	Rows [][]expr.Value // groups first, then measures
 }
 
-func isID(id string) bool { return len(id) == 36 }
+// isID tells an id in its canonical form; nothing else is the id of a record.
+func isID(id string) bool {
+	canonical, item := field.ParseID(id)
+	return item == nil && canonical == id
+}

@@ -35,6 +35,7 @@ type Service struct {
 	key      []byte // signs cursors
 	slots    *Slots
 	memory   row.Memory
+	names    names
 }
 
 // Slots are the places in a write where packages above add their part; each

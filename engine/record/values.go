@@ -77,10 +77,11 @@ func flat(params fault.Params) []any {
 	return list
 }
 
-// required adds a fault for each required field without a value.
+// required adds a fault for each required field without a value; an automatic
+// number comes later by itself.
 func required(object *metadata.Object, values []expr.Value, faults *fault.Fault) {
 	for slot, f := range object.Fields {
-		if f.Required && values[slot] == nil && !faults.Has("/"+f.Name) {
+		if f.Required && f.Template == "" && values[slot] == nil && !faults.Has("/"+f.Name) {
 			faults.At("/"+f.Name, fault.Required)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/row"
@@ -87,6 +88,9 @@ func (w *Work) value(ctx context.Context, object *metadata.Object, values []expr
 // and the action must be permitted, or it is forbidden. It returns the fields
 // that may be written and those that may be read.
 func (w *Work) lock(ctx context.Context, object *metadata.Object, id, action string, deleted bool) (*row.Record, error) {
+	if !isID(id) {
+		return nil, fault.New(fault.NotFound)
+	}
 	read, err := w.decide(object, access.Read)
 	if err != nil {
 		return nil, err
@@ -124,6 +128,9 @@ func (w *Work) save(ctx context.Context, change *Change) error {
 		if err := w.remove(table, change); err != nil {
 			return err
 		}
+	}
+	if change.Object.Name == field.UserObject {
+		w.Tx.OnCommit(w.service.names.forget)
 	}
 	if err := w.remember(change); err != nil {
 		return err

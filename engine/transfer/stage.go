@@ -326,10 +326,15 @@ func (s *stage) keep(ctx context.Context, tx *store.Tx, outcomes []outcome, last
 		return err
 	}
 	tx.OnCommit(func() { s.counts, s.progress = counts, progress })
-	if last {
-		return s.running.Complete(ctx, tx)
+	if !last {
+		return s.running.Guard(ctx, tx)
 	}
-	return s.running.Guard(ctx, tx)
+	if !s.dry {
+		if err := job.UpkeepSoon(tx); err != nil {
+			return fmt.Errorf("have the database looked after: %w", err)
+		}
+	}
+	return s.running.Complete(ctx, tx)
 }
 
 func (s *stage) save(ctx context.Context, tx *store.Tx, state string, progress Progress, counts Counts) error {

@@ -17,8 +17,9 @@ type Memory struct {
 // maxStatements bounds the memory; it is emptied when it is full.
 const maxStatements = 2000
 
-// statement is one that finds a record; the arguments of its id belong after
-// the first "before" ones.
+// statement is one that finds a record, where the arguments of the id belong
+// after the first "before" ones; or one that adds a record, which takes that
+// many.
 type statement struct {
 	text   string
 	args   []expr.Arg

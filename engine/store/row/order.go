@@ -16,6 +16,8 @@ type sortKey struct {
 	column   field.Column // the type of the key
 	desc     bool
 	notNull  bool
+	plain    bool // the column itself, as every reader sees it
+	slot     int  // where it is read anyway, or -1
 }
 
 func (s *scope) sortKeys(sorts []query.Sort) ([]sortKey, error) {
@@ -27,6 +29,7 @@ func (s *scope) sortKeys(sorts []query.Sort) ([]sortKey, error) {
 		}
 		key.desc = sort.Desc
 		key.notNull = key.column.NotNull && s.alwaysSeen(sort.Field)
+		key.plain = s.alwaysSeen(sort.Field)
 		keys = append(keys, key)
 	}
 	return keys, nil
@@ -38,17 +41,15 @@ func (s *scope) sortKey(f *field.Field) (sortKey, error) {
 		column.NotNull = true
 	}
 	key := sortKey{fragment: expr.Fragment{SQL: s.quoted(f.Name)}, column: column}
-	switch f.Kind.Order() {
-	case field.ByKey:
+	switch {
+	case f.HasSortColumn():
 		key.fragment.SQL, key.column = s.quoted(f.SortColumn()), field.Column{Type: field.Bytes}
-	case field.ByOption:
+	case f.Kind.Order() == field.ByOption:
 		key.fragment, key.column = s.optionOrder(f), field.Column{Type: field.Integer}
-	case field.ByDisplay:
+	case f.Kind.Order() == field.ByDisplay:
 		return s.displayKey(f)
-	default:
-		if column.Type == field.Text {
-			key.fragment.SQL = s.dialect.Binary(key.fragment.SQL)
-		}
+	case column.Type == field.Text:
+		key.fragment.SQL = s.dialect.Binary(key.fragment.SQL)
 	}
 	visible, err := s.visible(f, key.fragment)
 	key.fragment = visible

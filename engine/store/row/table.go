@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/store"
@@ -27,8 +29,9 @@ type Table struct {
 // for, the fields it permits in this row (nil when it permits none).
 type Record struct {
 	Values    []expr.Value
+	Raw       []any // in place of Values, what the database gave
 	Permitted []access.Fields
-	Keys      []expr.Value // the values it was sorted by
+	Keys      []expr.Value // of the last record of a page: what it was sorted by
 	Deleted   bool
 }
 
@@ -106,7 +109,9 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 }
 
 // List reads the records of a plan, one more than its limit when there are.
-func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan) ([]*Record, error) {
+// With raw, the values are left as the database gave them, for an answer that
+// is written straight from them.
+func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan, raw bool) ([]*Record, error) {
 	s := t.scope(plan.Decision)
 	var w writer
 	w.WriteString("SELECT ")
@@ -123,9 +128,12 @@ func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan)
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range keys {
+	for i := range keys {
+		if keys[i].slot = selected(plan, keys[i], i); keys[i].slot >= 0 {
+			continue
+		}
 		w.WriteString(", ")
-		w.add(key.fragment)
+		w.add(keys[i].fragment)
 	}
 	if err := s.from(&w, plan); err != nil {
 		return nil, err
@@ -138,7 +146,17 @@ func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan)
 	if plan.Offset > 0 {
 		fmt.Fprintf(&w, " OFFSET %d", plan.Offset)
 	}
-	return t.read(ctx, reader, &w, &layout{slots: plan.Fields, masks: masks, keys: keys})
+	return t.read(ctx, reader, &w, &layout{slots: plan.Fields, masks: masks, keys: keys, last: plan.Limit - 1, raw: raw})
+}
+
+// selected is the slot in which a sort key is read anyway, or -1.
+func selected(plan *query.Plan, key sortKey, i int) int {
+	f := plan.Sort[i].Field
+	slot := plan.Object.Slot(f.Name)
+	if f.Kind.Order() == field.ByValue && key.plain && slices.Contains(plan.Fields, slot) {
+		return slot
+	}
+	return -1
 }
 
 // Count counts the records of a plan.
@@ -233,7 +251,20 @@ type layout struct {
 	slots   []int
 	masks   []mask
 	keys    []sortKey
+	last    int // the row whose keys are wanted
+	raw     bool
 	deleted bool
+}
+
+// keyColumns is how many columns the keys have of their own.
+func (l *layout) keyColumns() int {
+	count := 0
+	for _, key := range l.keys {
+		if key.slot < 0 {
+			count++
+		}
+	}
+	return count
 }
 
 func (t *Table) read(ctx context.Context, reader store.Reader, w *writer, l *layout) ([]*Record, error) {
@@ -253,7 +284,7 @@ func (t *Table) rows(ctx context.Context, reader store.Reader, text string, args
 	var records []*Record
 	scan := newScan(l)
 	for rows.Next() {
-		record, err := t.scan(rows, scan, l)
+		record, err := t.scan(rows, scan, l, len(records))
 		if err != nil {
 			return nil, err
 		}
@@ -282,7 +313,7 @@ type scan struct {
 }
 
 func newScan(l *layout) *scan {
-	count := len(l.slots) + len(l.keys)
+	count := len(l.slots) + l.keyColumns()
 	for _, m := range l.masks {
 		count += m.columns
 	}
@@ -296,36 +327,67 @@ func newScan(l *layout) *scan {
 	return s
 }
 
-func (t *Table) scan(rows *sql.Rows, s *scan, l *layout) (*Record, error) {
+func (t *Table) scan(rows *sql.Rows, s *scan, l *layout, number int) (*Record, error) {
 	if err := rows.Scan(s.dest...); err != nil {
 		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
 	}
-	record := &Record{Values: make([]expr.Value, len(t.Object.Fields))}
-	for i, slot := range l.slots {
-		f := t.Object.Fields[slot]
-		value, err := t.Dialect.Decode(f.Kind.Column(f), s.raw[i])
-		if err != nil {
-			return nil, fmt.Errorf("read %s.%s: %w", t.Object.Name, f.Name, err)
-		}
-		record.Values[slot] = value
+	record := &Record{}
+	if err := t.values(record, s, l); err != nil {
+		return nil, err
 	}
 	at := len(l.slots)
 	for _, m := range l.masks {
 		record.Permitted = append(record.Permitted, m.fields(s.raw[at:at+m.columns]))
 		at += m.columns
 	}
-	for _, key := range l.keys {
-		value, err := t.Dialect.Decode(key.column, s.raw[at])
-		if err != nil {
-			return nil, fmt.Errorf("read the order of %s: %w", t.Object.Name, err)
+	if number == l.last && len(l.keys) > 0 {
+		if err := t.keys(record, s, l, at); err != nil {
+			return nil, err
 		}
-		record.Keys = append(record.Keys, value)
-		at++
 	}
 	if l.deleted {
-		record.Deleted = truth(s.raw[at])
+		record.Deleted = truth(s.raw[at+l.keyColumns()])
 	}
 	return record, nil
+}
+
+// values takes the fields out of a row.
+func (t *Table) values(record *Record, s *scan, l *layout) error {
+	if l.raw {
+		record.Raw = make([]any, len(t.Object.Fields))
+		for i, slot := range l.slots {
+			record.Raw[slot] = s.raw[i]
+		}
+		return nil
+	}
+	record.Values = make([]expr.Value, len(t.Object.Fields))
+	for i, slot := range l.slots {
+		f := t.Object.Fields[slot]
+		value, err := t.Dialect.Decode(f.Kind.Column(f), s.raw[i])
+		if err != nil {
+			return fmt.Errorf("read %s.%s: %w", t.Object.Name, f.Name, err)
+		}
+		record.Values[slot] = value
+	}
+	return nil
+}
+
+// keys takes the values out of a row that it was sorted by.
+func (t *Table) keys(record *Record, s *scan, l *layout, at int) error {
+	for _, key := range l.keys {
+		place := at
+		if key.slot >= 0 {
+			place = slices.Index(l.slots, key.slot)
+		} else {
+			at++
+		}
+		value, err := t.Dialect.Decode(key.column, s.raw[place])
+		if err != nil {
+			return fmt.Errorf("read the order of %s: %w", t.Object.Name, err)
+		}
+		record.Keys = append(record.Keys, value)
+	}
+	return nil
 }
 
 func (m mask) fields(raw []any) access.Fields {

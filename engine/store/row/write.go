@@ -15,21 +15,36 @@ import (
 // Insert adds a record with these values by slot. The statement runs at the
 // latest with the commit.
 func (t *Table) Insert(tx *store.Tx, values []expr.Value) error {
-	var columns, marks []string
-	var args []any
+	key := statementKey{revision: t.Policy.Catalog().Revision, object: t.Object.Name, actions: "insert"}
+	insert, err := t.Memory.statement(key, func() (*statement, error) { return t.insert(), nil })
+	if err != nil {
+		return err
+	}
+	args := make([]any, 0, insert.before)
 	for slot, f := range t.Object.Fields {
 		for i, column := range f.Columns() {
 			encoded, err := t.encode(column, values[slot], i > 0)
 			if err != nil {
 				return fmt.Errorf("write %s.%s: %w", t.Object.Name, f.Name, err)
 			}
-			columns = append(columns, t.Dialect.Quote(column.Name))
-			marks = append(marks, "?")
 			args = append(args, encoded)
 		}
 	}
-	tx.Queue("INSERT INTO "+t.Dialect.Quote(t.Object.Name)+" ("+strings.Join(columns, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...)
+	tx.Queue(insert.text, args...)
 	return nil
+}
+
+// insert writes the statement that adds a record; it takes "before" arguments.
+func (t *Table) insert() *statement {
+	var columns []string
+	for _, f := range t.Object.Fields {
+		for _, column := range f.Columns() {
+			columns = append(columns, t.Dialect.Quote(column.Name))
+		}
+	}
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
+	text := "INSERT INTO " + t.Dialect.Quote(t.Object.Name) + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks + ")"
+	return &statement{text: text, before: len(columns)}
 }
 
 // Update writes the fields in slots of one record.
