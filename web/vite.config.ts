@@ -17,7 +17,12 @@ function tokens(): Plugin {
 export default defineConfig({
   plugins: [tokens(), react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2023",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+  },
   server: { proxy: { "/api": process.env.TRELLIS_API ?? "http://127.0.0.1:8080" } },
   test: {
     environment: "happy-dom",

@@ -9,10 +9,10 @@ export const apiKeysQuery = queryOptions({
   queryFn: ({ signal }) => requestData<readonly ApiKey[]>("GET", "/tokens", { signal }),
 });
 
-/** Makes a key; without days it does not expire. */
-export function createApiKey(name: string, days?: number): Promise<NewApiKey> {
+/** Makes a key that lives so many days. */
+export function createApiKey(name: string, days: number): Promise<NewApiKey> {
   return requestData<NewApiKey>("POST", "/tokens", {
-    body: { name, ...(days && { expires_in_days: days }) },
+    body: { name, expires_in_days: days },
   });
 }
 

@@ -7,6 +7,7 @@ export interface Export {
   readonly id: string;
   readonly state: "running" | "done" | "failed";
   readonly progress: { readonly done: number; readonly total: number };
+  readonly fault?: { readonly code: string; readonly message: string } | null;
 }
 
 /** What is to be exported. */

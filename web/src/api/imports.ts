@@ -53,7 +53,10 @@ export interface Import {
   readonly columns: readonly ImportColumn[];
   readonly match: readonly string[];
   readonly progress: { readonly done: number; readonly total: number };
-  readonly counts: Readonly<Record<RowState, number>>;
+  readonly counts: Readonly<Record<RowState, number>> & {
+    /** Records that an undo left as they were, because somebody had changed them since. */
+    readonly kept?: number;
+  };
   readonly created_at: string;
   readonly fault: { readonly code: string; readonly message: string } | null;
 }
@@ -75,7 +78,7 @@ export interface Mapping {
   readonly header?: boolean;
   readonly columns?: readonly {
     readonly index: number;
-    readonly field?: string | null;
+    readonly field: string | null;
     readonly on_existing?: OnExisting;
     readonly values?: Readonly<Record<string, string | null>>;
   }[];

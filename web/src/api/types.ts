@@ -131,7 +131,7 @@ export interface ApiKey {
   readonly name: string;
   readonly created_at: string;
   readonly expires_at: string | null;
-  readonly last_used_at: string | null;
+  readonly seen_at: string | null;
 }
 
 /** An API key at the moment it is made: the only time its secret is told. */

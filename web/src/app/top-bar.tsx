@@ -28,8 +28,9 @@ export function TopBar(props: { folded: boolean; onFold: (folded: boolean) => vo
           testId="nav.fold"
         />
       )}
-      <Link to="/" className={styles.home} aria-label={t("shell.home")}>
+      <Link to="/" className={styles.home}>
         <Brand folded={phone} />
+        <span className="unseen">{t("shell.home")}</span>
       </Link>
       <span className={styles.organisation}>{me.organisation.name}</span>
       <AppSwitch />

@@ -30,9 +30,8 @@ export function Dialog(props: OverlayProps & { readonly firm?: boolean; readonly
       closeIcon={<Icon name="close" />}
       destroyOnHidden
       centered
-      data-testid={props.testId}
     >
-      {props.children}
+      <div data-testid={props.testId}>{props.children}</div>
     </Modal>
   );
 }
@@ -50,9 +49,8 @@ export function Sheet(props: OverlayProps) {
       closable={{ "aria-label": t("action.close"), placement: "end" }}
       closeIcon={<Icon name="close" />}
       destroyOnHidden
-      data-testid={props.testId}
     >
-      {props.children}
+      <div data-testid={props.testId}>{props.children}</div>
     </Drawer>
   );
 }

@@ -141,6 +141,7 @@ function kitThemeFor(
       motionDurationMid: `${motion.popover}s`,
       motionDurationSlow: `${motion.sheet}s`,
       controlOutlineWidth: 0,
+      opacityLoading: 1,
     },
     components: {
       Button: {

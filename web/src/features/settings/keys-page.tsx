@@ -86,14 +86,14 @@ export default function KeysPage() {
 function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { created_at: made, last_used_at: used, expires_at: ends } = apiKey;
+  const { created_at: made, seen_at: used, expires_at: ends } = apiKey;
   return (
     <li className={styles.key} data-testid={`keys.${apiKey.id}`}>
       <span className={styles.keyName}>{apiKey.name}</span>
       <span className={styles.keyFacts}>
         <span>{t("apiKeys.made", { at: format.day(made) })}</span>
         <span>{used ? t("apiKeys.used", { at: format.ago(used) }) : t("apiKeys.unused")}</span>
-        <span>{ends ? t("apiKeys.ends", { at: format.day(ends) }) : t("apiKeys.endless")}</span>
+        <span>{ends && t("apiKeys.ends", { at: format.day(ends) })}</span>
       </span>
       <Button kind="danger" onClick={onRevoke} testId={`keys.${apiKey.id}.revoke`}>
         {t("apiKeys.revoke")}

@@ -11,7 +11,7 @@ import { Select } from "@/components/select";
 import { TextInput } from "@/components/text-input";
 import styles from "./settings.module.css";
 
-const lives = ["30", "90", "365", ""] as const;
+const lives = ["30", "90", "365", "3650"] as const;
 
 /** Makes a key and tells its secret, once. */
 export function NewKeyDialog({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
@@ -20,7 +20,7 @@ export function NewKeyDialog({ onMade, onClose }: { onMade: () => void; onClose:
   const [days, setDays] = useState<string>("90");
   const [copied, setCopied] = useState(false);
   const create = useMutation({
-    mutationFn: () => createApiKey(name.trim(), days ? Number(days) : undefined),
+    mutationFn: () => createApiKey(name.trim(), Number(days)),
     onSuccess: onMade,
   });
   const token = create.data?.token;
@@ -81,9 +81,9 @@ export function NewKeyDialog({ onMade, onClose }: { onMade: () => void; onClose:
               value={days}
               choices={lives.map((life) => ({
                 value: life,
-                label: life ? t("apiKeys.days", { count: Number(life) }) : t("apiKeys.endless"),
+                label: t("apiKeys.days", { count: Number(life) }),
               }))}
-              onChange={(life) => setDays(life ?? "")}
+              onChange={(life) => life && setDays(life)}
             />
           )}
         </FieldFrame>

@@ -10,6 +10,7 @@ import { Icon } from "@/components/icon";
 import { Notice } from "@/components/notice";
 import { Segmented } from "@/components/segmented";
 import { Skeleton } from "@/components/skeleton";
+import { TableFrame } from "@/components/table-frame";
 import { useFormat } from "@/components/use-format";
 import { Counts } from "./counts";
 import styles from "./import.module.css";
@@ -113,7 +114,7 @@ function Rows({ made, object }: StepProps) {
       {rows.isPending && <Skeleton lines={4} />}
       {rows.isError && <FaultView error={rows.error} onRetry={() => void rows.refetch()} />}
       {rows.data && (
-        <div className={styles.tableFrame}>
+        <TableFrame label={t("import.rowsTitle")}>
           <table className={styles.table} data-testid="import.rows">
             <thead>
               <tr>
@@ -158,7 +159,7 @@ function Rows({ made, object }: StepProps) {
               )}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
       {rows.hasNextPage && (
         <Button

@@ -12,13 +12,14 @@ const rules: readonly OnExisting[] = ["overwrite", "fill_empty", "keep"];
 const hues = { high: "green", medium: "amber", low: "orange", none: "slate" } as const;
 const samplesShown = 3;
 
+/** What may be changed of a column's mapping. */
+export type ColumnChange = Partial<Pick<ImportColumn, "field" | "on_existing" | "values">>;
+
 interface MappingRowProps {
   readonly made: Import;
   readonly column: ImportColumn;
   readonly fields: readonly Field[];
-  readonly onChange: (
-    change: Partial<Pick<ImportColumn, "field" | "on_existing" | "values">>,
-  ) => void;
+  readonly onChange: (change: ColumnChange) => void;
 }
 
 /** One column of the file: what it looks like, which field it becomes, and how. */

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
-import type { Import } from "@/api/imports";
+import type { Import, ImportColumn } from "@/api/imports";
 import { useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
 import { Button } from "@/components/button";
@@ -9,9 +9,10 @@ import { faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
 import { MultiSelect } from "@/components/select";
+import { TableFrame } from "@/components/table-frame";
 import { FileSettings } from "./file-settings";
 import styles from "./import.module.css";
-import { MappingRow } from "./mapping-row";
+import { type ColumnChange, MappingRow } from "./mapping-row";
 import { NewFieldsDialog } from "./new-fields-dialog";
 import { useMapping, useStart } from "./use-import";
 
@@ -19,6 +20,13 @@ import { useMapping, useStart } from "./use-import";
 export interface StepProps {
   readonly made: Import;
   readonly object: ObjectDefinition;
+}
+
+/** A column's whole mapping; options of another field mean nothing to a new one. */
+function withChange(column: ImportColumn, change: ColumnChange) {
+  const { index, field, on_existing, values } = column;
+  const other = change.field !== undefined && change.field !== field;
+  return { index, field, on_existing, values: other ? {} : values, ...change };
 }
 
 /** Which column of the file becomes which field. */
@@ -44,7 +52,7 @@ export function MappingStep({ made, object, onPlanned }: StepProps & { onPlanned
           <p>{faultText(failure, t)}</p>
         </Notice>
       )}
-      <div className={styles.tableFrame}>
+      <TableFrame label={t("import.step.mapping")}>
         <table className={styles.table} data-testid="import.mapping">
           <thead>
             <tr>
@@ -62,14 +70,12 @@ export function MappingStep({ made, object, onPlanned }: StepProps & { onPlanned
                 made={made}
                 column={column}
                 fields={fields}
-                onChange={(change) =>
-                  mapping.mutate({ columns: [{ index: column.index, ...change }] })
-                }
+                onChange={(change) => mapping.mutate({ columns: [withChange(column, change)] })}
               />
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <div className={styles.keys}>
         <FieldFrame label={t("import.match")} help={t("import.matchHelp")}>
           {(ids) => (

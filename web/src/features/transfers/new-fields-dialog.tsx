@@ -12,6 +12,7 @@ import { Dialog } from "@/components/dialog";
 import { faultText } from "@/components/fault-view";
 import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
+import { TableFrame } from "@/components/table-frame";
 import { type ColumnKind, columnKinds, fieldName, guessKind } from "./guess-kind";
 import styles from "./import.module.css";
 
@@ -79,7 +80,7 @@ export function NewFieldsDialog({ made, object, onClose }: NewFieldsDialogProps)
         </Notice>
       )}
       <p className={styles.note}>{t("import.newFieldsText")}</p>
-      <div className={styles.tableFrame}>
+      <TableFrame label={t("import.newFieldsTitle")}>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -117,7 +118,7 @@ export function NewFieldsDialog({ made, object, onClose }: NewFieldsDialogProps)
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </Dialog>
   );
 }

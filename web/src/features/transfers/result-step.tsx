@@ -45,6 +45,11 @@ export function ResultStep({ made, object }: StepProps) {
           </a>
         )}
       </Notice>
+      {undone && (counts.kept ?? 0) > 0 && (
+        <Notice tone="warning" testId="import.kept">
+          <p>{t("import.kept", { count: counts.kept ?? 0, n: format.number(counts.kept ?? 0) })}</p>
+        </Notice>
+      )}
       {!undone && <Counts counts={counts} done />}
       {undo.isError && (
         <Notice tone="danger">

@@ -40,7 +40,7 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
   };
   const locked = (item: FormField): string | undefined => {
     if (item.field.field === "autonumber") return t("form.locked.auto");
-    if (item.field.writable === false || item.field.system) return t("form.locked.system");
+    if (item.field.writable === false) return t("form.locked.system");
     if (!canWrite(item, record)) return t("form.locked.right");
     return holds(item.readOnlyIf, false) ? t("form.locked.rule") : undefined;
   };
@@ -118,7 +118,7 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
 }
 
 function canWrite({ field }: FormField, record: RecordAnswer | null): boolean {
-  if (field.can === "read" || field.writable === false || field.system) return false;
+  if (field.can === "read" || field.writable === false) return false;
   return record?.can.fields?.[field.name] !== "read";
 }
 

@@ -107,7 +107,9 @@ export function ExportDialog({ object, state, total, selection, onClose }: Expor
           />
         )}
         {progress?.state === "done" && <Notice tone="success">{t("export.done")}</Notice>}
-        {failed && <Notice tone="danger">{faultText(start.error, t)}</Notice>}
+        {failed && (
+          <Notice tone="danger">{progress?.fault?.message ?? faultText(start.error, t)}</Notice>
+        )}
       </div>
     </Dialog>
   );

@@ -1,0 +1,195 @@
+/**
+ * What the journeys share: the real binary on an empty data directory, a real Chromium, and eyes
+ * that notice what a person would not: console errors, refusals of the content security policy,
+ * requests to other places, and what axe finds.
+ *
+ * TRELLIS_BIN is the binary (bin/trellis), CHROMIUM the browser (/usr/bin/chromium).
+ */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+const root = resolve(import.meta.dirname, "../..");
+const binary = process.env.TRELLIS_BIN ?? join(root, "bin/trellis");
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The administrator that set-up makes. */
+export const admin = {
+  name: "王晓明",
+  email: "wang@example.com",
+  password: "nine quiet paper cranes",
+};
+
+/** Starts the binary on an empty data directory. */
+export async function startServer() {
+  const data = await mkdtemp(join(tmpdir(), "trellis-e2e-"));
+  const address = `127.0.0.1:${await freePort()}`;
+  const server = spawn(binary, ["serve", "--data", data, "--listen", address], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  const link = await new Promise((found, failed) => {
+    const read = (chunk) => {
+      log += chunk;
+      const match = /http:\/\/[^\s"]+\/setup\?token=[\w-]+/.exec(log);
+      if (match) found(match[0]);
+    };
+    server.stdout.on("data", read);
+    server.stderr.on("data", read);
+    server.on("error", failed);
+    server.on("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
+  });
+  return {
+    url: `http://${address}`,
+    setupLink: link,
+    log: () => log,
+    async stop() {
+      const ended = new Promise((done) => server.on("exit", done));
+      server.kill("SIGTERM");
+      await ended;
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort() {
+  return new Promise((found, failed) => {
+    const probe = createServer();
+    probe.on("error", failed);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => found(port));
+    });
+  });
+}
+
+/** Starts Chromium, which talks to nobody but the page's server. */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-default-apps",
+      "--disable-domain-reliability",
+      "--disable-sync",
+      "--no-first-run",
+      "--no-pings",
+    ],
+  });
+}
+
+/** Opens a page as a person in China would, unless said otherwise. */
+export async function openPage(browser, server, options = {}) {
+  const context = await browser.newContext({
+    locale: "zh-CN",
+    timezoneId: "Asia/Shanghai",
+    viewport: { width: 1280, height: 800 },
+    baseURL: server.url,
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints = [];
+  const expected = [];
+  page.on("console", (message) => {
+    if (message.type() !== "error" && message.type() !== "warning") return;
+    complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`page error: ${error.stack ?? error}`));
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.origin !== server.url) {
+      complaints.push(`request to ${url.origin}`);
+    }
+  });
+  /** A refusal that the journey asks for; the browser reports it all the same. */
+  page.expectRefusal = (status) => expected.push(`status of ${status}`);
+  page.assertClean = () => {
+    const left = complaints.filter((one) => !expected.some((wanted) => one.includes(wanted)));
+    assert.deepEqual(left, [], "the console is clean");
+  };
+  return page;
+}
+
+/** Finds an element by its stable name. */
+export const at = (page, name) => page.locator(`[data-testid="${name}"]`);
+
+/** Chooses an option of a select, which is looked for on a page or in a part of it. */
+export async function choose(place, name, label) {
+  await at(place, name).click();
+  const page = "page" in place ? place.page() : place;
+  const option = page.locator(
+    `.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option`,
+    { hasText: label },
+  );
+  await option.first().click();
+}
+
+/** Sets the installation up over the API, as the page does. */
+export async function setUp(page, server, answers = {}) {
+  await page.goto(server.setupLink);
+  const status = await page.evaluate(
+    async (body) =>
+      (
+        await fetch("/api/v1/setup", {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+        })
+      ).status,
+    {
+      ...admin,
+      locale: "zh-CN",
+      organisation: "云图科技",
+      timezone: "Asia/Shanghai",
+      currency: "CNY",
+      templates: ["lead"],
+      ...answers,
+    },
+  );
+  assert.equal(status, 201);
+}
+
+/** Asks the API in the page's session. */
+export async function api(page, method, path, body) {
+  const answer = await page.evaluate(
+    async ([verb, address, payload]) => {
+      const response = await fetch(`/api/v1${address}`, {
+        method: verb,
+        headers: { "Content-Type": "application/json" },
+        ...(payload !== undefined && { body: JSON.stringify(payload) }),
+      });
+      return { status: response.status, body: await response.json().catch(() => null) };
+    },
+    [method, path, body],
+  );
+  assert.ok(answer.status < 300, `${method} ${path}: ${JSON.stringify(answer)}`);
+  return answer.body;
+}
+
+/**
+ * Asserts that axe finds nothing serious or critical on the page. The window is made tall for it, so
+ * that it sees the whole page and not what happens to lie half behind the bar at the bottom.
+ */
+export async function axeClean(page, where) {
+  const size = page.viewportSize();
+  await page.setViewportSize({ ...size, height: 2400 });
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    }),
+  );
+  await page.setViewportSize(size);
+  const grave = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) => node.html) }));
+  assert.deepEqual(grave, [], `axe is content with ${where}`);
+}
