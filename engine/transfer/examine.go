@@ -75,7 +75,7 @@ func (s *Service) examine(ctx context.Context, blob string, set *settings) (err 
 		}
 		if first && set.Header {
 			for i, title := range row {
-				set.Columns[i].Title = cut(strings.TrimSpace(title), sampleLength)
+				set.Columns[i].Title = sample(strings.TrimSpace(title))
 			}
 			continue
 		}
@@ -103,7 +103,7 @@ func note(column *Column, seen map[string]int, cell string) {
 	if cell == "" {
 		return
 	}
-	short := cut(cell, sampleLength)
+	short := sample(cell)
 	if len(column.Samples) < samplesShown && !slices.Contains(column.Samples, short) {
 		column.Samples = append(column.Samples, short)
 	}

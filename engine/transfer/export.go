@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -380,14 +381,11 @@ func (s *Service) complaintsByRow(ctx context.Context, id string, explain func(R
 				return nil, err
 			}
 			for _, row := range rows {
-				text := ""
+				texts := make([]string, len(row.Errors))
 				for i, complaint := range row.Errors {
-					if i > 0 {
-						text += "; "
-					}
-					text += explain(complaint)
+					texts[i] = explain(complaint)
 				}
-				wrong[row.Row] = text
+				wrong[row.Row] = strings.Join(texts, "; ")
 				after = row.Row
 			}
 			if len(rows) < 1000 {

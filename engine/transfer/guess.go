@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -63,12 +64,12 @@ func guess(object *metadata.Object, writable func(f *field.Field) bool, title st
 	}
 	free := func(f *field.Field) bool { return !taken[f.Name] && writable(f) }
 	for _, f := range object.Fields {
-		if free(f) && contains(titles(f), wanted) {
+		if free(f) && slices.Contains(titles(f), wanted) {
 			return f.Name, high
 		}
 	}
 	for _, f := range object.Fields {
-		if free(f) && contains(synonyms()[f.Name], wanted) {
+		if free(f) && slices.Contains(synonyms()[f.Name], wanted) {
 			return f.Name, high
 		}
 	}
@@ -83,15 +84,6 @@ func guess(object *metadata.Object, writable func(f *field.Field) bool, title st
 		}
 	}
 	return "", none
-}
-
-func contains(list []string, name string) bool {
-	for _, known := range list {
-		if known == name {
-			return true
-		}
-	}
-	return false
 }
 
 // writableIn tells which fields an actor may fill by an import: those that he

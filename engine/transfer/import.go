@@ -108,13 +108,13 @@ type Complaint struct {
 
 // settings are the parts of an import that are stored together.
 type settings struct {
-	File     File
-	Header   bool
-	Columns  []Column
-	Match    []string
-	Distinct [][]Distinct
-	Zone     string
-	Language string
+	File     File         `json:"file"`
+	Header   bool         `json:"header"`
+	Columns  []Column     `json:"columns"`
+	Match    []string     `json:"match"`
+	Distinct [][]Distinct `json:"distinct"`
+	Zone     string       `json:"zone"`
+	Language string       `json:"language"`
 }
 
 // importRow is a stored import.
@@ -200,7 +200,7 @@ func (s *Service) Upload(ctx context.Context, actor *access.Actor, object, name 
 	if err != nil {
 		return nil, err
 	}
-	set := settings{File: File{Name: cut(name, 200), Size: blob.size, Format: format, Sheets: []string{}}, Header: true, Match: []string{}, Zone: actor.ZoneOrUTC().String(), Language: actor.Language}
+	set := settings{File: File{Name: sample(name), Size: blob.size, Format: format, Sheets: []string{}}, Header: true, Match: []string{}, Zone: actor.ZoneOrUTC().String(), Language: actor.Language}
 	if format == formatCSV {
 		set.File.Encoding = encodingOf(head[:n])
 		set.File.Separator = string(guessSeparator(firstLines(head[:n], set.File.Encoding)))
@@ -236,9 +236,10 @@ func (s *Service) examined(ctx context.Context, actor *access.Actor, about *meta
 	return row, nil
 }
 
-func cut(text string, length int) string {
+// sample is the beginning of a text, as long as it is shown.
+func sample(text string) string {
 	runes := []rune(text)
-	return string(runes[:min(len(runes), length)])
+	return string(runes[:min(len(runes), sampleLength)])
 }
 
 // about finds the object that an actor may import into.

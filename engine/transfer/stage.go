@@ -182,35 +182,30 @@ var errRehearsed = errors.New("only rehearsed")
 // chunk works on some rows in one transaction; when the database refuses one
 // of them, on each in its own.
 func (s *stage) chunk(ctx context.Context, rows []numbered, last bool) error {
-	outcomes, err := s.together(ctx, rows, last)
-	if fault.As(err) != nil {
-		outcomes = nil
-		for i := range rows {
-			single, err := s.together(ctx, rows[i:i+1], last && i == len(rows)-1)
-			if f := fault.As(err); f != nil {
-				single = []outcome{{number: rows[i].number, state: rowError, cells: rows[i].cells, err: f}}
-				if f.Code == fault.Duplicate {
-					single[0].state = rowConflict
-				}
-				err = s.keep(ctx, nil, single, last && i == len(rows)-1)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err != nil {
+	err := s.together(ctx, rows, last)
+	if fault.As(err) == nil {
 		return err
 	}
-	if s.dry {
-		return s.keep(ctx, nil, outcomes, last)
+	for i, row := range rows {
+		last := last && i == len(rows)-1
+		err := s.together(ctx, rows[i:i+1], last)
+		if f := fault.As(err); f != nil {
+			refused := outcome{number: row.number, state: rowError, cells: row.cells, err: f}
+			if f.Code == fault.Duplicate {
+				refused.state = rowConflict
+			}
+			err = s.keep(ctx, nil, []outcome{refused}, last)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// together works on rows in one transaction. A plan undoes it again.
-func (s *stage) together(ctx context.Context, rows []numbered, last bool) ([]outcome, error) {
+// together works on rows in one transaction. A plan undoes it again, and keeps
+// only what became of them.
+func (s *stage) together(ctx context.Context, rows []numbered, last bool) error {
 	var outcomes []outcome
 	before := s.counts
 	err := s.service.records.Transact(ctx, s.actor, store.Bulk, func(ctx context.Context, w *record.Work) error {
@@ -233,14 +228,14 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) ([]out
 		return s.keep(ctx, w.Tx, outcomes, last)
 	})
 	if errors.Is(err, errRehearsed) {
-		err = nil
+		err = s.keep(ctx, nil, outcomes, last)
 	}
 	if err == nil {
 		for _, row := range rows {
 			s.remember(row)
 		}
 	}
-	return outcomes, err
+	return err
 }
 
 // one works on one row. A refusal is the row's outcome; other errors are the
@@ -385,7 +380,7 @@ func (s *stage) echo(cells []string) map[string]string {
 	said := map[string]string{}
 	for _, column := range s.set.Columns {
 		if column.Field != nil && column.Index < len(cells) {
-			said[*column.Field] = cut(cells[column.Index], sampleLength)
+			said[*column.Field] = sample(cells[column.Index])
 		}
 	}
 	return said

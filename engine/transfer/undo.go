@@ -112,14 +112,10 @@ func (s *stage) takeBackRow(ctx context.Context, w *record.Work, row storedRow) 
 	} else {
 		_, err = w.PutBack(ctx, s.row.Object, *row.Record, back.Version, back.Before)
 	}
-	switch f := fault.As(err); {
-	case err == nil:
-		return rowUndone, nil
-	case f != nil:
+	if fault.As(err) != nil {
 		return rowKept, nil
-	default:
-		return "", err
 	}
+	return rowUndone, err
 }
 
 // RowAnswer is what became of one row, as its importer may see it.
