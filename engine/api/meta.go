@@ -37,12 +37,12 @@ func (s *Server) meta(r *request) error {
 	if err != nil {
 		return err
 	}
-	documents, err := view.all()
+	documents, trees, err := view.all()
 	if err != nil {
 		return err
 	}
 	return r.data(http.StatusOK, map[string]any{
-		"revision": view.policy.Catalog().Revision, "definitions": documents, "expressions": view.expressions(),
+		"revision": view.policy.Catalog().Revision, "definitions": documents, "expressions": trees,
 	})
 }
 

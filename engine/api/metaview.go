@@ -139,25 +139,33 @@ func (v *metaView) app(d metadata.Definition) (json.RawMessage, bool, error) {
 }
 
 // all are the visible definitions for the web application: objects with their
-// system fields and what the caller may do with each.
-func (v *metaView) all() ([]json.RawMessage, error) {
-	documents := []json.RawMessage{}
+// system fields and what the caller may do with each; and the checked trees of
+// the expressions in them, by the definition and the JSON Pointer of each.
+func (v *metaView) all() (documents []json.RawMessage, trees map[string]*expr.Node, err error) {
+	documents, trees = []json.RawMessage{}, map[string]*expr.Node{}
 	for _, definition := range v.definitions() {
 		document, visible, err := v.document(definition)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !visible || definition.Kind == metadata.KindTranslation {
 			continue
 		}
 		if definition.Kind == metadata.KindObject {
 			if document, err = v.enriched(definition.Name, document); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
+		}
+		programs, err := v.policy.Catalog().Expressions(definition.Kind, document)
+		if err != nil {
+			return nil, nil, err
+		}
+		for pointer, program := range programs {
+			trees[definition.Key.String()+pointer] = program.Root
 		}
 		documents = append(documents, document)
 	}
-	return documents, nil
+	return documents, trees, nil
 }
 
 // enriched adds to an object's definition what the web application needs to
@@ -175,6 +183,10 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 		}
 		can[action] = !decisions[action].Nothing()
 	}
+	display := object.Display
+	if !decisions[access.Read].Ever(object.Slot(display)) {
+		display = metadata.FieldID
+	}
 	return metadata.Enrich(document, func(property string) map[string]any {
 		f, ok := object.Field(property)
 		if !ok {
@@ -188,7 +200,7 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 			extra["oneOf"] = v.options(f)
 		}
 		return extra
-	}, v.systemFields(object, decisions[access.Read], decisions[access.Update]), map[string]any{"can": can, "display": object.Display})
+	}, v.systemFields(object, decisions[access.Read], decisions[access.Update]), map[string]any{"can": can, "display": display})
 }
 
 func (v *metaView) options(f *field.Field) []map[string]any {
@@ -224,26 +236,6 @@ func (v *metaView) systemFields(object *metadata.Object, read, update *access.De
 		}})
 	}
 	return properties
-}
-
-// expressions are the checked trees of the visible forms and view filters, by
-// the definition and the JSON Pointer of each.
-func (v *metaView) expressions() map[string]*expr.Node {
-	trees := map[string]*expr.Node{}
-	for _, form := range v.policy.Catalog().Forms() {
-		if _, ok, err := v.object(form.Object); err != nil || !ok {
-			continue
-		}
-		for pointer, program := range form.Expressions {
-			trees[metadata.KindForm+"/"+form.Name+pointer] = program.Root
-		}
-	}
-	for _, view := range v.policy.Catalog().Views() {
-		if _, ok, err := v.object(view.Object); err == nil && ok && view.Filter != nil {
-			trees[metadata.KindView+"/"+view.Name+"/filter"] = view.Filter.Root
-		}
-	}
-	return trees
 }
 
 // schema is the plain JSON Schema 2020-12 of one record, as the caller may

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -20,6 +21,9 @@ type Request struct {
 	Base        *int64            `json:"base"` // the revision that the caller knows
 	Note        string            `json:"note"`
 }
+
+// maxNote is how many characters a request may say what it is for.
+const maxNote = 1000
 
 // Result is what a request does, or would do.
 type Result struct {
@@ -102,6 +106,12 @@ func (s *Service) plan(ctx context.Context, reader store.Source, from *metadata.
 // they were. It returns where each stands in the request.
 func (s *Service) parse(p *plan, request Request) (map[metadata.Key]string, error) {
 	faults := fault.New(fault.InvalidDefinition)
+	switch length := utf8.RuneCountInString(request.Note); {
+	case length > maxNote:
+		faults.At("/note", fault.TooLong, "max", maxNote, "length", length)
+	case strings.ContainsRune(request.Note, 0):
+		faults.At("/note", fault.InvalidText)
+	}
 	places := map[metadata.Key]string{}
 	for i, raw := range request.Definitions {
 		place := fmt.Sprintf("/definitions/%d", i)

@@ -11,7 +11,7 @@ var _ Kind = identifier{}
 func Identifier() Kind { return identifier{reference{name: "id"}} }
 
 func (identifier) Order() Order          { return ByValue }
-func (identifier) Type(*Field) expr.Type { return expr.Type{Kind: expr.Text} }
+func (identifier) Type(*Field) expr.Type { return expr.Type{Kind: expr.Record} }
 
 func (identifier) Column(f *Field) Column {
 	return Column{Name: f.Name, Type: ID, NotNull: true}

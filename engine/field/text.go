@@ -75,6 +75,8 @@ func checkText(f *Field, s string) (expr.Value, *fault.Item) {
 	switch {
 	case f.MaxLength > 0 && length > f.MaxLength:
 		return nil, wrong(fault.TooLong, "max", f.MaxLength, "length", length)
+	case f.MaxBytes > 0 && len(s) > f.MaxBytes:
+		return nil, wrong(fault.TooLong, "max", length*f.MaxBytes/len(s), "length", length)
 	case length < f.MinLength:
 		return nil, wrong(fault.TooShort, "min", f.MinLength, "length", length)
 	case f.Pattern != nil && !f.Pattern.MatchString(s):

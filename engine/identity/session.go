@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -116,11 +117,9 @@ func (s *Service) OpenSession(ctx context.Context, userID string, origin Origin)
 	return text, nil
 }
 
+// cut keeps at most so many bytes of what a client says of itself.
 func cut(text string, length int) string {
-	if len(text) <= length {
-		return text
-	}
-	return text[:length]
+	return strings.ToValidUTF8(text[:min(len(text), length)], "")
 }
 
 // BySession makes the actor of a session's cookie; nil when it is not, or no

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -24,6 +25,7 @@ const DefaultKeyLife = 90 * 24 * time.Hour
 const (
 	maxKeyLife = 10 * 365 * 24 * time.Hour
 	maxKeys    = 50
+	maxKeyName = 120 // characters
 )
 
 // tokenRow is an API key.
@@ -61,8 +63,11 @@ func (s *Service) CreateToken(ctx context.Context, actor *access.Actor, name str
 	if name = strings.TrimSpace(name); name == "" {
 		faults.At("/name", fault.Required)
 	}
-	if len(name) > 120 {
-		faults.At("/name", fault.TooLong, "max", 120, "length", len(name))
+	if length := utf8.RuneCountInString(name); length > maxKeyName {
+		faults.At("/name", fault.TooLong, "max", maxKeyName, "length", length)
+	}
+	if strings.ContainsRune(name, 0) {
+		faults.At("/name", fault.InvalidText)
 	}
 	if life <= 0 || life > maxKeyLife {
 		faults.At("/expires_in_days", fault.OutOfRange, "min", 1, "max", int(maxKeyLife.Hours()/24))

@@ -44,6 +44,7 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 	b.each(KindView, b.view)
 	b.each(KindApp, b.app)
 	b.each(KindRole, b.role)
+	b.each(KindRole, b.inheritance)
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}

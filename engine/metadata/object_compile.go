@@ -50,17 +50,23 @@ type optionDocument struct {
 }
 
 // reservedNames are words that a field or an object cannot have: CEL's own,
-// which do not parse, and those that expressions give a meaning.
+// which do not parse, those that expressions give a meaning, and the columns
+// that every table of PostgreSQL has.
 func reservedNames() []string {
 	return []string{
 		"as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let", "loop",
 		"package", "namespace", "return", "var", "void", "while", "true", "false", "null",
 		"me", "record", "prior", "trigger", "vars", "org",
+		"ctid", "tableoid", "xmin", "xmax", "cmin", "cmax",
 	}
 }
 
+// reservedForms are names that the databases or the engine give to other
+// things: keys, what was set aside, and the columns beside a field.
+var reservedForms = regexp.MustCompile(`^(sys|sqlite)_|__|_pkey\d*$`)
+
 func isReserved(name string) bool {
-	return strings.HasPrefix(name, "sys_") || slices.Contains(reservedNames(), name)
+	return reservedForms.MatchString(name) || slices.Contains(reservedNames(), name)
 }
 
 func (b *builder) object(d Definition) *Object {
@@ -99,6 +105,7 @@ func (b *builder) object(d Definition) *Object {
 		b.names(d.Key, object, fmt.Sprintf("/index/%d", i), names)
 	}
 	b.display(d.Key, object)
+	object.boundKeys()
 	return object
 }
 
@@ -288,7 +295,7 @@ func (b *builder) names(key Key, object *Object, pointer string, names []string)
 func (b *builder) display(key Key, object *Object) {
 	if object.Display != "" {
 		f, ok := object.Field(object.Display)
-		if !ok || f.Kind.Type(f).Kind != expr.Text {
+		if !ok || f.Kind.Type(f).Kind != expr.Text && f.Name != FieldID {
 			b.problem(key, fault.New("").At("/display", fault.UnknownField, "field", object.Display).Items[0])
 		}
 		return

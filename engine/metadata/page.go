@@ -3,6 +3,8 @@ package metadata
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -14,22 +16,6 @@ import (
 type Form struct {
 	Name, Object string
 	Title        field.Label
-	// Expressions are the compiled expressions by their JSON Pointer, for the
-	// browser, which walks the same trees.
-	Expressions map[string]*expr.Program
-	Sections    []Section
-}
-
-// Section is a part of a form.
-type Section struct {
-	ShowIf *expr.Program
-	Fields []FormField
-}
-
-// FormField is a field in a form.
-type FormField struct {
-	Field                          string
-	ShowIf, ReadOnlyIf, RequiredIf *expr.Program
 }
 
 // View says how many records of an object are listed.
@@ -68,14 +54,71 @@ func (n *named) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*settings)(n))
 }
 
-func (b *builder) form(d Definition) {
-	var doc struct {
-		Object, Title string
-		Sections      []struct {
-			ShowIf string
-			Fields []named
+// formDocument is a form as it is written.
+type formDocument struct {
+	Object, Title string
+	Sections      []struct {
+		ShowIf string
+		Fields []named
+	}
+}
+
+// viewDocument is a view as it is written.
+type viewDocument struct {
+	Object, Title, Filter string
+	Columns               []named
+	Sort                  []string
+}
+
+// expressions are the texts of a form's expressions by their JSON Pointer.
+func (doc *formDocument) expressions() map[string]string {
+	texts := map[string]string{}
+	for i, section := range doc.Sections {
+		at := fmt.Sprintf("/sections/%d", i)
+		texts[at+"/showIf"] = section.ShowIf
+		for j, f := range section.Fields {
+			at := fmt.Sprintf("%s/fields/%d", at, j)
+			texts[at+"/showIf"], texts[at+"/readOnlyIf"], texts[at+"/requiredIf"] = f.ShowIf, f.ReadOnlyIf, f.RequiredIf
 		}
 	}
+	return texts
+}
+
+// Expressions are the compiled expressions of a form or a view, perhaps of one
+// without what its reader may not see, by their JSON Pointer in the document:
+// for the browser, which walks the same trees.
+func (c *Catalog) Expressions(kind string, document json.RawMessage) (map[string]*expr.Program, error) {
+	var form formDocument
+	var view viewDocument
+	object, texts, use := &form.Object, map[string]string{}, expr.ShowIf()
+	switch kind {
+	case KindForm:
+		if err := json.Unmarshal(document, &form); err != nil {
+			return nil, fmt.Errorf("read a form: %w", err)
+		}
+		texts = form.expressions()
+	case KindView:
+		if err := json.Unmarshal(document, &view); err != nil {
+			return nil, fmt.Errorf("read a view: %w", err)
+		}
+		object, texts["/filter"], use = &view.Object, view.Filter, expr.Filter()
+	}
+	programs := map[string]*expr.Program{}
+	for pointer, text := range texts {
+		if text == "" {
+			continue
+		}
+		program, err := c.Compile(*object, text, use)
+		if err != nil {
+			return nil, err
+		}
+		programs[pointer] = program
+	}
+	return programs, nil
+}
+
+func (b *builder) form(d Definition) {
+	var doc formDocument
 	if err := d.decode(&doc); err != nil {
 		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
 		return
@@ -84,39 +127,22 @@ func (b *builder) form(d Definition) {
 	if object == nil {
 		return
 	}
-	form := &Form{
-		Name: d.Name, Object: doc.Object, Expressions: map[string]*expr.Program{},
-		Title: b.label(d.Key.String()+"/title", orName(doc.Title, d.Name)),
-	}
-	compile := func(pointer, source string) *expr.Program {
-		program := b.expression(d.Key, pointer, doc.Object, source, expr.ShowIf())
-		if program != nil {
-			form.Expressions[pointer] = program
-		}
-		return program
-	}
 	for i, section := range doc.Sections {
-		at := fmt.Sprintf("/sections/%d", i)
-		compiled := Section{ShowIf: compile(at+"/showIf", section.ShowIf)}
 		for j, f := range section.Fields {
-			at := fmt.Sprintf("%s/fields/%d", at, j)
-			b.fieldOf(d.Key, object, at, f.Field)
-			compiled.Fields = append(compiled.Fields, FormField{
-				Field: f.Field, ShowIf: compile(at+"/showIf", f.ShowIf),
-				ReadOnlyIf: compile(at+"/readOnlyIf", f.ReadOnlyIf), RequiredIf: compile(at+"/requiredIf", f.RequiredIf),
-			})
+			b.fieldOf(d.Key, object, fmt.Sprintf("/sections/%d/fields/%d", i, j), f.Field)
 		}
-		form.Sections = append(form.Sections, compiled)
 	}
-	b.catalog.forms = append(b.catalog.forms, form)
+	texts := doc.expressions()
+	for _, pointer := range slices.Sorted(maps.Keys(texts)) {
+		b.expression(d.Key, pointer, doc.Object, texts[pointer], expr.ShowIf())
+	}
+	b.catalog.forms = append(b.catalog.forms, &Form{
+		Name: d.Name, Object: doc.Object, Title: b.label(d.Key.String()+"/title", orName(doc.Title, d.Name)),
+	})
 }
 
 func (b *builder) view(d Definition) {
-	var doc struct {
-		Object, Title, Filter string
-		Columns               []named
-		Sort                  []string
-	}
+	var doc viewDocument
 	if err := d.decode(&doc); err != nil {
 		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
 		return

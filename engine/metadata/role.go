@@ -99,6 +99,25 @@ func (b *builder) role(d Definition) {
 	b.catalog.roles[d.Name] = role
 }
 
+// inheritance refuses a role that inherits from itself, by whatever way.
+func (b *builder) inheritance(d Definition) {
+	for i, name := range b.catalog.roles[d.Name].Inherits {
+		if b.inherits(name, d.Name, map[string]bool{}) {
+			b.problem(d.Key, fault.Item{Pointer: fmt.Sprintf("/inherits/%d", i), Code: fault.InheritanceCycle})
+		}
+	}
+}
+
+// inherits tells whether a role is another or inherits from it.
+func (b *builder) inherits(name, other string, seen map[string]bool) bool {
+	role, ok := b.catalog.roles[name]
+	if name == other || !ok || seen[name] {
+		return name == other
+	}
+	seen[name] = true
+	return slices.ContainsFunc(role.Inherits, func(inherited string) bool { return b.inherits(inherited, other, seen) })
+}
+
 func (b *builder) grant(key Key, doc *roleDocument, i int) Grant {
 	raw, at := doc.Grants[i], fmt.Sprintf("/grants/%d", i)
 	grant := Grant{Object: raw.Object, Actions: raw.Actions, Read: raw.Fields.Read, Update: raw.Fields.Update, Scope: Scope{Name: "all"}}

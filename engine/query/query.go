@@ -94,6 +94,7 @@ func (p *Planner) Plan(object *metadata.Object, q Query) (*Plan, error) {
 	p.limits(plan, faults)
 	p.where(plan, q, faults)
 	p.fields(plan, q, faults)
+	p.expand(plan, q, faults)
 	p.sort(plan, q, faults)
 	if err := lifted(faults); err != nil {
 		return nil, err
@@ -233,6 +234,19 @@ func (p *Planner) fields(plan *Plan, q Query, faults *fault.Fault) {
 		asked := q.Fields == nil || wanted[f.Name] || f.Name == metadata.FieldID || f.Name == metadata.FieldVersion
 		if asked && plan.Decision.Ever(slot) {
 			plan.Fields = append(plan.Fields, slot)
+		}
+	}
+}
+
+// expand knows only lookups that the caller may see.
+func (p *Planner) expand(plan *Plan, q Query, faults *fault.Fault) {
+	for _, name := range q.Expand {
+		slot := plan.Object.Slot(name)
+		switch {
+		case slot < 0 || !plan.Decision.Ever(slot):
+			faults.At("/expand", fault.UnknownField, "field", name)
+		case plan.Object.Fields[slot].Target == "":
+			faults.At("/expand", fault.WrongType, "expected", "lookup")
 		}
 	}
 }

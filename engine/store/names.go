@@ -11,7 +11,8 @@ const nameLength = 63
 
 // IndexName is the generated name of an index: ix_ or, for a unique one, ux_,
 // then the table and the columns; cut with a hash when that is too long.
-// Columns may end in " DESC".
+// Columns may end in " DESC". Tables and indexes share their names, and a name
+// may begin with another: what no name has in it keeps them apart.
 func IndexName(table string, columns []string, unique bool) string {
 	var b strings.Builder
 	b.WriteString("ix_")
@@ -22,10 +23,10 @@ func IndexName(table string, columns []string, unique bool) string {
 	b.WriteString(table)
 	for _, column := range columns {
 		name, desc := descending(column)
-		b.WriteByte('_')
+		b.WriteByte('.')
 		b.WriteString(name)
 		if desc {
-			b.WriteString("_desc")
+			b.WriteString("-desc")
 		}
 	}
 	return fit(b.String(), nameLength)
@@ -36,7 +37,7 @@ const MembersPrefix = "mx_"
 
 func (i Index) name(table string) string {
 	if i.Kind == Members {
-		return fit(MembersPrefix+table+"_"+i.Columns[0], nameLength)
+		return fit(MembersPrefix+table+"."+i.Columns[0], nameLength)
 	}
 	return IndexName(table, i.Columns, i.Unique)
 }
