@@ -36,6 +36,8 @@ func table(object *metadata.Object) store.Table {
 	for _, f := range object.Fields {
 		switch {
 		case f.System:
+		case f.Name == metadata.FieldOwner: // one's own, newest first
+			ordered(false, metadata.FieldOwner, metadata.FieldCreatedAt, metadata.FieldID)
 		case f.Unique || f.Kind.Name() == "autonumber":
 			ordered(true, f.Name)
 		case f.Kind.Column(f).Type == field.JSON:

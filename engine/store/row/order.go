@@ -110,8 +110,8 @@ func (s *scope) displayKey(f *field.Field) (sortKey, error) {
 	return sortKey{fragment: w.fragment(), column: key.column}, nil
 }
 
-// order writes ORDER BY with nulls smallest, which SQLite does by itself and
-// PostgreSQL must be told.
+// order writes ORDER BY with nulls smallest. It says so even of keys that are
+// never null, because the indexes say so, and only then can they be used.
 func order(w *writer, keys []sortKey) {
 	w.WriteString(" ORDER BY ")
 	for i, key := range keys {
@@ -119,12 +119,9 @@ func order(w *writer, keys []sortKey) {
 			w.WriteString(", ")
 		}
 		w.add(key.fragment)
-		switch {
-		case key.desc && key.notNull:
-			w.WriteString(" DESC")
-		case key.desc:
+		if key.desc {
 			w.WriteString(" DESC NULLS LAST")
-		case !key.notNull:
+		} else {
 			w.WriteString(" ASC NULLS FIRST")
 		}
 	}
