@@ -140,3 +140,21 @@ func TestImportMemory(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	require.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(24<<20))
 }
+
+// TestRefusedRows plans what the run then does, also when the database refuses
+// a row among others.
+func TestRefusedRows(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Post(t, "/meta/_apply", map[string]any{"definitions": []any{note()}}).Want(t, 200)
+		i.Admin.Post(t, "/records/note", map[string]any{"key": 2}).Want(t, 201)
+		imported := i.Admin.Upload(t, "note", "notes.csv", []byte("key,short\n1,a\n2,b\n3,c\n")).Want(t, 201).Data(t)
+		i.Admin.Patch(t, fmt.Sprint("/imports/", imported["id"]), map[string]any{"match": []string{}}).Want(t, 200)
+		for _, stage := range []string{"plan", "run"} {
+			counts, _ := i.Admin.Stage(t, imported["id"], stage)["counts"].(map[string]any)
+			require.InDelta(t, 2, counts["create"], 0, "%s: %v", stage, counts)
+			require.InDelta(t, 1, counts["conflict"], 0, "%s: %v", stage, counts)
+		}
+		require.Len(t, i.Admin.Get(t, "/records/note").Want(t, 200).List(t), 3)
+	})
+}
