@@ -80,6 +80,8 @@ func risk(step store.Step, rows int64) string {
 		if rows > 0 {
 			return Rewrite
 		}
+	case store.CreateTable, store.RestoreTable, store.RestoreColumn, store.AddColumn, store.AddReference,
+		store.DropIndex, store.DropReference, store.DropAside:
 	}
 	return Safe
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"testing"
 
@@ -115,10 +116,7 @@ func (m *model) pick(list ...string) string { return list[m.random.IntN(len(list
 func (m *model) edit() catalog.Request {
 	m.next = map[string]map[string]map[string]any{}
 	for name, properties := range m.objects {
-		m.next[name] = map[string]map[string]any{}
-		for field, property := range properties {
-			m.next[name][field] = property
-		}
+		m.next[name] = maps.Clone(properties)
 	}
 	name := m.pick("alpha", "beta", "gamma")
 	request := catalog.Request{Allow: []string{catalog.Destructive}}
