@@ -44,13 +44,13 @@ func New(s *store.Store, records *record.Service, policies Policies, c clock.Clo
 // secretSize is how many random bytes a session or a key has.
 const secretSize = 32
 
-// newSecret makes a random secret and its text.
-func newSecret() (secret []byte, text string, err error) {
-	secret = make([]byte, secretSize)
+// newSecret makes a random secret, as text.
+func newSecret() (string, error) {
+	secret := make([]byte, secretSize)
 	if _, err := rand.Read(secret); err != nil {
-		return nil, "", fmt.Errorf("make a secret: %w", err)
+		return "", fmt.Errorf("make a secret: %w", err)
 	}
-	return secret, base64.RawURLEncoding.EncodeToString(secret), nil
+	return base64.RawURLEncoding.EncodeToString(secret), nil
 }
 
 // hashSecret is what is stored of a secret: it has enough entropy that a plain

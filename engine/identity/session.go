@@ -95,7 +95,7 @@ func (s *Service) passwordMatches(ctx context.Context, userID, password string) 
 
 // OpenSession opens a session of a person; the secret is the cookie's.
 func (s *Service) OpenSession(ctx context.Context, userID string, origin Origin) (string, error) {
-	_, text, err := newSecret()
+	text, err := newSecret()
 	if err != nil {
 		return "", err
 	}

@@ -79,7 +79,7 @@ func (s *Service) CreateToken(ctx context.Context, actor *access.Actor, name str
 	if err != nil {
 		return nil, fmt.Errorf("make an id: %w", err)
 	}
-	_, secret, err := newSecret()
+	secret, err := newSecret()
 	if err != nil {
 		return nil, err
 	}
