@@ -81,12 +81,7 @@ func covers(grant metadata.Grant, object, action string) bool {
 	if grant.Object != "*" && grant.Object != object {
 		return false
 	}
-	for _, a := range grant.Actions {
-		if a == action {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(grant.Actions, action)
 }
 
 // own is the row scope of one's own records.
