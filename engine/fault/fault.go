@@ -90,11 +90,8 @@ func (f *Fault) Unwrap() error { return f.cause }
 
 // As finds the fault in err, or nil when err is an internal error.
 func As(err error) *Fault {
-	var f *Fault
-	if errors.As(err, &f) {
-		return f
-	}
-	return nil
+	f, _ := errors.AsType[*Fault](err)
+	return f
 }
 
 // Is reports whether err is a fault with this code.
