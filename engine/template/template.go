@@ -80,7 +80,9 @@ func Definitions(schemas *metadata.Schemas, files fs.FS, names []string, given [
 				documents = append(documents, definition.Document)
 				continue
 			}
-			var doc struct{ Texts map[string]string }
+			var doc struct {
+				Texts map[string]string `json:"texts"`
+			}
 			if err := json.Unmarshal(definition.Document, &doc); err != nil {
 				return fmt.Errorf("read %s: %w", definition.Key, err)
 			}
