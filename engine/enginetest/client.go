@@ -100,7 +100,7 @@ func (c *Client) Try(method, path string, body any) (*Answer, error) {
 	if rest, ok := strings.CutPrefix(path, "//"); ok {
 		address = c.URL + "/" + rest
 	}
-	request, err := http.NewRequest(method, address, content) //nolint:noctx // the client has a time-out
+	request, err := http.NewRequest(method, address, content)
 	if err != nil {
 		return nil, err
 	}
