@@ -8,6 +8,6 @@ import (
 )
 
 //go:embed all:dist
-var dist embed.FS //nolint:gochecknoglobals // go:embed fills package variables only
+var dist embed.FS
 
 func built() fs.FS { return sub(dist, "dist") }

@@ -9,7 +9,7 @@ import (
 )
 
 //go:embed unbuilt
-var unbuilt embed.FS //nolint:gochecknoglobals // go:embed fills package variables only
+var unbuilt embed.FS
 
 // Files gives the application's files, index.html at the root. Without a built
 // application (dist is empty, or the binary was made with the tag noui) it
