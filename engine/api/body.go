@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -87,12 +88,11 @@ func (r *request) into(limit int, target any) error {
 
 // decodeFault says which member of a body is not what it should be.
 func decodeFault(err error) error {
-	var mismatch *json.UnmarshalTypeError
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
 		return fault.New(fault.BadRequest).At("/"+name, fault.UnknownField, "field", name).Because(err)
 	}
-	if asType(err, &mismatch) {
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fault.New(fault.BadRequest).
 			At("/"+strings.ReplaceAll(mismatch.Field, ".", "/"), fault.WrongType, "expected", jsonType(mismatch.Type)).Because(err)
 	}
@@ -141,7 +141,7 @@ func decodeJSON(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // Token returns io.EOF itself
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, fault.New(fault.InvalidJSON)
 	}
 	return value, nil

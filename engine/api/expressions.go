@@ -55,8 +55,7 @@ func (s *Server) checkExpression(r *request) error {
 		return err
 	}
 	program, err := s.compile(r, ask.Object, ask.Expression, ask.Use)
-	var wrong *expr.Error
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*expr.Error](err); ok {
 		item := metadata.ExpressionItem("", wrong)
 		return r.data(http.StatusOK, map[string]any{"valid": false, "error": map[string]any{
 			"position": wrong.Position, "end": wrong.End, "code": item.Code, "message": fault.Text(r.language, item.Code, item.Params),

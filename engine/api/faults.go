@@ -132,13 +132,11 @@ func (s *Server) faultOf(c *fiber.Ctx, err error) *fault.Fault {
 		}
 		return f
 	}
-	var expression *expr.Error
-	if errors.As(err, &expression) {
+	if expression, ok := errors.AsType[*expr.Error](err); ok {
 		item := metadata.ExpressionItem("", expression)
 		return fault.New(fault.InvalidQuery).At("", item.Code, pairsOf(item.Params)...)
 	}
-	var own *fiber.Error
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*fiber.Error](err); ok {
 		return fiberFault(c, own)
 	}
 	for known, code := range map[error]fault.Code{
@@ -174,5 +172,3 @@ func pairsOf(params fault.Params) []any {
 	}
 	return list
 }
-
-func asType[T error](err error, target *T) bool { return errors.As(err, target) }

@@ -71,7 +71,9 @@ func (v *metaView) document(d metadata.Definition) (document json.RawMessage, vi
 	}
 	name := d.Name
 	if d.Kind != metadata.KindObject {
-		var about struct{ Object string }
+		var about struct {
+			Object string `json:"object"`
+		}
 		if err := json.Unmarshal(d.Document, &about); err != nil {
 			return nil, false, fmt.Errorf("read %s: %w", d.Key, err)
 		}

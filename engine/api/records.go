@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -37,19 +38,10 @@ func listParameters() []string {
 func (r *request) onlyParameters(known []string, faults *fault.Fault) {
 	for key := range r.Context().QueryArgs().All() {
 		name := string(key)
-		if !contains(known, name) {
+		if !slices.Contains(known, name) {
 			faults.At("/"+name, fault.UnknownField, "field", name)
 		}
 	}
-}
-
-func contains(list []string, name string) bool {
-	for _, known := range list {
-		if known == name {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Server) listRecords(r *request) error {

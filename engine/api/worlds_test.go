@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -49,9 +50,7 @@ type secrets struct {
 func overlapping() []any {
 	text := func(kind string, more map[string]any) map[string]any {
 		property := map[string]any{"field": kind}
-		for name, value := range more {
-			property[name] = value
-		}
+		maps.Copy(property, more)
 		return property
 	}
 	decimals := map[string]any{"decimals": 2, "index": true}
@@ -97,9 +96,7 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 	create("firm", unseen, map[string]any{"name": s.account, "open": false})
 	deal := func(id, name, region, owner string, more map[string]any) {
 		values := map[string]any{"name": name, "region": region, "owner": owner}
-		for field, value := range more {
-			values[field] = value
-		}
+		maps.Copy(values, more)
 		create("deal", id, values)
 	}
 	deal(theirs, "D1", "east", other, map[string]any{"amount": "900", "margin": s.margin, "note": s.note, "firm": seen})
@@ -283,7 +280,8 @@ func fingerprint(t *testing.T, i *enginetest.Installation) string {
 		}
 		for rows.Next() {
 			require.NoError(t, rows.Scan(dest...))
-			fmt.Fprintln(sum, table.Name, values)
+			_, err := fmt.Fprintln(sum, table.Name, values)
+			require.NoError(t, err)
 		}
 		require.NoError(t, rows.Err())
 		require.NoError(t, rows.Close())
