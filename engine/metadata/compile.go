@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -209,9 +210,7 @@ func expressionItem(pointer string, err error) fault.Item {
 // ExpressionItem says what is wrong with an expression, at a pointer.
 func ExpressionItem(pointer string, e *expr.Error) fault.Item {
 	params := fault.Params{"position": e.Position, "end": e.End}
-	for name, value := range e.Params {
-		params[name] = value
-	}
+	maps.Copy(params, e.Params)
 	return fault.Item{Pointer: pointer, Code: fault.Code(e.Code), Params: params}
 }
 

@@ -32,7 +32,7 @@ func parseDocument(raw []byte) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // Token returns io.EOF itself
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, fault.New(fault.InvalidJSON)
 	}
 	return d, nil
@@ -175,7 +175,7 @@ func (d *document) append(dst []byte, indent string) []byte {
 		}
 		dst = append(append(dst, '\n'), inner...)
 		if !d.array {
-			key, _ := marshal(d.keys[i]) //nolint:errcheck // a string always encodes
+			key, _ := marshal(d.keys[i]) // a string always encodes
 			dst = append(append(dst, key...), ": "...)
 		}
 		dst = value.append(dst, inner)

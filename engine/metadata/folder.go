@@ -21,7 +21,9 @@ func (s *Schemas) LoadFolder(files fs.FS, folder string) ([]Definition, error) {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
-		var kind struct{ Kind string }
+		var kind struct {
+			Kind string `json:"kind"`
+		}
 		if json.Unmarshal(raw, &kind) == nil && kind.Kind == "" {
 			return nil
 		}

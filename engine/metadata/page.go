@@ -40,9 +40,13 @@ type AppItem struct{ Object, View string }
 
 // named is a field's name, alone or with settings.
 type named struct {
-	Field                                string
-	Span, Width                          int
-	ShowIf, ReadOnlyIf, RequiredIf, Help string
+	Field      string `json:"field"`
+	Span       int    `json:"span"`
+	Width      int    `json:"width"`
+	ShowIf     string `json:"showIf"`
+	ReadOnlyIf string `json:"readOnlyIf"`
+	RequiredIf string `json:"requiredIf"`
+	Help       string `json:"help"`
 }
 
 // UnmarshalJSON reads "name" like {"field": "name"}.
@@ -56,18 +60,21 @@ func (n *named) UnmarshalJSON(raw []byte) error {
 
 // formDocument is a form as it is written.
 type formDocument struct {
-	Object, Title string
-	Sections      []struct {
-		ShowIf string
-		Fields []named
-	}
+	Object   string `json:"object"`
+	Title    string `json:"title"`
+	Sections []struct {
+		ShowIf string  `json:"showIf"`
+		Fields []named `json:"fields"`
+	} `json:"sections"`
 }
 
 // viewDocument is a view as it is written.
 type viewDocument struct {
-	Object, Title, Filter string
-	Columns               []named
-	Sort                  []string
+	Object  string   `json:"object"`
+	Title   string   `json:"title"`
+	Filter  string   `json:"filter"`
+	Columns []named  `json:"columns"`
+	Sort    []string `json:"sort"`
 }
 
 // expressions are the texts of a form's expressions by their JSON Pointer.

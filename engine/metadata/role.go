@@ -121,7 +121,9 @@ func (b *builder) inherits(name, other string, seen map[string]bool) bool {
 func (b *builder) grant(key Key, doc *roleDocument, i int) Grant {
 	raw, at := doc.Grants[i], fmt.Sprintf("/grants/%d", i)
 	grant := Grant{Object: raw.Object, Actions: raw.Actions, Read: raw.Fields.Read, Update: raw.Fields.Update, Scope: Scope{Name: "all"}}
-	var where struct{ Where string }
+	var where struct {
+		Where string `json:"where"`
+	}
 	switch {
 	case raw.Scope == nil:
 	case raw.Scope[0] == '"':

@@ -47,8 +47,8 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 
 // drop removes members by their keys.
 func (d *document) drop(keys map[string]bool) {
-	for i := len(d.keys) - 1; i >= 0; i-- {
-		if keys[d.keys[i]] {
+	for i, key := range slices.Backward(d.keys) {
+		if keys[key] {
 			d.keys = slices.Delete(d.keys, i, i+1)
 			d.values = slices.Delete(d.values, i, i+1)
 		}
