@@ -110,16 +110,16 @@ func (c cursorValue) value() expr.Value {
 	case "b":
 		return c.Value == "1"
 	case "n":
-		d, _ := decimal.NewFromString(c.Value) //nolint:errcheck // signed: written by toCursor
+		d, _ := decimal.NewFromString(c.Value) // signed: written by toCursor
 		return d
 	case "d":
-		d, _ := expr.ParseDate(c.Value) //nolint:errcheck // signed: written by toCursor
+		d, _ := expr.ParseDate(c.Value) // signed: written by toCursor
 		return d
 	case "i":
-		t, _ := time.Parse(time.RFC3339Nano, c.Value) //nolint:errcheck // signed: written by toCursor
+		t, _ := time.Parse(time.RFC3339Nano, c.Value) // signed: written by toCursor
 		return t
 	case "k":
-		k, _ := base64.RawURLEncoding.DecodeString(c.Value) //nolint:errcheck // signed: written by toCursor
+		k, _ := base64.RawURLEncoding.DecodeString(c.Value) // signed: written by toCursor
 		return k
 	case "s":
 		return c.Value

@@ -13,8 +13,7 @@ import (
 // addFault adds what is wrong with an expression; anything else than an error
 // of the expression or a fault stays an internal error's text in no answer.
 func addFault(faults *fault.Fault, pointer string, err error) {
-	var e *expr.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*expr.Error](err); ok {
 		faults.Items = append(faults.Items, metadata.ExpressionItem(pointer, e))
 		return
 	}
