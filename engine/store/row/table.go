@@ -2,7 +2,6 @@ package row
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
@@ -246,56 +245,6 @@ func (s *scope) masks(w *writer, decisions []*access.Decision) ([]mask, error) {
 	return masks, nil
 }
 
-// layout says what the columns of a statement are, in their order.
-type layout struct {
-	slots   []int
-	masks   []mask
-	keys    []sortKey
-	last    int // the row whose keys are wanted
-	raw     bool
-	deleted bool
-}
-
-// keyColumns is how many columns the keys have of their own.
-func (l *layout) keyColumns() int {
-	count := 0
-	for _, key := range l.keys {
-		if key.slot < 0 {
-			count++
-		}
-	}
-	return count
-}
-
-func (t *Table) read(ctx context.Context, reader store.Reader, w *writer, l *layout) ([]*Record, error) {
-	args, err := w.fragment().Bind(t.Input)
-	if err != nil {
-		return nil, fmt.Errorf("bind a query of %s: %w", t.Object.Name, err)
-	}
-	return t.rows(ctx, reader, t.text(w), args, l)
-}
-
-func (t *Table) rows(ctx context.Context, reader store.Reader, text string, args []any, l *layout) ([]*Record, error) {
-	rows, err := reader.Query(ctx, text, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
-	}
-	defer rows.Close() //nolint:errcheck // Err below says what there is to say
-	var records []*Record
-	scan := newScan(l)
-	for rows.Next() {
-		record, err := t.scan(rows, scan, l, len(records))
-		if err != nil {
-			return nil, err
-		}
-		records = append(records, record)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", t.Object.Name, t.Dialect.Translate(err))
-	}
-	return records, nil
-}
-
 // text is a statement with the revision that it was written for, because a
 // database that keeps prepared statements refuses one whose columns changed
 // their type meanwhile.
@@ -304,124 +253,6 @@ func (t *Table) text(w *writer) string {
 	w.WriteString(strconv.FormatInt(t.Policy.Catalog().Revision, 10))
 	w.WriteString(" */")
 	return w.String()
-}
-
-// scan holds the raw columns of one row; it is used again for each.
-type scan struct {
-	raw  []any
-	dest []any
-}
-
-func newScan(l *layout) *scan {
-	count := len(l.slots) + l.keyColumns()
-	for _, m := range l.masks {
-		count += m.columns
-	}
-	if l.deleted {
-		count++
-	}
-	s := &scan{raw: make([]any, count), dest: make([]any, count)}
-	for i := range s.raw {
-		s.dest[i] = &s.raw[i]
-	}
-	return s
-}
-
-func (t *Table) scan(rows *sql.Rows, s *scan, l *layout, number int) (*Record, error) {
-	if err := rows.Scan(s.dest...); err != nil {
-		return nil, fmt.Errorf("read %s: %w", t.Object.Name, err)
-	}
-	record := &Record{}
-	if err := t.values(record, s, l); err != nil {
-		return nil, err
-	}
-	at := len(l.slots)
-	for _, m := range l.masks {
-		record.Permitted = append(record.Permitted, m.fields(s.raw[at:at+m.columns]))
-		at += m.columns
-	}
-	if number == l.last && len(l.keys) > 0 {
-		if err := t.keys(record, s, l, at); err != nil {
-			return nil, err
-		}
-	}
-	if l.deleted {
-		record.Deleted = truth(s.raw[at+l.keyColumns()])
-	}
-	return record, nil
-}
-
-// values takes the fields out of a row.
-func (t *Table) values(record *Record, s *scan, l *layout) error {
-	if l.raw {
-		record.Raw = make([]any, len(t.Object.Fields))
-		for i, slot := range l.slots {
-			record.Raw[slot] = s.raw[i]
-		}
-		return nil
-	}
-	record.Values = make([]expr.Value, len(t.Object.Fields))
-	for i, slot := range l.slots {
-		f := t.Object.Fields[slot]
-		value, err := t.Dialect.Decode(f.Kind.Column(f), s.raw[i])
-		if err != nil {
-			return fmt.Errorf("read %s.%s: %w", t.Object.Name, f.Name, err)
-		}
-		record.Values[slot] = value
-	}
-	return nil
-}
-
-// keys takes the values out of a row that it was sorted by.
-func (t *Table) keys(record *Record, s *scan, l *layout, at int) error {
-	for _, key := range l.keys {
-		place := at
-		if key.slot >= 0 {
-			place = slices.Index(l.slots, key.slot)
-		} else {
-			at++
-		}
-		value, err := t.Dialect.Decode(key.column, s.raw[place])
-		if err != nil {
-			return fmt.Errorf("read the order of %s: %w", t.Object.Name, err)
-		}
-		record.Keys = append(record.Keys, value)
-	}
-	return nil
-}
-
-func (m mask) fields(raw []any) access.Fields {
-	if m.columns == 0 {
-		if len(m.decision.Pairs) == 0 {
-			return nil
-		}
-		return m.decision.Pairs[0].Fields
-	}
-	var fields access.Fields
-	for i, pair := range m.decision.Pairs {
-		if !truth(raw[i]) {
-			continue
-		}
-		if fields == nil {
-			fields = make(access.Fields, len(pair.Fields))
-		}
-		for slot, has := range pair.Fields {
-			fields[slot] = fields[slot] || has
-		}
-	}
-	return fields
-}
-
-// truth reads what a database answers for a condition.
-func truth(raw any) bool {
-	switch v := raw.(type) {
-	case bool:
-		return v
-	case int64:
-		return v != 0
-	default:
-		return false
-	}
 }
 
 // ByID reads some fields of the live records with these ids that a decision
