@@ -113,7 +113,7 @@ func (s *stage) takeBackRow(ctx context.Context, w *record.Work, row storedRow) 
 		_, err = w.PutBack(ctx, s.row.Object, *row.Record, back.Version, back.Before)
 	}
 	if fault.As(err) != nil {
-		return rowKept, nil
+		return rowKept, nil //nolint:nilerr // the refusal is what became of the row
 	}
 	return rowUndone, err
 }
