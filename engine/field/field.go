@@ -143,7 +143,8 @@ func (f *Field) Prepare() {
 	f.columns = f.list()
 }
 
-// AppendMember appends how the field begins in a JSON object: "name":
+// AppendMember appends the field's name and a colon, as a member of a JSON
+// object begins.
 func (f *Field) AppendMember(dst []byte) []byte { return append(dst, f.member...) }
 
 // Columns are the columns of the field, the value's first.
