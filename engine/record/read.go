@@ -177,7 +177,8 @@ func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Q
 		}
 		dst = append(dst, '}')
 	}
-	page.data = append(dst, ']')
+	dst = append(dst, ']')
+	page.data = dst
 	included, err := s.include(ctx, s.store, l.policy, l.actor, wanted, targets(object, q.Expand))
 	page.Included = included
 	return err
