@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { idempotencyKey, request, requestData } from "./client";
+import { idempotencyKey, request } from "./client";
 import { keys } from "./keys";
 import type {
   ChangePage,
@@ -139,9 +139,4 @@ export function displayOf(record: RecordData, display: string): string {
 export function asText(value: Value | undefined): string {
   if (value === null || value === undefined) return "";
   return Array.isArray(value) ? value.join(", ") : String(value);
-}
-
-/** The aggregate of one figure over the matching records. */
-export function aggregateRecords(object: string, body: unknown): Promise<readonly Values[]> {
-  return requestData<readonly Values[]>("POST", path(object, "_aggregate"), { body });
 }

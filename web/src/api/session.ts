@@ -33,7 +33,7 @@ export function signOut(): Promise<void> {
 }
 
 /** What a person may change of himself. */
-export interface Profile {
+interface Profile {
   readonly name?: string;
   readonly locale?: Locale | "";
   readonly timezone?: string;

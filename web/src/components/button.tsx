@@ -2,6 +2,7 @@ import { Button as KitButton, type ButtonProps as KitButtonProps, Tooltip } from
 import type { MouseEvent, ReactNode } from "react";
 import { useHref, useNavigate } from "react-router";
 import { Icon, type IconName } from "./icon";
+import { usePreferences } from "./preferences";
 
 /** How much a button asks for attention. */
 export type ButtonKind = "primary" | "plain" | "quiet" | "danger";
@@ -91,8 +92,10 @@ interface IconButtonProps extends Common {
 /** A button with a picture only; its name is in a tooltip and for screen readers. */
 export function IconButton(props: IconButtonProps) {
   const { icon, label, kind = "quiet", onClick } = props;
+  // Under a finger there is no hovering, and a tooltip would stay.
+  const touch = usePreferences().drawnDensity === "touch";
   return (
-    <Tooltip title={label} mouseEnterDelay={0.4}>
+    <Tooltip title={touch ? null : label} mouseEnterDelay={0.4}>
       <KitButton
         {...looks[kind]}
         size={props.small ? "small" : "middle"}

@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
 import { Button } from "./button";
@@ -7,11 +8,13 @@ import { EmptyState } from "./empty-state";
 interface FaultViewProps {
   readonly error: unknown;
   readonly onRetry?: () => void;
+  /** What else may help. */
+  readonly actions?: ReactNode;
   readonly heading?: "h1" | "h2";
 }
 
 /** What went wrong in place of what should be here. A page that is not for this person is missing. */
-export function FaultView({ error, onRetry, heading }: FaultViewProps) {
+export function FaultView({ error, onRetry, actions, heading }: FaultViewProps) {
   const { t } = useTranslation();
   const missing = error instanceof Fault && (error.status === 404 || error.status === 403);
   const id = error instanceof Fault ? error.problem.request_id : undefined;
@@ -23,11 +26,14 @@ export function FaultView({ error, onRetry, heading }: FaultViewProps) {
       testId="fault"
       {...(heading && { heading })}
       actions={
-        onRetry && (
-          <Button kind="primary" onClick={onRetry} testId="fault.retry">
-            {t("action.retry")}
-          </Button>
-        )
+        <>
+          {onRetry && (
+            <Button kind="primary" onClick={onRetry} testId="fault.retry">
+              {t("action.retry")}
+            </Button>
+          )}
+          {actions}
+        </>
       }
     >
       <p>{faultText(error, t)}</p>

@@ -154,7 +154,12 @@ function kitThemeFor(
       },
       Input: { activeShadow: "none" },
       Select: { optionSelectedFontWeight: 600 },
-      Segmented: { trackBg: c["bg-hover"], itemSelectedBg: c["bg-raised"], itemColor: c["text-2"] },
+      Segmented: {
+        trackBg: scheme === "dark" ? c.bg : c["bg-hover"],
+        itemSelectedBg: scheme === "dark" ? c.line : c["bg-raised"],
+        itemColor: c["text-2"],
+        itemSelectedColor: c.text,
+      },
       Tooltip: { colorBgSpotlight: c.text, colorTextLightSolid: c.bg },
       Modal: { titleFontSize: sizes["text-h2"] },
     },

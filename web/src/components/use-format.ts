@@ -5,11 +5,15 @@ import { Formatter } from "@/lib/format";
 
 /** Writes values in the page's language and in the person's time zone. */
 export function useFormat(): Formatter {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const me = useMaybeMe();
   const language = i18n.language;
+  const justNow = t("time.justNow");
   const timezone = me?.timezone || me?.organisation.timezone || browserTimezone();
-  return useMemo(() => new Formatter({ language, timezone }), [language, timezone]);
+  return useMemo(
+    () => new Formatter({ language, timezone, justNow }),
+    [language, timezone, justNow],
+  );
 }
 
 /** The time zone that the browser is in. */

@@ -3,8 +3,8 @@ import { civilDate, Formatter, instantAt } from "./format";
 import { pinyinInitials } from "./pinyin";
 import { inSentence } from "./words";
 
-const zh = new Formatter({ language: "zh-CN", timezone: "Asia/Shanghai" });
-const en = new Formatter({ language: "en", timezone: "America/New_York" });
+const zh = new Formatter({ language: "zh-CN", timezone: "Asia/Shanghai", justNow: "刚刚" });
+const en = new Formatter({ language: "en", timezone: "America/New_York", justNow: "just now" });
 const now = new Date("2026-11-21T08:00:00.000Z");
 
 describe("formats", () => {
@@ -19,6 +19,7 @@ describe("formats", () => {
   });
 
   it("say how long ago, and the date after a week", () => {
+    expect(zh.ago("2026-11-21T07:59:40.000Z", now)).toBe("刚刚");
     expect(en.ago("2026-11-21T07:57:00.000Z", now)).toBe("3 minutes ago");
     expect(zh.ago("2026-11-21T07:57:00.000Z", now)).toBe("3分钟前");
     expect(zh.ago("2026-11-20T01:12:00.000Z", now)).toBe("昨天 09:12");

@@ -4,6 +4,8 @@
 export interface Reader {
   readonly language: string;
   readonly timezone: string;
+  /** How the last moments are called. */
+  readonly justNow: string;
 }
 
 const day = 86_400_000;
@@ -70,7 +72,7 @@ export class Formatter {
     const zone = this.reader.timezone;
     const days = daysBetween(civilDate(instant, zone), civilDate(now.toISOString(), zone));
     const relative = new Intl.RelativeTimeFormat(this.reader.language, { numeric: "auto" });
-    if (seconds < 45 && seconds > -45) return relative.format(0, "second");
+    if (seconds < 45 && seconds > -45) return this.reader.justNow;
     if (days === 0 && seconds > 0 && seconds < 3600) {
       return relative.format(-Math.max(1, Math.round(seconds / 60)), "minute");
     }

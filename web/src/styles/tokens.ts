@@ -91,9 +91,6 @@ export const hues = {
   indigo: { light: ["#3f37a6", "#e8e8fd"], dark: ["#b5b2fa", "#25224f"] },
 } as const satisfies Record<string, Record<Scheme, HuePair>>;
 
-/** The name of a hue. */
-export type Hue = keyof typeof hues;
-
 /** Pixel sizes that scripts need as numbers; each is also a CSS variable. */
 export const sizes = {
   "space-1": 4,
@@ -115,13 +112,11 @@ export const sizes = {
   "text-h3": 16,
   "text-h2": 18,
   "text-h1": 22,
-  "text-hero": 28,
   "leading-caption": 18,
   "leading-body": 22,
   "leading-h3": 24,
   "leading-h2": 26,
   "leading-h1": 30,
-  "leading-hero": 36,
   "topbar-height": 48,
   "bottombar-height": 56,
   "nav-width": 208,
@@ -133,13 +128,11 @@ export const sizes = {
   "card-height": 116,
   "cell-min": 72,
   "cell-narrow": 112,
-  "cell-normal": 152,
+  "cell-normal": 176,
   "cell-wide": 224,
   "cell-check": 40,
   "column-step": 16,
-  "popover-width": 320,
   "panel-width": 360,
-  "panel-wide": 620,
   "dialog-width": 520,
   "form-width": 880,
   "text-width": 640,

@@ -36,7 +36,7 @@ const fieldOf = (kind: string): Field => ({
   required: false,
   oneOf: [{ const: "vip", title: "Key account", color: "red" }],
 });
-const format = new Formatter({ language: "en", timezone: "UTC" });
+const format = new Formatter({ language: "en", timezone: "UTC", justNow: "just now" });
 
 describe.each(kinds)("the field kind %s", (kind) => {
   const field = fieldOf(kind);

@@ -63,7 +63,7 @@ function Chip({ children, onRemove }: { children: React.ReactNode; onRemove: () 
 }
 
 /** A condition in words. */
-export function Sentence({ condition, object }: { condition: Condition; object: string }) {
+function Sentence({ condition, object }: { condition: Condition; object: string }) {
   return useSentence(condition, object);
 }
 

@@ -31,7 +31,7 @@ interface RecordFormProps {
 }
 
 /** The id of a field's control. */
-export function controlId(object: string, field: string): string {
+function controlId(object: string, field: string): string {
   return `field-${object}-${field}`;
 }
 

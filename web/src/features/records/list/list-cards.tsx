@@ -17,7 +17,7 @@ export function ListCards(props: ListBodyProps) {
   const { onSight } = rows;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: rows.total ?? 0,
+    count: rows.length ?? 0,
     getScrollElement: () => scroller.current,
     estimateSize: () => sizes["card-height"],
     overscan: 4,

@@ -52,7 +52,7 @@ export function ListGrid(props: ListGridProps) {
     <DataGrid<ListRow>
       label={pluralOf(object)}
       columns={columns}
-      rowCount={rows.total ?? 0}
+      rowCount={rows.length ?? 0}
       rowHeight={densities[drawnDensity].row}
       rowAt={rows.rowAt}
       rowId={(row) => row.record.id}

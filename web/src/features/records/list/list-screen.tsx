@@ -1,9 +1,12 @@
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { ObjectDefinition } from "@/api/definitions";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { displayOf } from "@/api/records";
+import { Button } from "@/components/button";
 import { FaultView } from "@/components/fault-view";
+import { Skeleton } from "@/components/skeleton";
 import { usePhone } from "@/components/use-media";
 import { useTitle } from "@/components/use-title";
 import { FilterChips } from "../filter/filter-chips";
@@ -23,6 +26,7 @@ import { useSelection } from "./use-selection";
 
 /** Find, compare and export records of one object. */
 export function ListScreen({ object }: { object: ObjectDefinition }) {
+  const { t } = useTranslation();
   const catalog = useCatalog();
   const navigate = useNavigate();
   const phone = usePhone();
@@ -43,7 +47,7 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
   const toRecord = (id: string) => recordAddress(object.name, id);
   const origin = { view: state.view.name, where: state.where, q: state.q, sort: state.sort };
   const open = (id: string) => navigate(toRecord(id), { state: origin });
-  const empty = rows.total === 0;
+  const empty = rows.counted && rows.total === 0;
   const narrowed = state.where !== "" || state.q !== "";
   const listProps = {
     object,
@@ -81,7 +85,21 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
         />
       )}
       {rows.error ? (
-        <FaultView error={rows.error} onRetry={rows.retry} />
+        <FaultView
+          error={rows.error}
+          onRetry={rows.retry}
+          actions={
+            narrowed && (
+              <Button onClick={() => change({ where: "", q: "" })} testId="list.removeAll">
+                {t("list.removeAll")}
+              </Button>
+            )
+          }
+        />
+      ) : rows.length === undefined ? (
+        <div className={styles.waiting}>
+          <Skeleton lines={8} />
+        </div>
       ) : empty && narrowed ? (
         <NoMatch object={object} state={state} onChange={change} />
       ) : empty ? (

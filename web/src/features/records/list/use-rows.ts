@@ -67,9 +67,11 @@ export function useRows(object: string, asked: Asked) {
     rowAt,
     onSight,
     total: count.data,
-    counting: count.isFetching,
+    /** How many rows there are to draw; the first page may be there before the count. */
+    length: count.data ?? answers[0]?.data?.data.length,
+    /** Whether the total is of what is asked now, and not of what was asked before. */
+    counted: count.data !== undefined && !count.isPlaceholderData,
     error: count.error ?? failed?.error ?? null,
-    loading: answers[0]?.isPending === true && count.data === undefined,
     retry: () => {
       void count.refetch();
       for (const answer of answers) if (answer.isError) void answer.refetch();
