@@ -1,0 +1,70 @@
+package backup_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine"
+	"github.com/trellis-crm/trellis/engine/backup"
+	"github.com/trellis-crm/trellis/engine/enginetest"
+	"github.com/trellis-crm/trellis/engine/store/storetest"
+	"github.com/trellis-crm/trellis/schemas"
+)
+
+// TestBackup copies an installation while pairs of records are written, each
+// pair in one transaction: a copy holds both of a pair or neither, restores to
+// the same counts as its own moment, and a damaged one is refused.
+func TestBackup(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		create := func(company string) map[string]any {
+			return map[string]any{"op": "create", "values": map[string]any{"name": "pair", "company": company}}
+		}
+		stop, stopped := make(chan struct{}), make(chan int)
+		go func() {
+			pairs := 0
+			for {
+				select {
+				case <-stop:
+					stopped <- pairs
+					return
+				default:
+				}
+				answer, err := i.Admin.Try("POST", "/records/lead/_batch", map[string]any{"atomic": true, "operations": []any{create("left"), create("right")}})
+				if err == nil && answer.Status == 200 {
+					pairs++
+				}
+			}
+		}()
+		path := filepath.Join(t.TempDir(), "copy.gz")
+		_, err := i.Backup(context.Background(), path)
+		close(stop)
+		written := <-stopped
+		require.NoError(t, err)
+
+		folder := t.TempDir()
+		_, err = engine.Restore(context.Background(), engine.Config{Directory: folder, Files: schemas.Files}, path)
+		require.NoError(t, err)
+		restored := enginetest.Open(t, engine.Config{Directory: folder})
+		client := restored.Client(t, enginetest.AdminEmail)
+		count := func(company string) int {
+			var body struct{ Page struct{ Total int } }
+			client.Post(t, "/records/lead/_query", map[string]any{"where": `company == "` + company + `"`, "count": "exact", "limit": 1}).Want(t, 200).Into(t, &body)
+			return body.Page.Total
+		}
+		require.Equal(t, count("left"), count("right"), "both of a pair or neither")
+		require.LessOrEqual(t, count("left"), written)
+		client.Post(t, "/records/lead", map[string]any{"name": "goes on", "company": "here"}).Want(t, 201)
+
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		content[len(content)/2] ^= 1
+		require.NoError(t, os.WriteFile(path, content, 0o600))
+		_, err = backup.Verify(context.Background(), path, storetest.Dialects()...)
+		require.Error(t, err, "a damaged copy is refused")
+	})
+}
