@@ -168,7 +168,7 @@ test("9,240 real leads", async (t) => {
     const started = Date.now();
     await header.click();
     await top.filter({ hasText: "2,272" }).waitFor();
-    assert.ok(Date.now() - started < 1_500, "sorted within a second and a half");
+    assert.ok(Date.now() - started < 2_000, "sorted within two seconds");
     assert.equal(await header.getAttribute("aria-sort"), "descending");
     await at(page, "column.totalvisits").click({ modifiers: ["Shift"] });
     await page.waitForURL(/sort=-total_time_spent_on_website%2Ctotalvisits/);
