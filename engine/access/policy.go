@@ -130,6 +130,25 @@ func (p *Policy) roles(roleSet string) ([]*metadata.Role, error) {
 	return roles, nil
 }
 
+// Effective names the roles of a set and all that they inherit.
+func (p *Policy) Effective(names []string) ([]string, error) {
+	roles, err := p.roles((&Actor{Roles: names}).RoleSet())
+	if err != nil {
+		return nil, err
+	}
+	effective := make([]string, len(roles))
+	for i, role := range roles {
+		effective[i] = role.Name
+	}
+	return effective, nil
+}
+
+// Administers reports whether a set of roles holds or inherits admin.
+func (p *Policy) Administers(names []string) (bool, error) {
+	effective, err := p.Effective(names)
+	return slices.Contains(effective, metadata.RoleAdmin), err
+}
+
 func (p *Policy) compile(key decisionKey, object *metadata.Object) (*Decision, error) {
 	roles, err := p.roles(key.roles)
 	if err != nil {

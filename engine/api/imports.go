@@ -17,7 +17,7 @@ import (
 func (s *Server) importRoutes() []Route {
 	can := transfer.AbilityImport
 	return []Route{
-		{Method: http.MethodPost, Path: "/api/v1/imports", Ability: can, Summary: "Upload a table", handle: s.upload},
+		{Method: http.MethodPost, Path: "/api/v1/imports", Ability: can, Summary: "Upload a table", Slow: true, handle: s.upload},
 		{Method: http.MethodGet, Path: "/api/v1/imports", Ability: can, Summary: "One’s own imports", handle: s.imports},
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id", Ability: can, Summary: "An import and how far it is", handle: s.getImport},
 		{Method: http.MethodPatch, Path: "/api/v1/imports/:id", Ability: can, Summary: "Say where columns go", handle: s.mapImport},

@@ -31,7 +31,11 @@ const handlerWait = 30 * time.Second
 // serve wraps a route: who asks, may he, and what becomes of errors and panics.
 func (s *Server) serve(route Route) fiber.Handler {
 	return func(c *fiber.Ctx) (err error) {
-		ctx, cancel := context.WithTimeout(c.UserContext(), handlerWait)
+		wait := handlerWait
+		if route.Slow {
+			wait = requestWait
+		}
+		ctx, cancel := context.WithTimeout(c.UserContext(), wait)
 		defer cancel()
 		r := &request{Ctx: c, server: s, ctx: ctx, language: preferred(c.Get(fiber.HeaderAcceptLanguage))}
 		c.Locals(localRequest, r)

@@ -51,11 +51,11 @@ type Server struct {
 
 // The limits of a request.
 const (
-	maxHeader  = 16 << 10
-	prefetch   = 64 << 10 // of a body that is streamed
-	headerWait = 10 * time.Second
-	answerWait = 60 * time.Second
-	idleWait   = 75 * time.Second
+	maxHeader   = 16 << 10
+	prefetch    = 64 << 10        // of a body that is streamed
+	requestWait = 5 * time.Minute // to send a request with its body; a large file takes long
+	answerWait  = 60 * time.Second
+	idleWait    = 75 * time.Second
 )
 
 // Need says who may call a route.
@@ -76,6 +76,7 @@ type Route struct {
 	Need    Need
 	Ability string // what the person needs beside, or ""
 	Summary string // for the API's description
+	Slow    bool   // it takes or gives a file, which may take minutes
 	handle  handler
 }
 
@@ -97,7 +98,7 @@ func New(services Services) (*Server, error) {
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
 		StreamRequestBody: true, BodyLimit: prefetch, ReadBufferSize: maxHeader,
-		ReadTimeout: headerWait, WriteTimeout: answerWait, IdleTimeout: idleWait,
+		ReadTimeout: requestWait, WriteTimeout: answerWait, IdleTimeout: idleWait,
 		ErrorHandler: s.fail, ServerHeader: "",
 	})
 	s.app.Use(s.protect)

@@ -55,6 +55,9 @@ func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := p.byAdministrator(actor); err != nil {
+		return nil, nil, err
+	}
 	if err := p.allowed(request.Allow); err != nil {
 		return nil, nil, err
 	}
@@ -68,6 +71,31 @@ func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor
 		return nil, nil, err
 	}
 	return p.to, &Result{Revision: p.to.Revision, Changes: p.changes}, nil
+}
+
+// byAdministrator lets only administrators change roles: who shapes objects
+// would otherwise give himself every right.
+func (p *plan) byAdministrator(actor *access.Actor) error {
+	for _, change := range p.changes {
+		if change.Kind != metadata.KindRole {
+			continue
+		}
+		if slices.Contains(actor.Roles, metadata.RoleAdmin) {
+			return nil
+		}
+		policy, err := access.NewPolicy(p.from)
+		if err != nil {
+			return fmt.Errorf("compile the rights: %w", err)
+		}
+		administers, err := policy.Administers(actor.Roles)
+		if err != nil {
+			return err
+		}
+		if !administers {
+			return fault.New(fault.InvalidDefinition).At("/"+change.Kind+"/"+change.Name, fault.RoleAboveOwn)
+		}
+	}
+	return nil
 }
 
 func (p *plan) allowed(allow []string) error {

@@ -28,33 +28,37 @@ type attemptRow struct {
 // TableName is the table of attempts.
 func (attemptRow) TableName() string { return "sys_login_attempt" }
 
-// throttle refuses an attempt after too many failed ones.
-func (s *Service) throttle(ctx context.Context, account, address string) error {
-	since := milliseconds(s.clock.Now().Add(-attemptWindow))
-	var byAccount, byAddress int64
-	err := s.store.QueryRow(ctx, `SELECT coalesce(sum(CASE WHEN account = ? THEN 1 ELSE 0 END), 0), count(*)
-		FROM sys_login_attempt WHERE address = ? AND at > ? AND NOT succeeded`, account, address, since).Scan(&byAccount, &byAddress)
-	if err != nil {
-		return fmt.Errorf("count attempts: %w", err)
-	}
-	if byAccount >= attemptsPerAccount || byAddress >= attemptsPerAddress {
-		return fault.New(fault.TooManyAttempts, "seconds", int(attemptWindow.Seconds()))
-	}
-	return nil
+// attempt refuses to try a password after too many failures, and counts the
+// one that is about to be tried as one, so that many at once are counted too.
+func (s *Service) attempt(ctx context.Context, account, address string) error {
+	account, address = cut(account, 254), cut(address, 64)
+	now := s.clock.Now()
+	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		var byAccount, byAddress int64
+		err := tx.QueryRow(ctx, `SELECT coalesce(sum(CASE WHEN account = ? THEN 1 ELSE 0 END), 0), count(*)
+			FROM sys_login_attempt WHERE address = ? AND at > ? AND NOT succeeded`,
+			account, address, milliseconds(now.Add(-attemptWindow))).Scan(&byAccount, &byAddress)
+		if err != nil {
+			return fmt.Errorf("count attempts: %w", err)
+		}
+		if byAccount >= attemptsPerAccount || byAddress >= attemptsPerAddress {
+			return fault.New(fault.TooManyAttempts, "seconds", int(attemptWindow.Seconds()))
+		}
+		if err := store.Insert(ctx, tx, &attemptRow{Account: account, Address: address, At: milliseconds(now)}); err != nil {
+			return fmt.Errorf("note an attempt: %w", err)
+		}
+		return nil
+	})
 }
 
-// attempted notes an attempt; a success forgets the failures before it.
-func (s *Service) attempted(ctx context.Context, account, address string, succeeded bool) error {
+// succeeded forgets the attempts before a success.
+func (s *Service) succeeded(ctx context.Context, account, address string) error {
 	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		if succeeded {
-			if _, err := store.Delete[attemptRow](ctx, tx, "account = ? AND address = ?", account, address); err != nil {
-				return err
-			}
-		}
-		return store.Insert(ctx, tx, &attemptRow{Account: cut(account, 254), Address: cut(address, 64), At: milliseconds(s.clock.Now()), Succeeded: succeeded})
+		_, err := store.Delete[attemptRow](ctx, tx, "account = ? AND address = ?", cut(account, 254), cut(address, 64))
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("note an attempt: %w", err)
+		return fmt.Errorf("forget attempts: %w", err)
 	}
 	return nil
 }

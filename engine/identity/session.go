@@ -53,7 +53,7 @@ type Origin struct{ Address, Agent string }
 // Faults: invalid_credentials, too_many_attempts, unavailable.
 func (s *Service) SignIn(ctx context.Context, email, password string, origin Origin) (actor *access.Actor, secret string, err error) {
 	account, _ := canonicalEmail(email)
-	if err := s.throttle(ctx, account, origin.Address); err != nil {
+	if err := s.attempt(ctx, account, origin.Address); err != nil {
 		return nil, "", err
 	}
 	id, err := s.userID(ctx, email)
@@ -69,11 +69,11 @@ func (s *Service) SignIn(ctx context.Context, email, password string, origin Ori
 			return nil, "", err
 		}
 	}
-	if err := s.attempted(ctx, account, origin.Address, actor != nil); err != nil {
-		return nil, "", err
-	}
 	if actor == nil {
 		return nil, "", fault.New(fault.InvalidCredentials)
+	}
+	if err := s.succeeded(ctx, account, origin.Address); err != nil {
+		return nil, "", err
 	}
 	secret, err = s.OpenSession(ctx, id, origin)
 	return actor, secret, err
@@ -216,18 +216,18 @@ func (s *Service) HashPassword(ctx context.Context, password string, words ...st
 // the one in use. Faults: invalid_credentials, weak_password.
 func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, current, changed, secret string, origin Origin) error {
 	email, _ := actor.Profile("email").(string)
-	if err := s.throttle(ctx, email, origin.Address); err != nil {
+	if err := s.attempt(ctx, email, origin.Address); err != nil {
 		return err
 	}
 	matched, err := s.passwordMatches(ctx, actor.ID, current)
 	if err != nil {
 		return err
 	}
-	if err := s.attempted(ctx, email, origin.Address, matched); err != nil {
-		return err
-	}
 	if !matched {
 		return fault.New(fault.InvalidCredentials)
+	}
+	if err := s.succeeded(ctx, email, origin.Address); err != nil {
+		return err
 	}
 	hash, err := s.HashPassword(ctx, changed, email)
 	if err != nil {

@@ -42,6 +42,8 @@ type Query struct {
 	Count  string
 	View   string
 	Search string
+
+	viewFilter string // beside Where: two texts that are never joined into one
 }
 
 // Plan is a query that was understood and permitted.
@@ -115,14 +117,7 @@ func (p *Planner) fromView(object *metadata.Object, q *Query) error {
 	if q.Sort == nil {
 		q.Sort = view.Sort
 	}
-	if view.FilterText == "" {
-		return nil
-	}
-	if q.Where == "" {
-		q.Where = view.FilterText
-	} else {
-		q.Where = "(" + view.FilterText + ") && (" + q.Where + ")"
-	}
+	q.viewFilter = view.FilterText
 	return nil
 }
 
@@ -146,6 +141,9 @@ func (p *Planner) limits(plan *Plan, faults *fault.Fault) {
 }
 
 func (p *Planner) where(plan *Plan, q Query, faults *fault.Fault) {
+	if q.viewFilter != "" {
+		p.condition(plan, "/view", q.viewFilter, faults)
+	}
 	if q.Where != "" {
 		p.condition(plan, "/where", q.Where, faults)
 	}

@@ -69,7 +69,7 @@ func (s *Service) chunk(ctx context.Context, actor *access.Actor, object string,
 	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
 		outcomes, failed = make([]Outcome, 0, len(operations)), -1
 		for i, operation := range operations {
-			change, err := w.apply(ctx, object, operation)
+			change, err := w.attempt(ctx, object, operation)
 			if err != nil && (all || fault.As(err) == nil) {
 				failed = i
 				return nil, err
@@ -117,6 +117,21 @@ func within(err error, operation int) error {
 		return f.At(prefix, f.Code, flat(f.Params)...)
 	}
 	return f.Within(prefix + "/values")
+}
+
+// attempt applies an operation so that, when it is refused, nothing of it
+// stays: a delete may have taken others with it before it met one that refuses.
+func (w *Work) attempt(ctx context.Context, object string, operation Operation) (*Change, error) {
+	if operation.Op != "delete" {
+		return w.apply(ctx, object, operation)
+	}
+	var change *Change
+	err := w.Tx.Try(ctx, func(ctx context.Context) error {
+		var err error
+		change, err = w.apply(ctx, object, operation)
+		return err
+	})
+	return change, err
 }
 
 func (w *Work) apply(ctx context.Context, object string, operation Operation) (*Change, error) {

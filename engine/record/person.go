@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -45,13 +46,24 @@ func (s *Service) Person(ctx context.Context, id expr.Fragment) (*Person, error)
 	return person, nil
 }
 
-// Administrators locks and lists the active people with the role admin.
+// Administrators locks and lists the active people whose roles hold or inherit
+// admin.
 func (w *Work) Administrators(ctx context.Context) ([]string, error) {
 	object, ok := w.Policy.Catalog().Object(field.UserObject)
 	if !ok {
 		return nil, nil
 	}
-	condition, err := w.Policy.Catalog().Compile(field.UserObject, `active && "`+metadata.RoleAdmin+`" in roles`, expr.Scope())
+	var holds []string
+	for _, role := range w.Policy.Catalog().Roles() {
+		administers, err := w.Policy.Administers([]string{role.Name})
+		if err != nil {
+			return nil, fmt.Errorf("find the roles that administer: %w", err)
+		}
+		if administers {
+			holds = append(holds, expr.Quote(role.Name)+" in roles")
+		}
+	}
+	condition, err := w.Policy.Catalog().Compile(field.UserObject, "active && ("+strings.Join(holds, " || ")+")", expr.Scope())
 	if err != nil {
 		return nil, fmt.Errorf("compile who administers: %w", err)
 	}

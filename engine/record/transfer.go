@@ -89,5 +89,8 @@ func (w *Work) PutBack(ctx context.Context, name, id string, version int64, befo
 	if change.Changed = differing(object, prior.Values, change.Values); len(change.Changed) == 0 {
 		return change, nil
 	}
+	if err := w.guard(ctx, change); err != nil {
+		return nil, err
+	}
 	return change, w.save(ctx, change)
 }

@@ -283,6 +283,9 @@ func (t *table) head(object *metadata.Object, slots []int) error {
 			row[i] = f.Name
 		}
 	}
+	for i := range row {
+		row[i] = escapeCell(row[i])
+	}
 	return t.out.Write(row) //nolint:wrapcheck // the file's own error
 }
 

@@ -317,7 +317,7 @@ func (s *Service) Run(ctx context.Context, actor *access.Actor, id string) (*Imp
 
 // Undo takes back what an import did, but for what somebody changed since.
 func (s *Service) Undo(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
-	return s.begin(ctx, actor, id, stageUndo, Undoing, Done)
+	return s.begin(ctx, actor, id, stageUndo, Undoing, Done, Failed)
 }
 
 // begin moves an import to a state and enqueues the job that does the work, in
@@ -346,6 +346,9 @@ func (s *Service) begin(ctx context.Context, actor *access.Actor, id, stage, sta
 		changes["counts"] = nil
 	}
 	err = s.change(ctx, row, from, changes, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.settled(ctx, tx, row, stage); err != nil {
+			return err
+		}
 		if stage != stageUndo {
 			if _, err := tx.Exec(ctx, "DELETE FROM sys_import_row WHERE import = ?", row.ID); err != nil {
 				return fmt.Errorf("forget the rows: %w", err)
@@ -379,4 +382,23 @@ func (s *Service) change(ctx context.Context, row *importRow, from []string, set
 		}
 		return also(ctx, tx)
 	})
+}
+
+// settled refuses to begin anew while records of an import that broke off are
+// still there, because what it did would be forgotten; such an import can only
+// be undone. One that did nothing cannot.
+func (s *Service) settled(ctx context.Context, tx *store.Tx, row *importRow, stage string) error {
+	if row.State != Failed {
+		return nil
+	}
+	var count int64
+	err := tx.QueryRow(ctx, "SELECT count(*) FROM sys_import_row WHERE import = ? AND record IS NOT NULL AND state IN (?, ?)",
+		row.ID, rowCreate, rowUpdate).Scan(&count)
+	if err != nil {
+		return fmt.Errorf("look for what an import did: %w", err)
+	}
+	if (stage == stageUndo) != (count > 0) {
+		return fault.New(fault.WrongState, "state", row.State)
+	}
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
 )
 
 // Mapping is what a person says about an import; nil stays as it is.
@@ -54,7 +55,8 @@ func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mappi
 	if err := row.put(set); err != nil {
 		return nil, err
 	}
-	err = s.change(ctx, row, []string{Uploaded, Planned, Failed}, map[string]any{"state": Uploaded, "settings": row.Settings, "fault": nil, "counts": nil, "progress": nil}, nil)
+	err = s.change(ctx, row, []string{Uploaded, Planned, Failed}, map[string]any{"state": Uploaded, "settings": row.Settings, "fault": nil, "counts": nil, "progress": nil},
+		func(ctx context.Context, tx *store.Tx) error { return s.settled(ctx, tx, row, stagePlan) })
 	if err != nil {
 		return nil, err
 	}

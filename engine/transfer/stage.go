@@ -92,13 +92,6 @@ func (s *stage) prepare() error {
 	if zone, err := clock.Zone(s.set.Zone); err == nil {
 		s.actor.Zone = zone
 	}
-	can, err := s.service.records.Policy().Can(s.actor, AbilityImport)
-	if err != nil {
-		return err
-	}
-	if !can {
-		return fault.New(fault.MissingAbility, "ability", AbilityImport)
-	}
 	for text, into := range map[*string]any{s.row.Progress: &s.progress, s.row.Counts: &s.counts} {
 		if text == nil {
 			continue
@@ -108,6 +101,28 @@ func (s *stage) prepare() error {
 		}
 	}
 	s.seen, s.links = map[uint64]bool{}, map[string]string{}
+	return nil
+}
+
+// stillMay reads who imports anew, because his rights may have been taken from
+// him while the import runs.
+func (s *stage) stillMay(ctx context.Context) error {
+	actor, err := s.service.people.ByID(ctx, s.row.ByID, "import")
+	if err != nil {
+		return err
+	}
+	if actor == nil {
+		return fault.New(fault.Forbidden)
+	}
+	actor.Language, actor.Zone = s.actor.Language, s.actor.Zone
+	s.actor = actor
+	can, err := s.service.records.Policy().Can(actor, AbilityImport)
+	if err != nil {
+		return err
+	}
+	if !can {
+		return fault.New(fault.MissingAbility, "ability", AbilityImport)
+	}
 	return nil
 }
 
@@ -182,6 +197,9 @@ var errRehearsed = errors.New("only rehearsed")
 // chunk works on some rows in one transaction; when the database refuses one
 // of them, on each in its own.
 func (s *stage) chunk(ctx context.Context, rows []numbered, last bool) error {
+	if err := s.stillMay(ctx); err != nil {
+		return err
+	}
 	err := s.together(ctx, rows, last)
 	if fault.As(err) == nil {
 		return err

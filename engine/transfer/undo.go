@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/trellis-crm/trellis/engine/fault"
-	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -67,10 +66,10 @@ const (
 
 func (s *stage) takeBack(ctx context.Context, rows []storedRow, last bool) error {
 	counts, progress := s.counts, s.progress
-	// Who may import may take the import back, whatever else he may do.
-	actor := *s.actor
-	actor.Roles = []string{metadata.RoleAdmin}
-	return s.service.records.Transact(ctx, &actor, store.Bulk, func(ctx context.Context, w *record.Work) error {
+	if err := s.stillMay(ctx); err != nil {
+		return err
+	}
+	return s.service.records.Transact(ctx, s.actor, store.Bulk, func(ctx context.Context, w *record.Work) error {
 		counts, progress = s.counts, s.progress
 		for _, row := range rows {
 			state, err := s.takeBackRow(ctx, w, row)
@@ -106,16 +105,36 @@ func (s *stage) takeBackRow(ctx context.Context, w *record.Work, row storedRow) 
 	if err := json.Unmarshal([]byte(*row.Values), &back); err != nil {
 		return "", fmt.Errorf("read what an import did: %w", err)
 	}
-	var err error
-	if row.State == rowCreate {
-		_, err = w.Delete(ctx, s.row.Object, *row.Record, &back.Version)
-	} else {
-		_, err = w.PutBack(ctx, s.row.Object, *row.Record, back.Version, back.Before)
-	}
+	// Who may import may take the import back, whatever else he may do.
+	err := w.Tx.Try(ctx, func(ctx context.Context) error {
+		return s.takeBackRecord(ctx, w.Elevated(), row, back)
+	})
 	if fault.As(err) != nil {
 		return rowKept, nil //nolint:nilerr // the refusal is what became of the row
 	}
 	return rowUndone, err
+}
+
+// takeBackRecord takes a record back. One that others point to by now is kept,
+// because they would go with it.
+func (s *stage) takeBackRecord(ctx context.Context, w *record.Work, row storedRow, back undoing) error {
+	if row.State != rowCreate {
+		_, err := w.PutBack(ctx, s.row.Object, *row.Record, back.Version, back.Before)
+		return err
+	}
+	object, ok := w.Policy.Catalog().Object(s.row.Object)
+	if !ok {
+		return fault.New(fault.NotFound)
+	}
+	referenced, err := w.Referenced(ctx, object, *row.Record)
+	if err != nil {
+		return err
+	}
+	if referenced {
+		return fault.New(fault.InUse)
+	}
+	_, err = w.Delete(ctx, s.row.Object, *row.Record, &back.Version)
+	return err
 }
 
 // RowAnswer is what became of one row, as its importer may see it.
