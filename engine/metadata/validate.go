@@ -101,8 +101,22 @@ func (s *Schemas) validate(kind string, tree *document) error {
 		if err := judge(faults, schema, properties.values[i], pointer); err != nil {
 			return err
 		}
+		s.unknownKeywords(faults, fieldKind, properties.values[i], pointer)
 	}
 	return faults.OrNil()
+}
+
+// unknownKeywords finds the keywords that a field kind does not declare. The
+// kinds' schemas say the same by unevaluatedProperties, which the validator
+// does not hold across a $ref.
+func (s *Schemas) unknownKeywords(faults *fault.Fault, fieldKind string, property *document, pointer string) {
+	path := "fields/" + fieldKind + ".json"
+	known := s.keywords(path, s.trees[path])
+	for _, keyword := range property.keys {
+		if at := pointer + "/" + escapePointer(keyword); known.get(keyword) == nil && !faults.Has(at) {
+			faults.At(at, fault.UnknownKeyword, "keyword", keyword)
+		}
+	}
 }
 
 // judge validates one document and adds what is wrong, below pointer.

@@ -1,0 +1,66 @@
+package metadata_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/schemas"
+)
+
+// TestEveryFieldKindRefusesAKeywordThatNobodyDeclared holds a misspelt setting
+// of any kind to be an error at its place, never silence.
+func TestEveryFieldKindRefusesAKeywordThatNobodyDeclared(t *testing.T) {
+	t.Parallel()
+	s, err := metadata.LoadSchemas(schemas.Files)
+	require.NoError(t, err)
+	for _, kind := range field.Kinds() {
+		property := map[string]any{"field": kind.Name(), "lenght": 3, "target": "x", "pattern": "{0000}"}
+		if kind.Name() != "lookup" {
+			delete(property, "target")
+		}
+		if kind.Name() != "autonumber" {
+			delete(property, "pattern")
+		}
+		raw, err := json.Marshal(map[string]any{"kind": "object", "name": "x", "type": "object", "properties": map[string]any{"a": property}})
+		require.NoError(t, err)
+		_, err = s.Parse(raw)
+		f := fault.As(err)
+		require.NotNil(t, f, kind.Name())
+		require.Len(t, f.Items, 1, "%s: %v", kind.Name(), f)
+		require.Equal(t, "/properties/a/lenght", f.Items[0].Pointer)
+		require.Equal(t, fault.UnknownKeyword, f.Items[0].Code)
+	}
+}
+
+// TestDefinitionsAreWrittenInOneOrder holds keywords to the order of their
+// schema, and properties and lists to their author's.
+func TestDefinitionsAreWrittenInOneOrder(t *testing.T) {
+	t.Parallel()
+	s, err := metadata.LoadSchemas(schemas.Files)
+	require.NoError(t, err)
+	definition, err := s.Parse([]byte(`{"properties":{"z":{"maxLength":5,"title":"Z","field":"text"},"a":{"field":"boolean"}},"type":"object","name":"x","kind":"object"}`))
+	require.NoError(t, err)
+	require.Equal(t, `{
+  "kind": "object",
+  "name": "x",
+  "type": "object",
+  "properties": {
+    "z": {
+      "field": "text",
+      "title": "Z",
+      "maxLength": 5
+    },
+    "a": {
+      "field": "boolean"
+    }
+  }
+}`, string(definition.Document))
+	again, err := s.Parse(definition.Document)
+	require.NoError(t, err)
+	require.Equal(t, definition.Document, again.Document)
+}
