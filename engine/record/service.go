@@ -114,7 +114,7 @@ type Body interface {
 var errOutdated = errors.New("the catalog has a newer revision")
 
 // maxRestarts is how often a write begins anew because the catalog changed.
-const maxRestarts = 5
+const maxRestarts = 50
 
 // write runs fn in one transaction, on the newest catalog: when the catalog
 // changed meanwhile, it begins anew with the new one.
