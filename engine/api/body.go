@@ -28,9 +28,11 @@ func (r *request) read(limit int) ([]byte, error) {
 	if r.body != nil {
 		return r.body, nil
 	}
+	if err := r.uncompressed(); err != nil {
+		return nil, err
+	}
 	tooLarge := fault.New(fault.BodyTooLarge, "max", size(limit))
 	if r.Request().Header.ContentLength() > limit {
-		r.Response().SetConnectionClose()
 		return nil, tooLarge
 	}
 	stream := r.Context().RequestBodyStream()
@@ -44,10 +46,18 @@ func (r *request) read(limit int) ([]byte, error) {
 		r.body = body
 	}
 	if len(r.body) > limit {
-		r.Response().SetConnectionClose()
 		return nil, tooLarge
 	}
+	r.drained = true
 	return r.body, nil
+}
+
+// uncompressed refuses a body that would have to be inflated.
+func (r *request) uncompressed() error {
+	if encoding := r.Get(fiber.HeaderContentEncoding); encoding != "" && encoding != "identity" {
+		return fault.New(fault.UnsupportedType, "expected", "identity")
+	}
+	return nil
 }
 
 func size(bytes int) string {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -36,8 +37,10 @@ func (s *Server) upload(r *request) error {
 	if err != nil || kind != fiber.MIMEMultipartForm || parameters["boundary"] == "" {
 		return fault.New(fault.UnsupportedType, "expected", fiber.MIMEMultipartForm)
 	}
+	if err := r.uncompressed(); err != nil {
+		return err
+	}
 	if r.Request().Header.ContentLength() > transfer.MaxFile+smallBody {
-		r.Response().SetConnectionClose()
 		return fault.New(fault.FileTooLarge, "max", size(transfer.MaxFile))
 	}
 	form := multipart.NewReader(r.stream(), parameters["boundary"])
@@ -64,9 +67,9 @@ func (s *Server) upload(r *request) error {
 		if object == "" {
 			return fault.New(fault.BadRequest).At("/object", fault.Required)
 		}
-		imported, err := s.Transfer.Upload(r.ctx, r.actor, object, part.FileName(), part)
+		// It takes as long as the file takes to arrive.
+		imported, err := s.Transfer.Upload(context.WithoutCancel(r.ctx), r.actor, object, part.FileName(), part)
 		if err != nil {
-			r.Response().SetConnectionClose()
 			return err
 		}
 		return r.data(http.StatusCreated, s.explained(r, imported))

@@ -25,7 +25,26 @@ func (s *Server) protect(c *fiber.Ctx) error {
 	if s.secure() {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
 	}
-	return c.Next()
+	err := c.Next()
+	closeUnread(c)
+	return err
+}
+
+// taken is how much of a body is taken from the connection before anybody asks
+// for it.
+const taken = 8 << 10
+
+// closeUnread ends a connection on which a part of the body was not read: it
+// would be taken for the next request, perhaps of somebody else, whose requests
+// a proxy sends on the same connection.
+func closeUnread(c *fiber.Ctx) {
+	length := c.Request().Header.ContentLength()
+	if c.Context().RequestBodyStream() == nil || length >= 0 && length <= taken {
+		return
+	}
+	if r, ok := c.Locals(localRequest).(*request); !ok || !r.drained {
+		c.Response().SetConnectionClose()
+	}
 }
 
 const contentPolicy = "Content-Security-Policy"

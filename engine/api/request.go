@@ -23,6 +23,7 @@ type request struct {
 	secret   string          // of the session's cookie
 	language string
 	body     []byte
+	drained  bool // the body was read to its end
 }
 
 // handlerWait is how long a request may take.

@@ -101,6 +101,7 @@ func New(services Services) (*Server, error) {
 		ReadTimeout: requestWait, WriteTimeout: answerWait, IdleTimeout: idleWait,
 		ErrorHandler: s.fail, ServerHeader: "",
 	})
+	s.app.Server().HeaderReceived = patience
 	s.app.Use(s.protect)
 	for _, route := range s.routes {
 		s.app.Add(route.Method, route.Path, s.serve(route))
@@ -115,7 +116,7 @@ func (s *Server) Routes() []Route { return s.routes }
 
 // Serve answers what comes in on a listener until Shutdown.
 func (s *Server) Serve(listener net.Listener) error {
-	if err := s.app.Listener(listener); err != nil {
+	if err := s.app.Listener(polite{listener}); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

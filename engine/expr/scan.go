@@ -210,9 +210,18 @@ func (s *source) fail(code string, start, end int, pairs ...any) *Error {
 	e.Position = len(utf16.Encode(s.text[:start]))
 	e.End = e.Position + len(utf16.Encode(s.text[start:end]))
 	for i := 0; i+1 < len(pairs); i += 2 {
-		e.Params[fmt.Sprint(pairs[i])] = pairs[i+1]
+		e.Params[fmt.Sprint(pairs[i])] = short(pairs[i+1])
 	}
 	return e
+}
+
+// short cuts what somebody wrote to a length fit for a message.
+func short(param any) any {
+	text, ok := param.(string)
+	if runes := []rune(text); ok && len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return param
 }
 
 // word is the text of a token, empty past the last.

@@ -12,6 +12,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -182,6 +183,9 @@ func (s *Service) Sessions(ctx context.Context, actor *access.Actor, secret stri
 
 // EndSession ends one of a person's own sessions. Fault: not_found.
 func (s *Service) EndSession(ctx context.Context, actor *access.Actor, id string) error {
+	if _, item := field.ParseID(id); item != nil {
+		return fault.New(fault.NotFound)
+	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		tx.OnCommit(s.known.forget)
 		count, err := store.Delete[sessionRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)

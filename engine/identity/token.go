@@ -13,6 +13,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -138,6 +139,9 @@ func (s *Service) Tokens(ctx context.Context, actor *access.Actor) ([]Token, err
 
 // DeleteToken revokes one of a person's own API keys. Fault: not_found.
 func (s *Service) DeleteToken(ctx context.Context, actor *access.Actor, id string) error {
+	if _, item := field.ParseID(id); item != nil {
+		return fault.New(fault.NotFound)
+	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		tx.OnCommit(s.known.forget)
 		count, err := store.Delete[tokenRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)

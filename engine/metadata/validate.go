@@ -150,7 +150,9 @@ func addLeaves(faults *fault.Fault, e *jsonschema.ValidationError, pointer strin
 	keyword := e.KeywordLocation[strings.LastIndexByte(e.KeywordLocation, '/')+1:]
 	at := pointer + e.InstanceLocation
 	switch keyword {
-	case "additionalProperties", "unevaluatedProperties":
+	case "unevaluatedProperties": // the place is the keyword's own
+		faults.At(at, fault.UnknownKeyword, "keyword", at[strings.LastIndexByte(at, '/')+1:])
+	case "additionalProperties":
 		for _, name := range quoted(e.Message) {
 			faults.At(at+"/"+escapePointer(name), fault.UnknownKeyword, "keyword", name)
 		}

@@ -141,7 +141,7 @@ func (p *Planner) groups(a *AggregatePlan, asks []GroupAsk, faults *fault.Fault)
 		case ask.By != "" && (!timed || !slices.Contains(Units(), ask.By)):
 			faults.At(at+"/by", fault.UnknownOption, "value", ask.By)
 		case slices.ContainsFunc(a.Groups, func(g Group) bool { return g.Field == f }):
-			faults.At(at+"/field", fault.NameTaken, "name", ask.Field)
+			faults.At(at+"/field", fault.NotAllowed, "what", ask.Field)
 		default:
 			a.Groups = append(a.Groups, Group{Field: f, By: ask.By})
 		}
@@ -158,7 +158,7 @@ func (p *Planner) measures(a *AggregatePlan, asks []MeasureAsk, faults *fault.Fa
 	for i, ask := range asks {
 		at := fmt.Sprintf("/measures/%d", i)
 		if !measureName.MatchString(ask.As) || len(ask.As) > maxGroupLabel || slices.Contains(a.columns(), ask.As) {
-			faults.At(at+"/as", fault.NameTaken, "name", ask.As)
+			faults.At(at+"/as", fault.NotAllowed, "what", ask.As)
 			continue
 		}
 		measure := Measure{As: ask.As, Function: ask.Function}

@@ -8,6 +8,7 @@ package record
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -181,10 +182,25 @@ func duplicate(policy *access.Policy, violation *store.Violation) error {
 	if !ok {
 		return f
 	}
-	for _, name := range violation.Columns {
+	for _, name := range keyOf(object, violation) {
 		if _, ok := object.Field(name); ok {
 			f.At("/"+name, fault.Duplicate)
 		}
 	}
 	return f
+}
+
+// keyOf are the columns of the key that was violated; a database that does not
+// tell them tells the name of their index.
+func keyOf(object *metadata.Object, violation *store.Violation) []string {
+	keys := object.Unique
+	for _, f := range object.Fields {
+		keys = append(slices.Clip(keys), []string{f.Name})
+	}
+	for _, names := range keys {
+		if store.IndexName(object.Name, names, true) == violation.Name {
+			return names
+		}
+	}
+	return violation.Columns
 }
