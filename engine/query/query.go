@@ -244,7 +244,7 @@ func (p *Planner) expand(plan *Plan, q Query, faults *fault.Fault) {
 		case slot < 0 || !plan.Decision.Ever(slot):
 			faults.At("/expand", fault.UnknownField, "field", name)
 		case plan.Object.Fields[slot].Target == "":
-			faults.At("/expand", fault.WrongType, "expected", "lookup")
+			faults.At("/expand", fault.NotAllowed, "what", name)
 		}
 	}
 }
