@@ -10,17 +10,17 @@ import (
 	"github.com/trellis-crm/trellis/engine/clock"
 )
 
-// How long a body may take to arrive: that of a request without one, and
-// longer the more it announces.
-const (
-	slowestUpload = 32 << 10 // bytes a second
-	longestUpload = 30 * time.Minute
-)
+// slowest is how many bytes a second a body must come with at least.
+const slowest = 64 << 10
 
-// patience gives a request the time that its body needs.
+// patience gives a request the time that its body needs: a header must come at
+// once, so that nobody holds connections with half of one.
 func patience(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	needed := time.Duration(max(header.ContentLength(), 0)/slowestUpload) * time.Second
-	return fasthttp.RequestConfig{ReadTimeout: min(headerWait+needed, longestUpload)}
+	length := header.ContentLength()
+	if length < 0 { // it comes in chunks, and does not say how many
+		return fasthttp.RequestConfig{ReadTimeout: requestWait}
+	}
+	return fasthttp.RequestConfig{ReadTimeout: min(headerWait+time.Duration(length/slowest)*time.Second, requestWait)}
 }
 
 // polite listens for connections that are closed so that the other side can

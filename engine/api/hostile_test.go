@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
 
+	"github.com/trellis-crm/trellis/engine/api"
 	"github.com/trellis-crm/trellis/engine/enginetest"
 )
 
@@ -125,6 +127,18 @@ func TestRawRequestsAreRefused(t *testing.T) {
 			require.Less(t, status, 500, c.name)
 		}
 		alive(t, i, c.name)
+	}
+}
+
+// TestPatience: a header comes at once, a body in the time that its length
+// needs.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	for length, wait := range map[int]time.Duration{0: 10 * time.Second, 1000: 10 * time.Second, 10 << 20: 170 * time.Second, 100 << 20: 5 * time.Minute, -1: 5 * time.Minute} {
+		var header fasthttp.RequestHeader
+		header.SetMethod(http.MethodPost)
+		header.SetContentLength(length)
+		require.Equal(t, wait, api.Patience(&header).ReadTimeout, "%d bytes", length)
 	}
 }
 

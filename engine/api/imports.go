@@ -2,7 +2,6 @@ package api
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -67,8 +66,7 @@ func (s *Server) upload(r *request) error {
 		if object == "" {
 			return fault.New(fault.BadRequest).At("/object", fault.Required)
 		}
-		// It takes as long as the file takes to arrive.
-		imported, err := s.Transfer.Upload(context.WithoutCancel(r.ctx), r.actor, object, part.FileName(), part)
+		imported, err := s.Transfer.Upload(r.ctx, r.actor, object, part.FileName(), part)
 		if err != nil {
 			return err
 		}

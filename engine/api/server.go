@@ -52,7 +52,8 @@ type Server struct {
 // The limits of a request.
 const (
 	maxHeader   = 16 << 10
-	prefetch    = 64 << 10        // of a body that is streamed
+	prefetch    = 64 << 10 // of a body that is streamed
+	headerWait  = 10 * time.Second
 	requestWait = 5 * time.Minute // to send a request with its body; a large file takes long
 	answerWait  = 60 * time.Second
 	idleWait    = 75 * time.Second
@@ -98,7 +99,7 @@ func New(services Services) (*Server, error) {
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
 		StreamRequestBody: true, BodyLimit: prefetch, ReadBufferSize: maxHeader,
-		ReadTimeout: requestWait, WriteTimeout: answerWait, IdleTimeout: idleWait,
+		ReadTimeout: headerWait, WriteTimeout: answerWait, IdleTimeout: idleWait,
 		ErrorHandler: s.fail, ServerHeader: "",
 	})
 	s.app.Server().HeaderReceived = patience

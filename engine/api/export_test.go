@@ -1,0 +1,4 @@
+package api
+
+// Patience is how long a request of this header may take to arrive.
+var Patience = patience
