@@ -42,7 +42,6 @@ export function PersonMenu() {
       label: t(`theme.${theme}`),
       divider: index === 0,
       checked: look.theme === theme,
-      icon: themeIcons[theme],
       perform: () => look.chooseTheme(theme),
     })),
     ...chosenDensities.map((density, index) => ({
@@ -50,7 +49,6 @@ export function PersonMenu() {
       label: t(`density.${density}`),
       divider: index === 0,
       checked: look.density === density,
-      icon: "density" as const,
       perform: () => look.chooseDensity(density),
     })),
     {
@@ -62,5 +60,3 @@ export function PersonMenu() {
   ];
   return <Menu items={items} label={me.name} icon="user" iconOnly={phone} testId="me" />;
 }
-
-const themeIcons = { system: "monitor", light: "sun", dark: "moon" } as const;

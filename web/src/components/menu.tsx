@@ -1,5 +1,6 @@
 import { Dropdown, Button as KitButton } from "antd";
 import { Icon, type IconName } from "./icon";
+import styles from "./menu.module.css";
 
 /** An entry of a menu; `divider` draws a line before it. */
 export interface MenuItem {
@@ -25,13 +26,18 @@ interface MenuProps {
 
 /** A button that opens a menu. */
 export function Menu({ items, label, icon, iconOnly = false, testId }: MenuProps) {
+  // With a picture beside one entry, the words of all stand in one line.
+  const pictured = items.some((item) => item.icon || item.checked !== undefined);
   const entries = items.flatMap((item) => [
     ...(item.divider ? [{ type: "divider" as const, key: `${item.key}-line` }] : []),
     {
       key: item.key,
       label: <span data-testid={`menu.${item.key}`}>{item.label}</span>,
-      icon: item.icon && <Icon name={item.icon} />,
-      extra: item.checked && <Icon name="check" />,
+      icon: pictured && (
+        <span className={styles.icon}>
+          {item.checked ? <Icon name="check" /> : item.icon && <Icon name={item.icon} />}
+        </span>
+      ),
       danger: item.danger ?? false,
       disabled: item.disabled ?? false,
       "aria-current": item.checked || undefined,

@@ -18,7 +18,8 @@ import type { StepProps } from "./mapping-step";
 import { Progress } from "./run-step";
 import { useStart } from "./use-import";
 
-const states: readonly RowState[] = ["error", "conflict", "create", "update", "skip"];
+/** The rows that somebody should look at. */
+const states: readonly RowState[] = ["error", "conflict"];
 
 /** What an import would do: nothing has been written yet. */
 export function CheckStep({ made, object, onMapping }: StepProps & { onMapping: () => void }) {
@@ -76,7 +77,7 @@ export function CheckStep({ made, object, onMapping }: StepProps & { onMapping: 
   );
 }
 
-/** The rows of the file by what becomes of them. */
+/** The rows that are left out, with the reasons. */
 function Rows({ made, object }: StepProps) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -94,7 +95,6 @@ function Rows({ made, object }: StepProps) {
   const fields = made.columns.flatMap((column) => {
     return (column.field && catalog.field(object.name, column.field)) || [];
   });
-  const faulty = chosen === "error" || chosen === "conflict";
   const choices = present.map((state) => ({
     value: state,
     label: t("import.tab", {
@@ -119,7 +119,7 @@ function Rows({ made, object }: StepProps) {
             <thead>
               <tr>
                 <th scope="col">{t("import.rowNumber")}</th>
-                {faulty && <th scope="col">{t("import.reason")}</th>}
+                <th scope="col">{t("import.reason")}</th>
                 {fields.map((field) => (
                   <th key={field.name} scope="col">
                     {field.title}
@@ -132,16 +132,14 @@ function Rows({ made, object }: StepProps) {
                 page.data.map((row) => (
                   <tr key={row.row} data-testid={`import.row.${row.row}`}>
                     <th scope="row">{row.row}</th>
-                    {faulty && (
-                      <td className={styles.reasons}>
-                        {row.errors.map((error) => (
-                          <p key={error.pointer + error.code}>
-                            {fields.find((field) => `/${field.name}` === error.pointer)?.title}{" "}
-                            {error.message}
-                          </p>
-                        ))}
-                      </td>
-                    )}
+                    <td className={styles.reasons}>
+                      {row.errors.map((error) => (
+                        <p key={error.pointer + error.code}>
+                          {fields.find((field) => `/${field.name}` === error.pointer)?.title}{" "}
+                          {error.message}
+                        </p>
+                      ))}
+                    </td>
                     {fields.map((field) => (
                       <td
                         key={field.name}
