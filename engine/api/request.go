@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -172,17 +173,23 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// preferred is the first language of an Accept-Language header that the
-// product speaks; English when none is.
+// preferred is the language that an Accept-Language header likes best among
+// those that the product speaks; English when it likes none.
 func preferred(header string) string {
+	best, liked := "en", 0.0
 	for part := range strings.SplitSeq(header[:min(len(header), 1000)], ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		switch tag = strings.ToLower(tag); {
-		case tag == "zh" || strings.HasPrefix(tag, "zh-"):
-			return "zh-CN"
-		case tag == "en" || strings.HasPrefix(tag, "en-"):
-			return "en"
+		tag, quality, weighed := strings.Cut(strings.ReplaceAll(strings.ToLower(part), " ", ""), ";q=")
+		weight := 1.0
+		if weighed {
+			var err error
+			if weight, err = strconv.ParseFloat(quality, 64); err != nil {
+				continue
+			}
+		}
+		language, _, _ := strings.Cut(tag, "-")
+		if spoken := map[string]string{"zh": "zh-CN", "en": "en"}[language]; spoken != "" && weight > liked {
+			best, liked = spoken, weight
 		}
 	}
-	return "en"
+	return best
 }

@@ -135,3 +135,9 @@ func NewSQLite(t testing.TB) *Installation {
 	t.Helper()
 	return New(t, engine.Config{Directory: t.TempDir()})
 }
+
+// EmptyDatabase gives the URL of a PostgreSQL database with nothing in it.
+func EmptyDatabase(t testing.TB) string {
+	t.Helper()
+	return storetest.Postgres(t)
+}

@@ -109,8 +109,8 @@ func (h *hasher) matches(ctx context.Context, password, phc string) (bool, error
 
 // checkPassword refuses a password that is short, too long, or among those
 // that are tried first; context are words it must not consist of.
-func checkPassword(password string, context ...string) error {
-	weak := fault.New(fault.InvalidValues).At("/password", fault.WeakPassword, "min", minPassword)
+func checkPassword(pointer, password string, context ...string) error {
+	weak := fault.New(fault.InvalidValues).At(pointer, fault.WeakPassword, "min", minPassword)
 	if utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword || !utf8.ValidString(password) {
 		return weak
 	}

@@ -136,7 +136,7 @@ func (s *Service) ChangeProfile(ctx context.Context, actor *access.Actor, profil
 		}
 	}
 	if profile.Timezone != nil {
-		if _, err := clock.Zone(*profile.Timezone); err != nil {
+		if _, err := clock.Zone(*profile.Timezone); err != nil && *profile.Timezone != "" {
 			return fault.New(fault.InvalidValues).At("/timezone", fault.UnknownTimezone, "value", *profile.Timezone)
 		}
 		patch["timezone"] = *profile.Timezone

@@ -207,10 +207,11 @@ func SetPassword(ctx context.Context, tx *store.Tx, userID, hash string, now tim
 	return nil
 }
 
-// HashPassword checks that a password is strong enough and hashes it. Fault:
-// invalid_values with weak_password at /password.
-func (s *Service) HashPassword(ctx context.Context, password string, words ...string) (string, error) {
-	if err := checkPassword(password, words...); err != nil {
+// HashPassword checks that a password is strong enough and hashes it; words are
+// those that it must not consist of. Fault: invalid_values with weak_password
+// at the pointer.
+func (s *Service) HashPassword(ctx context.Context, pointer, password string, words ...string) (string, error) {
+	if err := checkPassword(pointer, password, words...); err != nil {
 		return "", err
 	}
 	return s.hasher.hash(ctx, password)
@@ -233,7 +234,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, curre
 	if err := s.succeeded(ctx, email, origin.Address); err != nil {
 		return err
 	}
-	hash, err := s.HashPassword(ctx, changed, email)
+	hash, err := s.HashPassword(ctx, "/new", changed, email)
 	if err != nil {
 		return err
 	}

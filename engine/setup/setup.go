@@ -135,7 +135,7 @@ func (s *Service) Run(ctx context.Context, request Request) (string, error) {
 	if err := request.check(); err != nil {
 		return "", err
 	}
-	hash, err := s.people.HashPassword(ctx, request.Password, request.Email, request.Name, request.Organisation)
+	hash, err := s.people.HashPassword(ctx, "/password", request.Password, request.Email, request.Name, request.Organisation)
 	if err != nil {
 		return "", err
 	}
