@@ -28,12 +28,12 @@ func sentences() map[string][2]string {
 		"delete":        {"Delete {kind} {name}", "删除{kind} {name}"},
 		"add_field":     {"add the field {field}", "新增字段 {field}"},
 		"restore_field": {"bring back the field {field} with its values", "恢复字段 {field} 及其数据"},
-		"remove_field":  {"remove the field {field}; its values are kept for 30 days", "移除字段 {field},数据保留 30 天"},
+		"remove_field":  {"remove the field {field}; its values are kept for 30 days", "移除字段 {field}，数据保留 30 天"},
 		"retype_field":  {"change the type of {field}", "更改 {field} 的类型"},
 		"add_index":     {"index {fields}", "为 {fields} 建立索引"},
-		"lost":          {"{count} values cannot be converted, such as “{value}”", "{count} 个值无法转换,例如「{value}」"},
-		"colon":         {": ", ":"},
-		"semicolon":     {"; ", ";"},
+		"lost":          {"{count} values cannot be converted, such as “{value}”", "{count} 个值无法转换，例如「{value}」"},
+		"colon":         {": ", "："},
+		"semicolon":     {"; ", "；"},
 	}
 }
 

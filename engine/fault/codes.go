@@ -84,7 +84,6 @@ const (
 	RevisionConflict    Code = "revision_conflict"
 	UnknownRevision     Code = "unknown_revision"
 	InheritanceCycle    Code = "inheritance_cycle"
-	Conversion          Code = "conversion"
 
 	// Expressions (codes of engine/expr).
 	Syntax          Code = "syntax"
