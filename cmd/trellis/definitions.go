@@ -12,6 +12,7 @@ import (
 	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
 )
 
@@ -29,7 +30,7 @@ func (p *planCommand) Run(ctx context.Context, flags *commands) error {
 		}
 		result, err := e.Catalog.Plan(ctx, os.Getenv("LANG"), request)
 		if err != nil {
-			return err
+			return named(err, request)
 		}
 		return printChanges(os.Stdout, result)
 	})
@@ -54,7 +55,7 @@ func (a *applyCommand) Run(ctx context.Context, flags *commands) error {
 		actor.Language = os.Getenv("LANG")
 		result, err := e.Catalog.Apply(ctx, actor, request, nil)
 		if err != nil {
-			return err
+			return named(err, request)
 		}
 		return printChanges(os.Stdout, result)
 	})
@@ -81,6 +82,25 @@ func fromFolder(e *engine.Engine, folder string, prune bool) (catalog.Request, e
 		}
 	}
 	return request, nil
+}
+
+// named says which definition a fault is about where its pointer counts them.
+func named(err error, request catalog.Request) error {
+	f := fault.As(err)
+	if f == nil {
+		return err
+	}
+	for i, item := range f.Items {
+		var n int
+		if _, err := fmt.Sscanf(item.Pointer, "/definitions/%d", &n); err != nil || n >= len(request.Definitions) {
+			continue
+		}
+		var key metadata.Key
+		if err := json.Unmarshal(request.Definitions[n], &key); err == nil {
+			f.Items[i].Pointer = key.String() + "#" + strings.TrimPrefix(item.Pointer, fmt.Sprintf("/definitions/%d", n))
+		}
+	}
+	return f
 }
 
 func printChanges(to io.Writer, result *catalog.Result) error {

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/trellis-crm/trellis/engine/fault"
 )
 
 // LoadFolder reads every .json file below a folder that is a definition; other
@@ -29,7 +31,7 @@ func (s *Schemas) LoadFolder(files fs.FS, folder string) ([]Definition, error) {
 		}
 		definition, err := s.Parse(raw)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return inFile(name, err)
 		}
 		definitions = append(definitions, definition)
 		return nil
@@ -39,6 +41,18 @@ func (s *Schemas) LoadFolder(files fs.FS, folder string) ([]Definition, error) {
 	}
 	slices.SortFunc(definitions, func(a, b Definition) int { return strings.Compare(a.Key.String(), b.Key.String()) })
 	return definitions, nil
+}
+
+// inFile says in which file something is wrong, before the places in it.
+func inFile(name string, err error) error {
+	f := fault.As(err)
+	if f == nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if len(f.Items) == 0 {
+		f.Items = []fault.Item{{Code: f.Code, Params: f.Params}}
+	}
+	return f.Within(name + "#")
 }
 
 // MissingProperties names the properties of an object that another definition
