@@ -1,12 +1,17 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
+	"strconv"
 	"strings"
+
+	"github.com/gofiber/fiber/v2"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
 )
 
 func (s *Server) describeRoutes() []Route {
@@ -34,26 +39,20 @@ func (s *Server) openAPI(r *request) error {
 		return err
 	}
 	paths := map[string]map[string]any{}
-	add := func(method, path string, operation map[string]any) {
+	add := func(route Route, path string, deal exchange) {
+		path, parameters := openAPIPath(path)
 		if paths[path] == nil {
 			paths[path] = map[string]any{}
 		}
-		paths[path][strings.ToLower(method)] = operation
-	}
-	for _, route := range s.routes {
-		path, parameters := openAPIPath(route.Path)
-		add(route.Method, path, operation(route, parameters))
+		paths[path][strings.ToLower(route.Method)] = operation(route, parameters, deal)
 	}
 	schemas := map[string]any{"Problem": problemSchema()}
+	deals := exchanges()
+	for _, route := range s.routes {
+		add(route, route.Path, deals[route.Method+" "+route.Path])
+	}
 	for _, object := range view.policy.Catalog().Objects() {
-		decision, err := view.policy.Decide(r.actor, object, access.Read)
-		if err != nil {
-			return err
-		}
-		if decision.Nothing() {
-			continue
-		}
-		if err := view.describeObject(object.Name, schemas, add); err != nil {
+		if err := view.describeObject(object, s.recordRoutes(), schemas, add); err != nil {
 			return err
 		}
 	}
@@ -79,13 +78,35 @@ func openAPIPath(path string) (string, []any) {
 	return strings.Join(parts, "/"), parameters
 }
 
-func operation(route Route, parameters []any) map[string]any {
+// operation describes a route with what is exchanged on it.
+func operation(route Route, parameters []any, deal exchange) map[string]any {
+	for _, name := range deal.asks {
+		kind := "string"
+		if name == "limit" || name == "offset" || name == "base" {
+			kind = "integer"
+		}
+		parameters = append(parameters, map[string]any{"name": name, "in": "query", "schema": shape{"type": kind}})
+	}
+	for _, name := range deal.headers {
+		parameters = append(parameters, map[string]any{"name": name, "in": "header", "schema": text()})
+	}
+	done := map[string]any{"description": "Done"}
+	if deal.gives != nil {
+		done["content"] = map[string]any{cmp.Or(deal.format, fiber.MIMEApplicationJSON): map[string]any{"schema": deal.gives}}
+	}
 	o := map[string]any{
 		"summary": route.Summary, "parameters": parameters,
 		"responses": map[string]any{
-			"2XX":     map[string]any{"description": "Done", "content": map[string]any{"application/json": map[string]any{}}},
-			"default": map[string]any{"description": "A problem", "content": map[string]any{"application/problem+json": map[string]any{"schema": reference("Problem")}}},
+			strconv.Itoa(deal.status): done,
+			"default":                 map[string]any{"description": "A problem", "content": map[string]any{"application/problem+json": map[string]any{"schema": reference("Problem")}}},
 		},
+	}
+	if deal.takes != nil {
+		format := fiber.MIMEApplicationJSON
+		if route.Slow {
+			format = fiber.MIMEMultipartForm
+		}
+		o["requestBody"] = map[string]any{"required": true, "content": map[string]any{format: map[string]any{"schema": deal.takes}}}
 	}
 	if route.Need != Person {
 		o["security"] = []any{}
@@ -93,75 +114,74 @@ func operation(route Route, parameters []any) map[string]any {
 	return o
 }
 
-func reference(name string) map[string]any {
-	return map[string]any{"$ref": "#/components/schemas/" + name}
+func reference(name string) shape { return shape{"$ref": "#/components/schemas/" + name} }
+
+func problemSchema() shape {
+	return with(answered[problem](), "code", shape{"type": "string", "enum": fault.Codes()})
 }
 
-func problemSchema() map[string]any {
-	text := map[string]any{"type": "string"}
-	return map[string]any{
-		"type":     "object",
-		"required": []any{"type", "title", "status", "detail", "code", "request_id", "errors"},
-		"properties": map[string]any{
-			"type": text, "title": text, "status": map[string]any{"type": "integer"}, "detail": text,
-			"code": map[string]any{"type": "string", "enum": fault.Codes()}, "request_id": text,
-			"errors": map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": map[string]any{
-				"pointer": text, "code": text, "message": text,
-			}}},
-		},
+// describeObject adds the paths of one object, typed by the fields that the
+// caller may see, for the actions that he has.
+func (v *metaView) describeObject(object *metadata.Object, routes []Route, schemas map[string]any, add func(route Route, path string, deal exchange)) error {
+	decisions := map[string]*access.Decision{}
+	for _, action := range []string{access.Read, access.Create, access.Update, access.Delete} {
+		decision, err := v.policy.Decide(v.actor, object, action)
+		if err != nil {
+			return err
+		}
+		decisions[action] = decision
 	}
-}
-
-// describeObject adds the typed paths of one object.
-func (v *metaView) describeObject(name string, schemas map[string]any, add func(method, path string, operation map[string]any)) error {
-	object, _, err := v.object(name)
-	if err != nil {
-		return err
-	}
-	read, err := v.policy.Decide(v.actor, object, access.Read)
-	if err != nil {
-		return err
+	if decisions[access.Read].Nothing() {
+		return nil
 	}
 	properties := map[string]any{}
 	for slot, f := range object.Fields {
-		if read.Ever(slot) {
-			properties[f.Name] = map[string]any{"anyOf": []any{f.Kind.Schema(f), map[string]any{"type": "null"}}, "title": f.Title.In(v.language)}
+		if decisions[access.Read].Ever(slot) {
+			properties[f.Name] = titled(nullable(f.Kind.Schema(f)), f.Title.In(v.language))
 		}
 	}
-	written, err := v.schema(name)
+	written, err := v.schema(object.Name)
 	if err != nil {
 		return err
 	}
 	delete(written, "$schema")
-	schemas[name] = map[string]any{"type": "object", "title": object.Title.In(v.language), "properties": properties}
-	schemas[name+"_values"] = written
-	content := func(schema map[string]any) map[string]any {
-		return map[string]any{"application/json": map[string]any{"schema": schema}}
+	title := object.Title.In(v.language)
+	schemas[object.Name] = shape{"type": "object", "title": title, "properties": properties}
+	schemas[object.Name+"_values"] = written
+	schemas[object.Name+"_patch"] = patchOf(written)
+	deals := recordExchanges(reference(object.Name), reference(object.Name+"_values"), reference(object.Name+"_patch"))
+	for _, route := range routes {
+		if decision := decisions[actionOf(route)]; decision != nil && decision.Nothing() {
+			continue
+		}
+		add(route, strings.Replace(route.Path, ":object", object.Name, 1), deals[route.Method+" "+route.Path])
 	}
-	one := map[string]any{"type": "object", "properties": map[string]any{"data": reference(name)}}
-	many := map[string]any{"type": "object", "properties": map[string]any{"data": map[string]any{"type": "array", "items": reference(name)}}}
-	id := []any{map[string]any{"name": "id", "in": "path", "required": true, "schema": map[string]any{"type": "string", "format": "uuid"}}}
-	body := map[string]any{"required": true, "content": content(reference(name + "_values"))}
-	answer := func(status string, schema map[string]any) map[string]any {
-		return map[string]any{status: map[string]any{"description": "Done", "content": content(schema)}}
-	}
-	path := "/api/v1/records/" + name
-	add(http.MethodGet, path, map[string]any{"summary": object.Plural.In(v.language), "parameters": queryParameters(), "responses": answer("200", many)})
-	add(http.MethodPost, path, map[string]any{"summary": object.Title.In(v.language), "requestBody": body, "responses": answer("201", one)})
-	add(http.MethodGet, path+"/{id}", map[string]any{"parameters": id, "responses": answer("200", one)})
-	add(http.MethodPatch, path+"/{id}", map[string]any{"parameters": id, "requestBody": body, "responses": answer("200", one)})
-	add(http.MethodDelete, path+"/{id}", map[string]any{"parameters": id, "responses": map[string]any{"204": map[string]any{"description": "Deleted"}}})
 	return nil
 }
 
-func queryParameters() []any {
-	parameters := []any{}
-	for _, name := range listParameters() {
-		kind := "string"
-		if name == "limit" || name == "offset" {
-			kind = "integer"
-		}
-		parameters = append(parameters, map[string]any{"name": name, "in": "query", "schema": map[string]any{"type": kind}})
+// actionOf is the action on an object that a route of records needs; "" where
+// that depends on what is sent.
+func actionOf(route Route) string {
+	switch {
+	case route.Path == recordsPath && route.Method == http.MethodPost:
+		return access.Create
+	case route.Path == recordPath && route.Method == http.MethodPatch:
+		return access.Update
+	case route.Path == recordPath && route.Method == http.MethodDelete, strings.HasSuffix(route.Path, "/restore"):
+		return access.Delete
+	default:
+		return ""
 	}
-	return parameters
+}
+
+// patchOf is what may be sent to change some of these values: each or none,
+// and null to empty it.
+func patchOf(written map[string]any) shape {
+	properties, _ := written["properties"].(map[string]any)
+	patch := map[string]any{}
+	for name, property := range properties {
+		fragment, _ := property.(map[string]any)
+		patch[name] = nullable(fragment)
+	}
+	return shape{"type": "object", "title": written["title"], "properties": patch, "additionalProperties": false}
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trellis-crm/trellis/engine/api"
 	"github.com/trellis-crm/trellis/engine/enginetest"
 	"github.com/trellis-crm/trellis/engine/fault"
 )
@@ -36,6 +38,9 @@ func TestDescription(t *testing.T) {
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
 		i.Admin.Post(t, "/meta/_apply", doc{"definitions": parts()}).Want(t, 200)
 		described := description(t, i.Admin)
+		for path := range described.Paths.Map() {
+			require.True(t, slices.ContainsFunc(i.Server.Routes(), func(route api.Route) bool { return leadsTo(route.Path, path) }), "%s is no route", path)
+		}
 		for _, route := range i.Server.Routes() {
 			item := described.Paths.Value(routeParameter.ReplaceAllString(route.Path, "{$1}"))
 			require.NotNil(t, item, "%s is not described", route.Path)
@@ -79,6 +84,12 @@ func TestDescription(t *testing.T) {
 			i.Admin.Get(t, "/records/part?"+parameter.Value.Name+"="+url.QueryEscape(value)).Want(t, 200)
 		}
 	})
+}
+
+// leadsTo reports whether requests of a described path come to a route.
+func leadsTo(route, path string) bool {
+	form := "^" + routeParameter.ReplaceAllString(route, `[^/]+`) + "$"
+	return regexp.MustCompile(form).MatchString(path)
 }
 
 func decoded(t *testing.T, raw []byte) any {

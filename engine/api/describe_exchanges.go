@@ -1,0 +1,183 @@
+package api
+
+import (
+	"maps"
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/query"
+	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/setup"
+	"github.com/trellis-crm/trellis/engine/template"
+	"github.com/trellis-crm/trellis/engine/transfer"
+)
+
+// exchange is what goes in and out of a route.
+type exchange struct {
+	status  int
+	asks    []string // in the query string
+	headers []string
+	takes   shape  // nil takes no body
+	gives   shape  // nil answers no body
+	format  string // of what it gives, where it is not JSON
+}
+
+const (
+	recordsPath = "/api/v1/records/:object"
+	recordPath  = "/api/v1/records/:object/:id"
+)
+
+// exchanges are those of every route, by its method and path.
+func exchanges() map[string]exchange {
+	all := recordExchanges(anyObject(), anyObject(), anyObject())
+	for _, part := range []map[string]exchange{personExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+// data answers {"data": value}.
+func data(value shape) shape { return members(map[string]any{"data": value}) }
+
+// paged answers {"data": [value], "page": {"next": …}}.
+func paged(value, next shape, more map[string]any) shape {
+	answer := map[string]any{"data": listOf(value), "page": members(map[string]any{"next": nullable(next)})}
+	maps.Copy(answer, more)
+	return members(answer)
+}
+
+// onceOnly are the headers of a write that can be sent twice.
+func onceOnly(more ...string) []string { return append([]string{idempotencyKey}, more...) }
+
+// recordExchanges are those of records of a shape, of the values that make one
+// and of those that change one.
+func recordExchanges(one, values, patch shape) map[string]exchange {
+	included := map[string]any{"included": mapOf(mapOf(anyObject()))}
+	answer := members(map[string]any{"data": one, "included": included["included"], "can": members(map[string]any{
+		"update": yesOrNo(), "delete": yesOrNo(), "fields": mapOf(text()), "actions": listOf(text()),
+	})})
+	list := with(paged(one, text(), included), "page", shape{
+		"type": "object", "required": []string{"next"}, "properties": map[string]any{"next": nullable(text()), "total": whole()},
+	})
+	operation := with(sent[record.Operation](), "op", oneOf("create", "update", "upsert", "delete"))
+	image := nullable(mapOf(shape{})) // there is nothing before a creation, and nothing after a deletion
+	entry := with(with(answered[record.Entry](), "before", image), "after", image)
+	return map[string]exchange{
+		"GET " + recordsPath: {status: http.StatusOK, asks: listParameters(), gives: list},
+		"POST " + recordsPath + "/_query": {status: http.StatusOK, gives: list, takes: someOf(map[string]any{
+			"where": text(), "sort": namesShape(), "fields": namesShape(), "expand": namesShape(), "limit": whole(), "offset": whole(),
+			"cursor": text(), "count": text(), "view": text(), "q": text(),
+		})},
+		"POST " + recordsPath + "/_aggregate": {status: http.StatusOK, takes: sent[query.Aggregate](), gives: data(listOf(anyObject()))},
+		"POST " + recordsPath + "/_batch": {
+			status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"atomic": yesOrNo(), "operations": listOf(operation)}),
+			gives: answered[batchAnswer](),
+		},
+		"POST " + recordsPath:             {status: http.StatusCreated, headers: onceOnly(), takes: values, gives: answer},
+		"GET " + recordPath:               {status: http.StatusOK, asks: []string{"fields", "expand"}, gives: answer},
+		"PATCH " + recordPath:             {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: patch, gives: answer},
+		"DELETE " + recordPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
+		"POST " + recordPath + "/restore": {status: http.StatusOK, headers: onceOnly(), gives: answer},
+		"GET " + recordPath + "/changes":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
+	}
+}
+
+func personExchanges() map[string]exchange {
+	me := data(answered[identity.Me]())
+	return map[string]exchange{
+		"POST /api/v1/auth/login":     {status: http.StatusOK, takes: members(map[string]any{"email": text(), "password": text()}), gives: me},
+		"POST /api/v1/auth/logout":    {status: http.StatusNoContent},
+		"POST /api/v1/auth/password":  {status: http.StatusNoContent, takes: members(map[string]any{"current": text(), "new": text()})},
+		"GET /api/v1/session":         {status: http.StatusOK, gives: data(nullable(answered[identity.Me]()))},
+		"GET /api/v1/sessions":        {status: http.StatusOK, gives: data(listOf(answered[identity.Session]()))},
+		"DELETE /api/v1/sessions/:id": {status: http.StatusNoContent},
+		"GET /api/v1/me":              {status: http.StatusOK, gives: me},
+		"PATCH /api/v1/me":            {status: http.StatusOK, takes: sent[identity.Profile](), gives: me},
+		"GET /api/v1/tokens":          {status: http.StatusOK, gives: data(listOf(answered[identity.Token]()))},
+		"POST /api/v1/tokens": {
+			status: http.StatusCreated, takes: someOf(map[string]any{"name": text(), "expires_in_days": nullable(whole())}), gives: data(answered[identity.Token]()),
+		},
+		"DELETE /api/v1/tokens/:id": {status: http.StatusNoContent},
+		"GET /api/v1/setup": {status: http.StatusOK, gives: data(members(map[string]any{
+			"templates": listOf(answered[template.Template]()), "locales": listOf(text()),
+		}))},
+		"POST /api/v1/setup": {status: http.StatusCreated, takes: sent[setup.Request](), gives: me},
+	}
+}
+
+func metaExchanges() map[string]exchange {
+	result := data(answered[catalog.Result]())
+	allow := []string{"allow"}
+	ask := sent[catalog.Request]()
+	return map[string]exchange{
+		"GET /api/v1/meta": {status: http.StatusOK, asks: []string{"raw"}, gives: data(members(map[string]any{
+			"revision": whole(), "definitions": listOf(anyObject()), "expressions": mapOf(anyObject()),
+		}))},
+		"POST /api/v1/meta/_plan":                        {status: http.StatusOK, takes: ask, gives: result},
+		"POST /api/v1/meta/_apply":                       {status: http.StatusOK, headers: onceOnly(), takes: ask, gives: result},
+		"GET /api/v1/meta/_revisions":                    {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(answered[catalog.Revision](), whole(), nil)},
+		"POST /api/v1/meta/_revisions/:revision/restore": {status: http.StatusOK, asks: allow, headers: onceOnly(), gives: result},
+		"GET /api/v1/meta/object/:name/schema":           {status: http.StatusOK, gives: anyObject()},
+		"GET /api/v1/meta/:kind":                         {status: http.StatusOK, asks: []string{"raw"}, gives: data(listOf(anyObject()))},
+		"GET /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"raw"}, gives: data(anyObject())},
+		"PUT /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"allow", "base"}, headers: onceOnly(), takes: anyObject(), gives: result},
+		"DELETE /api/v1/meta/:kind/:name":                {status: http.StatusOK, asks: allow, headers: onceOnly(), gives: result},
+	}
+}
+
+func transferExchanges() map[string]exchange {
+	one := data(answered[transfer.Import]())
+	exported := data(answered[transfer.Export]())
+	moved := exchange{status: http.StatusAccepted, gives: one}
+	return map[string]exchange{
+		"GET /api/v1/imports": {status: http.StatusOK, gives: data(listOf(answered[transfer.Import]()))},
+		"POST /api/v1/imports": {
+			status: http.StatusCreated, asks: []string{"object"}, gives: one,
+			takes: someOf(map[string]any{"object": text(), "file": shape{"type": "string", "format": "binary"}}),
+		},
+		"GET /api/v1/imports/:id":       {status: http.StatusOK, gives: one},
+		"PATCH /api/v1/imports/:id":     {status: http.StatusOK, takes: sent[transfer.Mapping](), gives: one},
+		"POST /api/v1/imports/:id/plan": moved,
+		"POST /api/v1/imports/:id/run":  moved,
+		"POST /api/v1/imports/:id/undo": moved,
+		"GET /api/v1/imports/:id/rows": {
+			status: http.StatusOK, asks: []string{"limit", "cursor", "state"}, gives: paged(answered[transfer.RowAnswer](), whole(), nil),
+		},
+		"GET /api/v1/imports/:id/errors.csv": {status: http.StatusOK, gives: text(), format: "text/csv"},
+		"POST /api/v1/exports": {status: http.StatusAccepted, gives: exported, takes: someOf(map[string]any{
+			"object": text(), "where": text(), "sort": namesShape(), "fields": namesShape(), "view": text(), "format": text(),
+		})},
+		"GET /api/v1/exports/:id":      {status: http.StatusOK, gives: exported},
+		"GET /api/v1/exports/:id/file": {status: http.StatusOK, gives: text(), format: "text/csv"},
+	}
+}
+
+func otherExchanges() map[string]exchange {
+	health := members(map[string]any{"status": text()})
+	checked := shape{"type": "object", "required": []string{"valid"}, "properties": map[string]any{
+		"valid": yesOrNo(), "type": text(), "sql": yesOrNo(), "tree": anyObject(),
+		"error": members(map[string]any{"position": whole(), "end": whole(), "code": text(), "message": text()}),
+	}}
+	return map[string]exchange{
+		"GET " + healthPath: {status: http.StatusOK, gives: health},
+		"GET " + readyPath:  {status: http.StatusOK, gives: health},
+		"POST /api/v1/expressions/check": {
+			status: http.StatusOK, takes: someOf(map[string]any{"object": text(), "expression": text(), "use": text()}), gives: data(checked),
+		},
+		"POST /api/v1/expressions/evaluate": {
+			status: http.StatusOK, takes: someOf(map[string]any{"object": text(), "expression": text(), "record": text()}),
+			gives: data(members(map[string]any{"value": shape{}, "type": text()})),
+		},
+		"GET /api/v1/openapi.json": {status: http.StatusOK, gives: anyObject()},
+		"GET /api/v1/kinds": {status: http.StatusOK, gives: data(members(map[string]any{
+			"fields": listOf(members(map[string]any{"name": text(), "schema": anyObject()})), "functions": listOf(anyObject()),
+		}))},
+		"POST /test/clock": {
+			status: http.StatusOK, takes: someOf(map[string]any{"now": shape{"type": "string", "format": "date-time"}, "advance": text()}),
+			gives: data(members(map[string]any{"now": shape{"type": "string", "format": "date-time"}})),
+		},
+	}
+}

@@ -1,0 +1,218 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/enginetest"
+)
+
+// reader holds what a client sends and gets to a description.
+type reader struct {
+	*enginetest.Client
+	described *openapi3.T
+	met       map[string]bool // the operations that were called
+}
+
+func newReader(t *testing.T, client *enginetest.Client) *reader {
+	t.Helper()
+	return &reader{Client: client, described: description(t, client), met: map[string]bool{}}
+}
+
+var described = regexp.MustCompile(`\{(\w+)\}`)
+
+// route finds the operation that a request is described by.
+func (r *reader) route(t *testing.T, method, path string) (*routers.Route, map[string]string) {
+	t.Helper()
+	path, _, _ = strings.Cut(path, "?")
+	for _, candidate := range r.described.Paths.InMatchingOrder() {
+		item := r.described.Paths.Value(candidate)
+		found := regexp.MustCompile("^" + described.ReplaceAllString(candidate, "([^/]+)") + "$").FindStringSubmatch(path)
+		operation := item.GetOperation(method)
+		if found == nil || operation == nil {
+			continue
+		}
+		parameters := map[string]string{}
+		for n, name := range described.FindAllStringSubmatch(candidate, -1) {
+			parameters[name[1]] = found[n+1]
+		}
+		r.met[method+" "+candidate] = true
+		return &routers.Route{Spec: r.described, Path: candidate, PathItem: item, Method: method, Operation: operation}, parameters
+	}
+	t.Fatalf("%s %s is not described", method, path)
+	return nil, nil
+}
+
+// try calls a path, or one outside of the API when it begins with "//", and
+// holds the request and its answer to their description.
+func (r *reader) try(t *testing.T, method, path string, body any) *enginetest.Answer {
+	t.Helper()
+	answer := r.Do(t, method, path, body)
+	address := "/api/v1" + path
+	if outside, ok := strings.CutPrefix(path, "//"); ok {
+		address = "/" + outside
+	}
+	raw, err := json.Marshal(body)
+	require.NoError(t, err)
+	request := httptest.NewRequestWithContext(t.Context(), method, address, bytes.NewReader(raw))
+	request.Header.Set("Content-Type", "application/json")
+	route, parameters := r.route(t, method, address)
+	options := &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true}
+	asked := &openapi3filter.RequestValidationInput{Request: request, PathParams: parameters, Route: route, Options: options}
+	if answer.Status < 300 {
+		require.NoError(t, openapi3filter.ValidateRequest(t.Context(), asked), "%s %s", method, path)
+		require.NotNil(t, route.Operation.Responses.Value(fmt.Sprint(answer.Status)), "%s %s: %d is not described", method, path, answer.Status)
+	}
+	gave := &openapi3filter.ResponseValidationInput{RequestValidationInput: asked, Status: answer.Status, Header: answer.Header, Options: options}
+	gave.SetBodyBytes(answer.Body)
+	require.NoError(t, openapi3filter.ValidateResponse(t.Context(), gave), "%s %s: %s", method, path, answer.Body)
+	return answer
+}
+
+// data is try for what gives a value.
+func (r *reader) data(t *testing.T, method, path string, body any) map[string]any {
+	t.Helper()
+	answer := r.try(t, method, path, body)
+	require.Less(t, answer.Status, 300, "%s %s: %s", method, path, answer.Body)
+	return answer.Data(t)
+}
+
+// TestRequestsAndAnswersAreAsDescribed: what the server takes and gives is
+// what its description says, for an administrator and for somebody who may do
+// less.
+func TestRequestsAndAnswersAreAsDescribed(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": append(parts(), doc{"kind": "role", "name": "storekeeper", "grants": []any{
+			doc{"object": "part", "actions": []any{"read", "update"}, "fields": doc{"read": []any{"name", "size", "metal"}, "update": []any{"size"}}},
+			doc{"object": "lead", "actions": []any{"read"}, "fields": doc{"read": []any{"name"}}},
+		}})}).Want(t, 200)
+		admin, keeper := newReader(t, i.Admin), newReader(t, i.Person(t, "Kim", "storekeeper"))
+		part := admin.recordsAre(t)
+		admin.peopleAre(t)
+		admin.metaIs(t, part)
+		admin.transfersAre(t)
+		for _, path := range []string{"//healthz", "//readyz", "/openapi.json", "/kinds"} {
+			require.Equal(t, 200, admin.try(t, "GET", path, nil).Status, path)
+		}
+		for _, route := range i.Server.Routes() {
+			operation := route.Method + " " + routeParameter.ReplaceAllString(route.Path, "{$1}")
+			called := admin.met[operation] || admin.met[strings.Replace(operation, "{object}", "part", 1)]
+			require.True(t, called || strings.Contains(route.Path, "/setup"), "%s was not tried", operation)
+		}
+		for _, path := range []string{"/records/part", "/records/part/" + part, "/records/part/" + part + "/changes", "/records/lead", "/records/user", "/me", "/session", "/meta", "/meta/object", "/meta/object/part"} {
+			require.Equal(t, 200, keeper.try(t, "GET", path, nil).Status, path)
+		}
+		keeper.data(t, "PATCH", "/records/part/"+part, doc{"size": 7})
+		require.Equal(t, 403, keeper.try(t, "DELETE", "/records/part/"+part, nil).Status)
+		paths := keeper.described.Paths
+		require.Nil(t, paths.Value("/api/v1/records/part").Post, "he may not create")
+		require.NotNil(t, paths.Value("/api/v1/records/part/{id}").Patch)
+		require.Nil(t, paths.Value("/api/v1/records/part/{id}").Delete)
+		require.Nil(t, paths.Value("/api/v1/records/lead/{id}").Patch)
+		require.Len(t, keeper.described.Components.Schemas["lead"].Value.Properties["name"].Value.AnyOf, 2)
+		require.NotContains(t, keeper.described.Components.Schemas["lead"].Value.Properties, "company")
+	})
+}
+
+// recordsAre tries the routes of records, and leaves one record.
+func (r *reader) recordsAre(t *testing.T) string {
+	t.Helper()
+	values := doc{"name": "n", "mail": "a@example.com", "size": 1, "price": "1.5", "done": true, "day": "2026-01-01", "moment": "2026-01-01T00:00:00Z", "metal": "gold", "metals": []any{"zinc"}}
+	made := r.data(t, "POST", "/records/part", values)
+	id := fmt.Sprint(made["id"])
+	r.data(t, "GET", "/records/part/"+id+"?expand=owner", nil)
+	r.data(t, "PATCH", "/records/part/"+id, doc{"name": "m", "size": nil})
+	r.try(t, "GET", "/records/part?count=exact&limit=1&where="+"true", nil).Want(t, 200)
+	r.try(t, "GET", "/records/part?where=nothing", nil).Want(t, 400)
+	r.try(t, "POST", "/records/part/_query", doc{"sort": "-name", "fields": []any{"name"}, "count": "exact"}).Want(t, 200)
+	r.try(t, "POST", "/records/part/_aggregate", doc{
+		"groups": []any{doc{"field": "metal"}, doc{"field": "created_at", "by": "month"}}, "measures": []any{doc{"as": "n", "function": "count"}, doc{"as": "sum", "function": "sum", "field": "price"}},
+	}).Want(t, 200)
+	for _, outcome := range r.try(t, "POST", "/records/part/_batch", doc{"atomic": false, "operations": []any{
+		doc{"op": "create", "values": doc{"name": "b"}}, doc{"op": "update", "id": id, "values": doc{"size": 3}}, doc{"op": "delete", "id": id, "version": 1}, doc{"op": "create", "values": doc{"size": "x"}},
+	}}).Want(t, 200).List(t) {
+		require.Contains(t, []any{201.0, 200.0, 412.0, 422.0}, outcome["status"])
+	}
+	r.try(t, "DELETE", "/records/part/"+id, nil).Want(t, 204)
+	r.data(t, "POST", "/records/part/"+id+"/restore", nil)
+	r.try(t, "GET", "/records/part/"+id+"/changes?limit=2", nil).Want(t, 200)
+	r.try(t, "GET", "/records/lead?limit=2", nil).Want(t, 200)
+	lead := r.data(t, "POST", "/records/lead", doc{"name": "Li", "company": "Yun"})
+	r.data(t, "PATCH", fmt.Sprint("/records/lead/", lead["id"]), doc{"email": "li@example.com", "company": nil})
+	r.try(t, "GET", "/records/user?expand=owner", nil).Want(t, 200)
+	return id
+}
+
+func (r *reader) peopleAre(t *testing.T) {
+	t.Helper()
+	r.data(t, "GET", "/me", nil)
+	r.data(t, "PATCH", "/me", doc{"name": "Ada"})
+	r.data(t, "GET", "/session", nil)
+	stranger := *r
+	stranger.Client = &enginetest.Client{URL: r.URL}
+	require.Nil(t, stranger.data(t, "GET", "/session", nil))
+	stranger.try(t, "GET", "/me", nil).Want(t, 401)
+	login := stranger.try(t, "POST", "/auth/login", doc{"email": enginetest.AdminEmail, "password": enginetest.Password}).Want(t, 200)
+	cookie, _, _ := strings.Cut(login.Header.Get("Set-Cookie"), ";")
+	signedIn := *r
+	signedIn.Client = stranger.With("Cookie", cookie)
+	token := signedIn.data(t, "POST", "/tokens", doc{"name": "k", "expires_in_days": 3})
+	signedIn.try(t, "GET", "/tokens", nil).Want(t, 200)
+	signedIn.try(t, "DELETE", fmt.Sprint("/tokens/", token["id"]), nil).Want(t, 204)
+	sessions := signedIn.try(t, "GET", "/sessions", nil).Want(t, 200).List(t)
+	signedIn.try(t, "POST", "/auth/password", doc{"current": enginetest.Password, "new": "another horse, another battery"}).Want(t, 204)
+	signedIn.try(t, "DELETE", fmt.Sprint("/sessions/", sessions[0]["id"]), nil)
+	stranger.try(t, "POST", "/auth/logout", nil).Want(t, 204)
+}
+
+func (r *reader) metaIs(t *testing.T, part string) {
+	t.Helper()
+	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/lead/schema", "/meta/_revisions?limit=1"} {
+		r.try(t, "GET", path, nil).Want(t, 200)
+	}
+	object := doc{"kind": "object", "name": "box", "type": "object", "properties": doc{"name": property("text")}}
+	r.data(t, "POST", "/meta/_plan", doc{"definitions": []any{object}})
+	applied := r.data(t, "POST", "/meta/_apply", doc{"definitions": []any{object}, "note": "a box"})
+	r.data(t, "PUT", "/meta/object/box", object)
+	r.data(t, "DELETE", "/meta/object/box?allow=destructive", nil)
+	r.data(t, "POST", fmt.Sprintf("/meta/_revisions/%v/restore?allow=destructive", applied["revision"]), nil)
+	r.try(t, "POST", "/meta/_apply", doc{"definitions": []any{doc{"kind": "object", "name": "x"}}}).Want(t, 422)
+	r.data(t, "POST", "/expressions/check", doc{"object": "part", "expression": "size > 1"})
+	r.data(t, "POST", "/expressions/check", doc{"object": "part", "expression": "size >"})
+	r.data(t, "POST", "/expressions/evaluate", doc{"object": "part", "record": part, "expression": "size + 1"})
+	r.data(t, "POST", "//test/clock", doc{"advance": "PT1S"})
+}
+
+// transfersAre tries imports and exports; what is uploaded is a form, which is
+// not looked at here.
+func (r *reader) transfersAre(t *testing.T) {
+	t.Helper()
+	r.met["POST /api/v1/imports"] = true
+	uploaded := r.Upload(t, "part", "parts.csv", []byte("name,size\na,1\nb,x\n")).Want(t, 201).Data(t)
+	path := fmt.Sprint("/imports/", uploaded["id"])
+	r.try(t, http.MethodGet, "/imports", nil).Want(t, 200)
+	r.data(t, http.MethodPatch, path, doc{"header": true})
+	for _, stage := range []string{"plan", "run", "undo"} {
+		r.try(t, http.MethodPost, path+"/"+stage, nil).Want(t, 202)
+		r.Wait(t, path, "planning", "running", "undoing")
+		r.data(t, http.MethodGet, path, nil)
+		r.try(t, http.MethodGet, path+"/rows?limit=1", nil).Want(t, 200)
+	}
+	r.try(t, http.MethodGet, path+"/errors.csv", nil).Want(t, 200)
+	exported := fmt.Sprint("/exports/", r.data(t, http.MethodPost, "/exports", doc{"object": "part", "sort": "name"})["id"])
+	r.Wait(t, exported, "running")
+	r.data(t, http.MethodGet, exported, nil)
+	r.try(t, http.MethodGet, exported+"/file", nil).Want(t, 200)
+}
