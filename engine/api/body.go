@@ -68,7 +68,8 @@ func size(bytes int) string {
 }
 
 // values reads a JSON object. Keys must not stand twice, nothing nests deeper
-// than 32, the text is UTF-8 and nothing stands behind it.
+// than 32, the text is UTF-8, with every surrogate escape in a pair, and
+// nothing stands behind it.
 func (r *request) values(limit int) (map[string]any, error) {
 	value, err := r.json(limit)
 	if err != nil {
@@ -141,69 +142,4 @@ func (r *request) json(limit int) (any, error) {
 		return nil, fault.New(fault.InvalidJSON)
 	}
 	return decodeJSON(body)
-}
-
-// decodeJSON decodes strictly; numbers stay as they were written.
-func decodeJSON(body []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	value, err := decodeValue(decoder, 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, fault.New(fault.InvalidJSON)
-	}
-	return value, nil
-}
-
-func decodeValue(decoder *json.Decoder, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, fault.New(fault.TooDeep, "max", maxDepth)
-	}
-	token, err := decoder.Token()
-	if err != nil {
-		return nil, fault.New(fault.InvalidJSON).Because(err)
-	}
-	switch token {
-	case json.Delim('{'):
-		return decodeObject(decoder, depth)
-	case json.Delim('['):
-		list := []any{}
-		for decoder.More() {
-			value, err := decodeValue(decoder, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, value)
-		}
-		return list, closing(decoder)
-	default:
-		return token, nil
-	}
-}
-
-func decodeObject(decoder *json.Decoder, depth int) (any, error) {
-	object := map[string]any{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return nil, fault.New(fault.InvalidJSON).Because(err)
-		}
-		key, _ := token.(string)
-		if _, twice := object[key]; twice {
-			return nil, fault.New(fault.DuplicateKey, "key", key)
-		}
-		if object[key], err = decodeValue(decoder, depth+1); err != nil {
-			return nil, err
-		}
-	}
-	return object, closing(decoder)
-}
-
-func closing(decoder *json.Decoder) error {
-	if _, err := decoder.Token(); err != nil {
-		return fault.New(fault.InvalidJSON).Because(err)
-	}
-	return nil
 }
