@@ -3,6 +3,7 @@ package engine
 import (
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"time"
 )
 
@@ -18,6 +19,9 @@ type Config struct {
 	// BaseURL is where people find the server; empty while it is only reached
 	// on this machine.
 	BaseURL string
+	// TrustedProxies are the addresses of the proxies before the server: whom
+	// they say they speak for is who sent a request. Nobody else is believed.
+	TrustedProxies []netip.Prefix
 	// TestClock lets POST /test/clock move the product's clock.
 	TestClock bool
 	// Web holds the web application; nil serves the API alone.

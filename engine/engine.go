@@ -90,6 +90,11 @@ func Restore(ctx context.Context, config Config, path string) (store.Header, err
 }
 
 func (c Config) check() error {
+	for _, proxies := range c.TrustedProxies {
+		if proxies.Bits() <= 0 {
+			return fmt.Errorf("the trusted proxies %s are everybody, and then a header says who signs in", proxies)
+		}
+	}
 	if c.BaseURL == "" {
 		return nil
 	}
@@ -132,7 +137,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, People: e.People, Setup: e.Setup,
-		Transfer: e.Transfer, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL,
+		Transfer: e.Transfer, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock

@@ -2,20 +2,22 @@ package main
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/trellis-crm/trellis/engine"
 )
 
 type serveCommand struct {
-	Listen    string `help:"Address to serve on." default:"127.0.0.1:8080" env:"TRELLIS_LISTEN"`
-	BaseURL   string `help:"Where people find the server, as https://crm.example.com." name:"base-url" env:"TRELLIS_BASE_URL"`
-	TestClock bool   `help:"Let tests move the clock; refused with a public base URL." env:"TRELLIS_TEST_CLOCK"`
+	Listen       string         `help:"Address to serve on." default:"127.0.0.1:8080" env:"TRELLIS_LISTEN"`
+	BaseURL      string         `help:"Where people find the server, as https://crm.example.com." name:"base-url" env:"TRELLIS_BASE_URL"`
+	TrustedProxy []netip.Prefix `help:"Addresses of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8; may be repeated." name:"trusted-proxy" placeholder:"CIDR" env:"TRELLIS_TRUSTED_PROXY"`
+	TestClock    bool           `help:"Let tests move the clock; refused with a public base URL." env:"TRELLIS_TEST_CLOCK"`
 }
 
 // Run serves until it is told to stop.
 func (s *serveCommand) Run(ctx context.Context, flags *commands) error {
 	config := flags.config()
-	config.Listen, config.BaseURL, config.TestClock = s.Listen, s.BaseURL, s.TestClock
+	config.Listen, config.BaseURL, config.TrustedProxies, config.TestClock = s.Listen, s.BaseURL, s.TrustedProxy, s.TestClock
 	e, err := engine.New(ctx, config)
 	if err != nil {
 		return err

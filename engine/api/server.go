@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/netip"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,6 +38,9 @@ type Services struct {
 	// BaseURL is where people find the server, such as https://crm.example.com;
 	// empty while it is only reached on this machine.
 	BaseURL string
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed; without
+	// any, a request comes from who is connected.
+	TrustedProxies []netip.Prefix
 	// MoveClock is called by POST /test/clock; nil leaves the route out.
 	MoveClock func(ctx context.Context, offset time.Duration) error
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
-	"github.com/trellis-crm/trellis/engine/identity"
 )
 
 func (s *Server) sessionRoutes() []Route {
@@ -47,10 +46,6 @@ func (s *Server) setCookie(r *request, name, value string, life time.Duration) {
 // sessionCookieLife is how long the browser keeps the cookie; the session
 // itself ends on the server.
 const sessionCookieLife = 14 * 24 * time.Hour
-
-func (r *request) origin() identity.Origin {
-	return identity.Origin{Address: r.IP(), Agent: r.Get(fiber.HeaderUserAgent)}
-}
 
 func (s *Server) signIn(r *request) error {
 	if err := r.sameSite(); err != nil {
