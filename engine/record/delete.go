@@ -44,6 +44,12 @@ func (w *Work) Delete(ctx context.Context, name, id string, version *int64) (*Ch
 // discard deletes a record that was locked, and settles what points to it:
 // a restricting field refuses, a cascading one goes along, and where nothing
 // is recycled the others are emptied.
+//
+// What goes along is decided by the definitions alone: who may delete a record
+// deletes what its definition says is a part of it, and empties what points to
+// it, whether or not he has a right to those records, or can see them. A rights
+// check here would leave orphans, or tell of hidden records by refusing. The
+// guards still judge each record that goes along.
 func (w *Work) discard(ctx context.Context, object *metadata.Object, id string, prior *row.Record, left *int) (*Change, error) {
 	if *left--; *left < 0 {
 		return nil, fault.New(fault.TooManyRecords, "max", maxCascade)
