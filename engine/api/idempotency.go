@@ -136,7 +136,10 @@ func (r *request) written(status int, body record.Body) error {
 	return r.answer(status, body)
 }
 
-// again answers what was answered before.
+// again answers what was answered before. Who asks may have lost rights since:
+// of a record, which is what has an ETag, he is told what he may still see. Of
+// other answers, a batch tells ids, versions and faults only, and a change of
+// definitions needs the same ability again.
 func (r *request) again(found *storedAnswer, err error) error {
 	if err != nil {
 		return err
@@ -145,11 +148,18 @@ func (r *request) again(found *storedAnswer, err error) error {
 	if err := json.Unmarshal([]byte(found.Headers), &headers); err != nil {
 		return fmt.Errorf("read a stored answer: %w", err)
 	}
-	for name, value := range headers {
-		r.Set(name, value)
-	}
 	if found.Status == http.StatusNoContent {
 		return r.nothing()
 	}
-	return r.raw(found.Status, found.Body)
+	if _, aRecord := headers[fiber.HeaderETag]; !aRecord {
+		return r.raw(found.Status, found.Body)
+	}
+	body, err := r.server.Records.Again(r.ctx, r.actor, r.Params("object"), found.Body)
+	if err != nil {
+		return err
+	}
+	for name, value := range headers {
+		r.Set(name, value)
+	}
+	return r.answer(found.Status, body)
 }

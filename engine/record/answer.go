@@ -52,7 +52,11 @@ func (Nothing) AppendJSON(dst []byte) []byte { return dst }
 // AppendJSON appends {"data": …, "included": …, "can": …}.
 func (a *Answer) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"data":`...)
-	dst = appendRecord(dst, a.Object, a.Slots, a.Values, a.Readable)
+	return a.appendRest(appendRecord(dst, a.Object, a.Slots, a.Values, a.Readable))
+}
+
+// appendRest appends what stands behind the record, and the end of the answer.
+func (a *Answer) appendRest(dst []byte) []byte {
 	dst = append(dst, `,"included":`...)
 	dst = a.Included.appendJSON(dst)
 	dst = append(dst, `,"can":`...)
