@@ -51,6 +51,27 @@ func (v *victim) run(t *testing.T, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// executable builds the product and gives its path.
+func executable(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "trellis")
+	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "noui", "-o", binary, "../cmd/trellis")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return binary
+}
+
+// install sets an installation up with the lead template.
+func install(t *testing.T, binary string, config store.Config) *victim {
+	t.Helper()
+	v := &victim{binary: binary, folder: t.TempDir(), url: config.URL, client: &enginetest.Client{}}
+	password := filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(password, []byte(enginetest.Password), 0o600))
+	v.run(t, "setup", "--org", "Acme", "--email", enginetest.AdminEmail, "--password-file", password, "--template", "lead")
+	v.client.Token = v.run(t, "token", "--email", enginetest.AdminEmail, "--name", "test")
+	return v
+}
+
 // start serves and waits until the server answers.
 func (v *victim) start(t *testing.T) {
 	t.Helper()
@@ -89,16 +110,9 @@ func (v *victim) kill(t *testing.T) {
 // definitions agree.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "trellis")
-	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "noui", "-o", binary, "../cmd/trellis")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	binary := executable(t)
 	storetest.EachConfig(t, func(t *testing.T, config store.Config) {
-		v := &victim{binary: binary, folder: t.TempDir(), url: config.URL, client: &enginetest.Client{}}
-		password := filepath.Join(t.TempDir(), "password")
-		require.NoError(t, os.WriteFile(password, []byte(enginetest.Password), 0o600))
-		v.run(t, "setup", "--org", "Acme", "--email", enginetest.AdminEmail, "--password-file", password, "--template", "lead")
-		v.client.Token = v.run(t, "token", "--email", enginetest.AdminEmail, "--name", "test")
+		v := install(t, binary, config)
 		acknowledged := map[string]bool{}
 		for round := range kills(t) {
 			v.start(t)
@@ -164,12 +178,19 @@ func (*victim) definition(extra string) map[string]any {
 	}}
 }
 
-// agrees holds the tables to the definitions.
-func (v *victim) agrees(t *testing.T) {
+// open opens the database until the test ends.
+func (v *victim) open(t *testing.T) *store.Store {
 	t.Helper()
 	opened, err := store.Open(t.Context(), store.Config{Directory: v.folder, URL: v.url}, storetest.Dialects()...)
 	require.NoError(t, err)
-	defer func() { require.NoError(t, opened.Close()) }()
+	t.Cleanup(func() { require.NoError(t, opened.Close()) })
+	return opened
+}
+
+// agrees holds the tables to the definitions.
+func (v *victim) agrees(t *testing.T) {
+	t.Helper()
+	opened := v.open(t)
 	service, err := catalog.Open(t.Context(), opened, &clock.Movable{}, schemas.Files)
 	require.NoError(t, err)
 	shape, err := store.Introspect(t.Context(), opened)
