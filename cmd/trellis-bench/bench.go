@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 type size struct {
 	rows, rounds int
 	seconds      float64
+	only         []string // the operations by name; empty means all
 }
 
 // deep is how far down the deep page is, where there are enough records.
@@ -67,6 +69,9 @@ func bench(ctx context.Context, program, kind, server string, size size, out io.
 	}
 	report := newReport(out, kind, size)
 	for _, op := range operations(size.rows) {
+		if len(size.only) > 0 && !slices.Contains(size.only, op.name) {
+			continue
+		}
 		targets := []*target{byHand, product, restricted}
 		samples := make([][]sample, len(targets))
 		for range size.rounds {

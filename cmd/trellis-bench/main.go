@@ -51,11 +51,15 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&size.rows, "rows", 100_000, "how many leads to load")
 	flags.IntVar(&size.rounds, "rounds", 3, "how often each operation is measured on each server")
 	flags.Float64Var(&size.seconds, "seconds", 5, "how long each time")
+	only := flags.String("operations", "", "which operations, by name and separated by commas; all when empty")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if size.rows < fewest {
 		return fmt.Errorf("-rows must be at least %d, so that every list is full", fewest)
+	}
+	if *only != "" {
+		size.only = strings.Split(*only, ",")
 	}
 	for name := range strings.SplitSeq(*databases, ",") {
 		if err := bench(ctx, *product, name, *server, size, out); err != nil {
