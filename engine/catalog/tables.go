@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trellis-crm/trellis/engine/field"
@@ -58,22 +59,30 @@ func table(object *metadata.Object) store.Table {
 	return t
 }
 
-// indexColumns turns the fields of an index into its columns: a text is
-// ordered by its collation key.
+// indexColumns turns the fields of an index into its columns. One with a minus
+// serves an order: a text is there by its collation key, and the id, with which
+// every order ends, follows, so that a list walks the index and sorts nothing.
 func indexColumns(object *metadata.Object, names []string) []string {
-	columns := make([]string, len(names))
-	for i, name := range names {
+	columns := make([]string, 0, len(names)+1)
+	last := -1
+	for _, name := range names {
 		name, desc := strings.CutPrefix(name, "-")
-		columns[i] = name
 		if f, ok := object.Field(name); ok && desc && f.HasSortColumn() {
-			columns[i] = f.SortColumn()
+			name = f.SortColumn()
 		}
 		if desc {
-			columns[i] += " DESC"
+			name += " DESC"
+			last = len(columns)
 		}
+		columns = append(columns, name)
 	}
-	return columns
+	if last < 0 || slices.ContainsFunc(columns, isID) {
+		return columns
+	}
+	return slices.Insert(columns, last+1, metadata.FieldID+" DESC")
 }
+
+func isID(column string) bool { return strings.TrimSuffix(column, " DESC") == metadata.FieldID }
 
 // distinct leaves out an index whose columns another one already has; of a
 // unique and an ordinary one the unique stays.

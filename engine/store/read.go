@@ -46,8 +46,13 @@ func (s *Store) pool(ctx context.Context) *sql.DB {
 // cannot write. Statements are prepared once per connection.
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	query = s.Rebind(query)
+	pool := s.pool(ctx)
+	ctx, err := s.unwatched(ctx, laneOf(ctx))
+	if err != nil {
+		return nil, err
+	}
 	for stale := 0; ; stale++ {
-		rows, err := s.pool(ctx).QueryContext(ctx, query, args...)
+		rows, err := pool.QueryContext(ctx, query, args...)
 		if err == nil {
 			return rows, nil
 		}
@@ -55,6 +60,20 @@ func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows
 			return nil, err
 		}
 	}
+}
+
+// unwatched gives a context that nobody need watch while a statement of the
+// lane runs: to watch one costs a goroutine for each statement. Interactive
+// ones end by themselves after a few seconds; one of the bulk lane can be
+// interrupted.
+func (s *Store) unwatched(ctx context.Context, lane Lane) (context.Context, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if lane == Interactive && s.dialect.SingleWriter() {
+		return context.WithoutCancel(ctx), nil
+	}
+	return ctx, nil
 }
 
 // A statement is stale once on each connection of a pool at most.

@@ -161,18 +161,11 @@ func (tx *Tx) ready(ctx context.Context) (context.Context, error) {
 	if tx.conn == nil {
 		return nil, ErrOver
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	ctx, err := tx.store.unwatched(ctx, tx.lane)
+	if err == nil && len(tx.queued) > 0 {
+		err = tx.flush(ctx, false)
 	}
-	if tx.lane == Interactive && tx.store.dialect.SingleWriter() {
-		// To watch a context costs a goroutine for each statement, and these
-		// are short; a statement of the bulk lane can be interrupted.
-		ctx = context.WithoutCancel(ctx)
-	}
-	if len(tx.queued) > 0 {
-		return ctx, tx.flush(ctx, false)
-	}
-	return ctx, nil
+	return ctx, err
 }
 
 // flush runs what is queued, and commits when asked.

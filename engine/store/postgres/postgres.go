@@ -136,7 +136,7 @@ func poolSize(config store.Config, use store.Use) int {
 	given, usual := 0, 2
 	switch use {
 	case store.ReadUse:
-		given, usual = config.ReadConnections, max(8, 2*runtime.NumCPU())
+		given, usual = config.ReadConnections, max(16, 2*runtime.NumCPU())
 	case store.BulkUse:
 		given, usual = config.BulkConnections, 4
 	case store.WriteUse:
