@@ -109,4 +109,5 @@ const (
 	NoMapping    Code = "no_mapping"
 	ColumnTwice  Code = "column_twice"
 	DuplicateRow Code = "duplicate_row"
+	GaveUp       Code = "gave_up"
 )

@@ -53,13 +53,52 @@ func (r *Runner) claim(ctx context.Context, queue string, n int, token string) (
 // rescue takes jobs from workers whose lease ended. One that was tried often
 // enough is dead: it may be what ended its workers.
 func (r *Runner) rescue(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Exec(ctx, `update sys_job set lease_until = null, locked_by = null,
+	rows, err := tx.Query(ctx, `update sys_job set lease_until = null, locked_by = null,
 		state = case when canceled then 'canceled' when attempt >= max_attempts then 'dead' else 'ready' end,
 		finished_at = case when canceled or attempt >= max_attempts then cast(? as bigint) end,
-		error = 'the worker stopped without a word'
-		where id in (select id from sys_job where state = 'running' and lease_until < `+r.milliseconds+tx.Dialect().SkipLocked()+`)`,
+		error = '`+errSilent.Error()+`'
+		where id in (select id from sys_job where state = 'running' and lease_until < `+r.milliseconds+tx.Dialect().SkipLocked()+`)
+		returning id, kind, payload, attempt, state`,
 		tx.Now().UnixMilli())
-	return err
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // a second time, or after an error
+	var dead []*Running
+	for rows.Next() {
+		var j Running
+		var payload string
+		var state State
+		if err := rows.Scan(&j.ID, &j.Kind, &payload, &j.Attempt, &state); err != nil {
+			return err
+		}
+		if j.Payload = json.RawMessage(payload); state == Dead {
+			dead = append(dead, &j)
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, j := range dead {
+		r.bury(ctx, tx, j, errSilent)
+	}
+	return nil
+}
+
+var errSilent = errors.New("the worker stopped without a word")
+
+// bury tells the kind of a job that the job is dead. A job stays dead whatever
+// its kind makes of it.
+func (r *Runner) bury(ctx context.Context, tx *store.Tx, j *Running, cause error) {
+	r.log.Error("a job is dead", "id", j.ID, "kind", j.Kind, "attempt", j.Attempt, "error", cause)
+	k, _ := r.config.Kinds.Get(j.Kind)
+	mortal, ok := k.(Mortal)
+	if !ok {
+		return
+	}
+	if err := tx.Try(ctx, func(ctx context.Context) error { return mortal.Died(ctx, tx, j) }); err != nil {
+		r.log.Error("a dead job was not told of", "id", j.ID, "kind", j.Kind, "error", err)
+	}
 }
 
 // take claims the jobs that go next. Of those with the same serial key only
@@ -134,8 +173,11 @@ func (r *Runner) settle(ctx context.Context, j *Running, outcome error, cause er
 			return j.set(ctx, tx, "state = 'waiting', attempt = attempt - 1, run_at = ?, lease_until = null, locked_by = null",
 				now.Add(pause.pause).UnixMilli())
 		case errors.As(outcome, &lasting), j.Attempt >= j.maxAttempts:
-			r.log.Error("a job is dead", "id", j.ID, "kind", j.Kind, "attempt", j.Attempt, "error", outcome)
-			return j.set(ctx, tx, "state = 'dead', error = ?, lease_until = null, finished_at = ?", brief(outcome), now.UnixMilli())
+			if err := j.set(ctx, tx, "state = 'dead', error = ?, lease_until = null, finished_at = ?", brief(outcome), now.UnixMilli()); err != nil {
+				return err
+			}
+			r.bury(ctx, tx, j, outcome)
+			return nil
 		}
 		r.log.Warn("a job failed", "id", j.ID, "kind", j.Kind, "attempt", j.Attempt, "error", outcome)
 		return j.set(ctx, tx, "state = 'waiting', error = ?, run_at = ?, lease_until = null, locked_by = null",

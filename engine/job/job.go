@@ -32,6 +32,14 @@ type Kind interface {
 	Run(ctx context.Context, job *Running) error
 }
 
+// Mortal is a Kind that must know when a job of its own is dead, because
+// something waits for its end. Died is called once, in the transaction in which
+// the job dies; an error, which is logged, undoes only what Died did.
+type Mortal interface {
+	Kind
+	Died(ctx context.Context, tx *store.Tx, job *Running) error
+}
+
 // DefaultQueue is the queue of jobs that name none.
 const DefaultQueue = "default"
 

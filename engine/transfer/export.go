@@ -159,6 +159,8 @@ func (s *Service) ExportFile(ctx context.Context, actor *access.Actor, id string
 	return row.Object + ".csv", s.open(ctx, *row.File), nil
 }
 
+var _ job.Mortal = exportJob{}
+
 // exportJob works on exports.
 type exportJob struct{ service *Service }
 
@@ -200,6 +202,15 @@ func (k exportJob) Run(ctx context.Context, running *job.Running) error {
 		}
 		return running.Complete(ctx, tx)
 	})
+}
+
+// Died ends an export whose work failed too often.
+func (exportJob) Died(ctx context.Context, tx *store.Tx, dead *job.Running) error {
+	_, err := store.Update[exportRow](ctx, tx, gaveUp(), "job = ? AND state = ?", dead.ID, Working)
+	if err != nil {
+		return fmt.Errorf("end an export: %w", err)
+	}
+	return nil
 }
 
 // write writes the records as the asker may see them now.

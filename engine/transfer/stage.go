@@ -24,6 +24,8 @@ type importPayload struct {
 	Stage string `json:"stage"`
 }
 
+var _ job.Mortal = importJob{}
+
 // importJob works on imports.
 type importJob struct{ service *Service }
 
@@ -64,6 +66,20 @@ func (k importJob) Run(ctx context.Context, running *job.Running) error {
 		return stage.fail(ctx, f)
 	}
 	return err
+}
+
+// Died ends an import whose work failed too often.
+func (importJob) Died(ctx context.Context, tx *store.Tx, dead *job.Running) error {
+	_, err := store.Update[importRow](ctx, tx, gaveUp(), "job = ? AND state IN ?", dead.ID, []string{Planning, Working, Undoing})
+	if err != nil {
+		return fmt.Errorf("end an import: %w", err)
+	}
+	return nil
+}
+
+// gaveUp is what changes of a transfer that the server could not finish.
+func gaveUp() map[string]any {
+	return map[string]any{"state": Failed, "fault": `{"code":"` + string(fault.GaveUp) + `"}`}
 }
 
 // stage is one stage of an import under work.
