@@ -109,5 +109,7 @@ const (
 	NoMapping    Code = "no_mapping"
 	ColumnTwice  Code = "column_twice"
 	DuplicateRow Code = "duplicate_row"
+	// What a person may do and keep.
+	BeyondRights Code = "beyond_rights"
 	GaveUp       Code = "gave_up"
 )

@@ -147,6 +147,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		NoMapping:           {`No column is mapped to a field.`, `没有任何列对应到字段。`},
 		ColumnTwice:         {`Two columns are mapped to “{field}”.`, `有两列对应到「{field}」。`},
 		DuplicateRow:        {`An earlier row of the file has the same key.`, `文件中前面已有相同的行。`},
+		BeyondRights:        {`This change would give you rights over the record that you do not have, or bring it to where you may not change it.`, `此更改会使您获得原本没有的权限，或使记录进入您不能修改的状态。`},
 		GaveUp:              {`The server could not finish this, although it tried several times. Ask your administrator to look into its log.`, `服务器多次尝试后仍未能完成，已停止。请联系管理员查看日志。`},
 	}
 })
