@@ -140,6 +140,7 @@ func transferExchanges() map[string]exchange {
 		},
 		"GET /api/v1/imports/:id":       {status: http.StatusOK, gives: one},
 		"PATCH /api/v1/imports/:id":     {status: http.StatusOK, takes: sent[transfer.Mapping](), gives: one},
+		"DELETE /api/v1/imports/:id":    {status: http.StatusNoContent},
 		"POST /api/v1/imports/:id/plan": moved,
 		"POST /api/v1/imports/:id/run":  moved,
 		"POST /api/v1/imports/:id/undo": moved,

@@ -54,11 +54,11 @@ func status(code fault.Code) int {
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
 	case fault.Duplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.Destructive, fault.RevisionConflict, fault.LastAdministrator,
-		fault.AlreadySetUp, fault.WrongState, fault.TooManyRecords:
+		fault.AlreadySetUp, fault.WrongState, fault.TooManyRecords, fault.TooManyImports:
 		return http.StatusConflict
 	case fault.Stale:
 		return http.StatusPreconditionFailed
-	case fault.BodyTooLarge, fault.FileTooLarge, fault.TooManyOperations:
+	case fault.BodyTooLarge, fault.FileTooLarge, fault.ImportsTooLarge, fault.TooManyOperations:
 		return http.StatusRequestEntityTooLarge
 	case fault.UnsupportedType:
 		return http.StatusUnsupportedMediaType

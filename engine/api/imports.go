@@ -21,6 +21,7 @@ func (s *Server) importRoutes() []Route {
 		{Method: http.MethodGet, Path: "/api/v1/imports", Ability: can, Summary: "One’s own imports", handle: s.imports},
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id", Ability: can, Summary: "An import and how far it is", handle: s.getImport},
 		{Method: http.MethodPatch, Path: "/api/v1/imports/:id", Ability: can, Summary: "Say where columns go", handle: s.mapImport},
+		{Method: http.MethodDelete, Path: "/api/v1/imports/:id", Ability: can, Summary: "Delete an import that is not at work, with its file", handle: s.discardImport},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/plan", Ability: can, Summary: "Work out what would become of each row", handle: s.stage(s.Transfer.Plan)},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/run", Ability: can, Summary: "Import the rows", handle: s.stage(s.Transfer.Run)},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/undo", Ability: can, Summary: "Take an import back", handle: s.stage(s.Transfer.Undo)},
@@ -118,6 +119,13 @@ func (s *Server) mapImport(r *request) error {
 		return err
 	}
 	return r.data(http.StatusOK, s.explained(r, imported))
+}
+
+func (s *Server) discardImport(r *request) error {
+	if err := s.Transfer.Discard(r.ctx, r.actor, r.Params("id")); err != nil {
+		return err
+	}
+	return r.nothing()
 }
 
 func (s *Server) importRows(r *request) error {

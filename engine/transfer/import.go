@@ -115,6 +115,7 @@ type settings struct {
 	Distinct [][]Distinct `json:"distinct"`
 	Zone     string       `json:"zone"`
 	Language string       `json:"language"`
+	Touched  int64        `json:"touched"` // when the person did something with it last
 }
 
 // importRow is a stored import.
@@ -181,10 +182,14 @@ func (row *importRow) shown() (*Import, error) {
 
 // Upload stores a file and reads its beginning: how it is written, its columns
 // and what they probably mean. Faults: not_found for an object that the actor
-// may not create in, invalid_file, file_too_large.
+// may not create in, invalid_file, file_too_large, too_many_imports,
+// imports_too_large.
 func (s *Service) Upload(ctx context.Context, actor *access.Actor, object, name string, content io.Reader) (*Import, error) {
 	about, writable, err := s.about(actor, object)
 	if err != nil {
+		return nil, err
+	}
+	if err := room(ctx, s.store, actor, 0); err != nil {
 		return nil, err
 	}
 	var head [16 << 10]byte
@@ -200,7 +205,7 @@ func (s *Service) Upload(ctx context.Context, actor *access.Actor, object, name 
 	if err != nil {
 		return nil, err
 	}
-	set := settings{File: File{Name: sample(name), Size: blob.size, Format: format, Sheets: []string{}}, Header: true, Match: []string{}, Zone: actor.ZoneOrUTC().String(), Language: actor.Language}
+	set := settings{File: File{Name: sample(name), Size: blob.size, Format: format, Sheets: []string{}}, Header: true, Match: []string{}, Zone: actor.ZoneOrUTC().String(), Language: actor.Language, Touched: s.clock.Now().UnixMilli()}
 	if format == formatCSV {
 		set.File.Encoding = encodingOf(head[:n])
 		set.File.Separator = string(guessSeparator(firstLines(head[:n], set.File.Encoding)))
@@ -227,13 +232,7 @@ func (s *Service) examined(ctx context.Context, actor *access.Actor, about *meta
 	if err := row.put(set); err != nil {
 		return nil, err
 	}
-	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		return store.Insert(ctx, tx, row)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store an import: %w", err)
-	}
-	return row, nil
+	return row, s.add(ctx, actor, row, set.File.Size)
 }
 
 // sample is the beginning of a text, as long as it is shown.
@@ -358,7 +357,11 @@ func (s *Service) begin(ctx context.Context, actor *access.Actor, id, stage, sta
 		if err != nil {
 			return fmt.Errorf("enqueue an import: %w", err)
 		}
-		_, err = store.Update[importRow](ctx, tx, map[string]any{"job": number}, "id = ?", row.ID)
+		touched, err := s.touched(ctx, tx, row.ID)
+		if err != nil {
+			return err
+		}
+		_, err = store.Update[importRow](ctx, tx, map[string]any{"job": number, "settings": touched}, "id = ?", row.ID)
 		return err //nolint:wrapcheck // wrapped by change
 	})
 	if err != nil {

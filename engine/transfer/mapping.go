@@ -52,6 +52,7 @@ func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mappi
 		return nil, err
 	}
 	judgeValues(about, &set)
+	set.Touched = s.clock.Now().UnixMilli()
 	if err := row.put(set); err != nil {
 		return nil, err
 	}
