@@ -68,8 +68,8 @@ func Verify(ctx context.Context, path string, dialects ...store.Dialect) (header
 	return Restore(ctx, store.Config{Directory: folder}, path, dialects...)
 }
 
-// Restore fills an empty database from a file. Fault: invalid_file when the
-// file is damaged or no copy of an installation.
+// Restore fills an empty database from a file. Faults: file_damaged,
+// not_a_backup.
 func Restore(ctx context.Context, config store.Config, path string, dialects ...store.Dialect) (header store.Header, err error) {
 	file, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
@@ -78,14 +78,14 @@ func Restore(ctx context.Context, config store.Config, path string, dialects ...
 	defer func() { err = errors.Join(err, file.Close()) }()
 	packed, err := gzip.NewReader(file)
 	if err != nil {
-		return header, fault.New(fault.InvalidFile, "reason", "it is no copy of an installation").Because(err)
+		return header, fault.New(fault.NotABackup).Because(err)
 	}
 	header, err = store.Load(ctx, config, packed, dialects...)
 	if err != nil {
 		return header, fmt.Errorf("restore: %w", err)
 	}
 	if _, err := io.Copy(io.Discard, packed); err != nil { //nolint:gosec // what is thrown away fills nothing
-		return header, fault.New(fault.InvalidFile, "reason", "it is damaged").Because(err)
+		return header, fault.New(fault.FileDamaged).Because(err)
 	}
 	return header, nil
 }

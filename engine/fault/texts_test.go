@@ -24,7 +24,7 @@ func everyParameter() fault.Params {
 	params := fault.Params{}
 	for _, name := range []string{
 		"key", "max", "min", "expected", "field", "seconds", "ability", "method", "request_id", "length", "of", "decimals", "value", "message", "version", "kind", "keyword", "reason",
-		"name", "base", "revision", "count", "near", "function", "types", "actual", "what", "limit", "state",
+		"name", "base", "revision", "count", "near", "function", "types", "actual", "what", "limit", "state", "line",
 	} {
 		params[name] = "<" + name + ">"
 	}
@@ -54,6 +54,7 @@ func TestEveryCodeSpeaksBothLanguages(t *testing.T) {
 		}
 		require.True(t, strings.ContainsFunc(chinese, func(r rune) bool { return unicode.Is(unicode.Han, r) }), chinese)
 		require.NotRegexp(t, `\p{Han}[,:;?!]|[,:;?!]\p{Han}`, chinese, "signs of another script")
+		require.NotRegexp(t, `[a-z]+ [a-z]+`, regexp.MustCompile(`<[a-z_]+>`).ReplaceAllString(chinese, ""), "an English sentence in a Chinese one")
 		require.Regexp(t, `[.]$`, english)
 		require.Regexp(t, `。$`, chinese)
 		require.Equal(t, english, fault.Text("fr", code, params), "English where the language is not known")

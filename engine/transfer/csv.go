@@ -3,9 +3,10 @@ package transfer
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
+
+	"github.com/trellis-crm/trellis/engine/fault"
 )
 
 // csvSource reads separated values as RFC 4180 has them, and the ways in which
@@ -44,7 +45,7 @@ func (s *csvSource) Next() ([]string, error) {
 		size += cell.Len()
 		cell.Reset()
 		if len(row) > maxColumns || size > maxRow {
-			return nil, unreadable(fmt.Sprintf("the row in line %d is too large", start))
+			return nil, fault.New(fault.RowTooLarge, "line", start)
 		}
 		if end != endOfCell {
 			return row, nil
@@ -68,19 +69,19 @@ func (s *csvSource) cell(into *bytes.Buffer, start int) (ending, error) {
 		c, err := s.in.ReadByte()
 		if err == io.EOF { //nolint:errorlint // bufio returns io.EOF itself
 			if quoted {
-				return 0, unreadable(fmt.Sprintf("a quote opened near line %d is never closed", start))
+				return 0, fault.New(fault.QuoteNotClosed, "line", start)
 			}
 			return endOfFile, nil
 		}
 		if err != nil {
-			return 0, unreadable(fmt.Sprintf("line %d cannot be decoded", s.line))
+			return 0, fault.New(fault.Undecodable, "line", s.line).Because(err)
 		}
 		if c == '\n' {
 			s.line++
 		}
 		switch {
 		case c == 0:
-			return 0, unreadable(fmt.Sprintf("line %d holds a null character", s.line))
+			return 0, fault.New(fault.NullCharacter, "line", s.line)
 		case quoted && c == '"':
 			if quoted, err = s.escaped(into); err != nil {
 				return 0, err
@@ -100,7 +101,7 @@ func (s *csvSource) cell(into *bytes.Buffer, start int) (ending, error) {
 		}
 		first = false
 		if into.Len() > maxRow {
-			return 0, unreadable(fmt.Sprintf("the row in line %d is too large", start))
+			return 0, fault.New(fault.RowTooLarge, "line", start)
 		}
 	}
 }

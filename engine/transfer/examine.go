@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 )
@@ -33,7 +34,7 @@ func (s *Service) rowsOf(ctx context.Context, blob string, set *settings) (sourc
 	}
 	set.File.Sheets = book.sheets()
 	if len(set.File.Sheets) == 0 {
-		return nil, errors.Join(unreadable("it has no sheet"), book.Close())
+		return nil, errors.Join(fault.New(fault.NoSheet), book.Close())
 	}
 	if set.File.Sheet == "" {
 		set.File.Sheet = set.File.Sheets[0]
@@ -85,7 +86,7 @@ func (s *Service) examine(ctx context.Context, blob string, set *settings) (err 
 		}
 	}
 	if len(set.Columns) == 0 {
-		return unreadable("the file is empty")
+		return fault.New(fault.FileEmpty)
 	}
 	for i := range set.Columns {
 		set.Columns[i].Distinct = distinct(seen[i])

@@ -182,8 +182,8 @@ func (row *importRow) shown() (*Import, error) {
 
 // Upload stores a file and reads its beginning: how it is written, its columns
 // and what they probably mean. Faults: not_found for an object that the actor
-// may not create in, invalid_file, file_too_large, too_many_imports,
-// imports_too_large.
+// may not create in, those of a file that cannot be read, file_too_large,
+// too_many_imports, imports_too_large.
 func (s *Service) Upload(ctx context.Context, actor *access.Actor, object, name string, content io.Reader) (*Import, error) {
 	about, writable, err := s.about(actor, object)
 	if err != nil {

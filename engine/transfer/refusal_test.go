@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/trellis-crm/trellis/engine/enginetest"
+	"github.com/trellis-crm/trellis/engine/fault"
 )
 
 // workbook makes a spreadsheet of rows.
@@ -45,31 +46,41 @@ func bomb(t *testing.T) []byte {
 	return buffer.Bytes()
 }
 
-// TestRefusedFiles says why a file is not read, and keeps nothing of it.
+// TestRefusedFiles says why a file is not read, in the language of who sent
+// it and in no other, and keeps nothing of it.
 func TestRefusedFiles(t *testing.T) {
 	t.Parallel()
 	i := enginetest.NewSQLite(t)
+	chinese := i.Admin.With("Accept-Language", "zh-CN")
 	good := workbook(t, []any{"Name", "Company"}, []any{"a", "b"})
 	for _, c := range []struct {
 		promise, name string
 		content       []byte
-		reason        string
+		code          fault.Code
 	}{
-		{"an empty file", "a.csv", nil, "empty"},
-		{"a quote that is never closed", "a.csv", []byte("name,company\n\"a,b\nc,d\n"), "never closed"},
-		{"a null character", "a.csv", []byte("name,company\na\x00b,c\n"), "no text"},
-		{"a spreadsheet that says it is CSV", "a.csv", good, "no text"},
-		{"text that says it is a spreadsheet", "a.xlsx", []byte("name,company\na,b\n"), "no spreadsheet"},
-		{"a spreadsheet cut short", "a.xlsx", good[:len(good)/2], "damaged"},
-		{"an archive that is no spreadsheet", "a.xlsx", bomb(t), "unpacks to"},
-		{"a row without end", "a.csv", bytes.Repeat([]byte("x"), 3<<20), "too large"},
-		{"a row of 100,000 columns", "a.csv", bytes.Repeat([]byte("x,"), 100_000), "too large"},
-		{"a PDF", "a.csv", []byte("%PDF-1.7 …"), "no text"},
+		{"an empty file", "a.csv", nil, fault.FileEmpty},
+		{"nothing but blank lines", "a.csv", []byte("\n,,\n\n"), fault.FileEmpty},
+		{"a quote that is never closed", "a.csv", []byte("name,company\n\"a,b\nc,d\n"), fault.QuoteNotClosed},
+		{"a null character", "a.csv", []byte("name,company\na\x00b,c\n"), fault.NotText},
+		{"a null character far behind", "a.csv", []byte("name,company\n" + strings.Repeat("a,b\n", 10_000) + "a\x00b,c\n"), fault.NullCharacter},
+		{"a spreadsheet that says it is CSV", "a.csv", good, fault.NotText},
+		{"text that says it is a spreadsheet", "a.xlsx", []byte("name,company\na,b\n"), fault.NotASpreadsheet},
+		{"a spreadsheet cut short", "a.xlsx", good[:len(good)/2], fault.FileDamaged},
+		{"an archive that is no spreadsheet", "a.xlsx", bomb(t), fault.UnpacksTooLarge},
+		{"a row without end", "a.csv", bytes.Repeat([]byte("x"), 3<<20), fault.RowTooLarge},
+		{"a row of 100,000 columns", "a.csv", bytes.Repeat([]byte("x,"), 100_000), fault.RowTooLarge},
+		{"a PDF", "a.csv", []byte("%PDF-1.7 …"), fault.NotText},
 	} {
 		t.Run(c.promise, func(t *testing.T) {
-			answer := i.Admin.Upload(t, "lead", c.name, c.content).Want(t, 422)
-			require.Contains(t, string(answer.Body), c.reason)
-			require.Contains(t, string(answer.Body), "invalid_file")
+			for _, client := range []*enginetest.Client{i.Admin, chinese} {
+				var refusal struct{ Code, Detail string }
+				client.Upload(t, "lead", c.name, c.content).Want(t, 422).Into(t, &refusal)
+				require.Equal(t, string(c.code), refusal.Code)
+				require.NotContains(t, refusal.Detail, "{")
+				if client == chinese {
+					require.NotRegexp(t, `[A-Za-z]+ [A-Za-z]+`, refusal.Detail, "two languages in one sentence")
+				}
+			}
 		})
 	}
 	require.Empty(t, i.Admin.Get(t, "/imports").Want(t, 200).List(t))

@@ -32,9 +32,6 @@ type source interface {
 	io.Closer
 }
 
-// unreadable is the fault of a file that cannot be read.
-func unreadable(reason string) error { return fault.New(fault.InvalidFile, "reason", reason) }
-
 // sniff tells the format of a file from its beginning, and refuses one that is
 // not what its name says.
 func sniff(name string, head []byte) (string, error) {
@@ -42,15 +39,15 @@ func sniff(name string, head []byte) (string, error) {
 	spreadsheet := hasSuffixFold(name, ".xlsx")
 	switch {
 	case len(head) == 0:
-		return "", unreadable("the file is empty")
+		return "", fault.New(fault.FileEmpty)
 	case archive && spreadsheet:
 		return formatXLSX, nil
 	case spreadsheet:
-		return "", unreadable("its name says .xlsx, but it is no spreadsheet")
+		return "", fault.New(fault.NotASpreadsheet)
 	case archive || bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) || bytes.HasPrefix(head, []byte("%PDF")):
-		return "", unreadable("it is no text; save it as CSV or as .xlsx")
+		return "", fault.New(fault.NotText)
 	case encodingOf(head) == "" && bytes.IndexByte(head, 0) >= 0:
-		return "", unreadable("it is no text; save it as CSV or as .xlsx")
+		return "", fault.New(fault.NotText)
 	default:
 		return formatCSV, nil
 	}
@@ -90,10 +87,10 @@ const (
 func checkArchive(file io.ReaderAt, size int64) error {
 	archive, err := zip.NewReader(file, size)
 	if err != nil {
-		return unreadable("the archive is damaged")
+		return fault.New(fault.FileDamaged)
 	}
 	if len(archive.File) > maxEntries {
-		return unreadable("the archive holds too many files")
+		return fault.New(fault.TooManyEntries, "max", maxEntries)
 	}
 	var total int64
 	for _, entry := range archive.File {
@@ -103,7 +100,7 @@ func checkArchive(file io.ReaderAt, size int64) error {
 		}
 		total += unpacked
 		if packed := int64(entry.CompressedSize64); unpacked > 1<<20 && packed > 0 && unpacked/packed > maxRatio { //nolint:gosec // a size below the file's
-			return unreadable("it unpacks to far more than its size")
+			return fault.New(fault.UnpacksTooMuch)
 		}
 	}
 	return nil
@@ -112,15 +109,15 @@ func checkArchive(file io.ReaderAt, size int64) error {
 func unpack(entry *zip.File, limit int64) (int64, error) {
 	reader, err := entry.Open()
 	if err != nil {
-		return 0, unreadable("the archive is damaged")
+		return 0, fault.New(fault.FileDamaged)
 	}
 	defer reader.Close() //nolint:errcheck // only read
 	unpacked, err := io.Copy(io.Discard, io.LimitReader(reader, limit+1))
 	if err != nil {
-		return 0, unreadable("the archive is damaged")
+		return 0, fault.New(fault.FileDamaged)
 	}
 	if unpacked > limit {
-		return 0, unreadable(fmt.Sprintf("it unpacks to more than %d MiB", maxUnpacked>>20))
+		return 0, fault.New(fault.UnpacksTooLarge, "max", fmt.Sprintf("%d MiB", maxUnpacked>>20))
 	}
 	return unpacked, nil
 }

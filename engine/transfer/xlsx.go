@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/trellis-crm/trellis/engine/fault"
 )
 
 // workbook is a spreadsheet that was checked before the library saw it.
@@ -47,12 +49,12 @@ func openWorkbook(content io.Reader) (w *workbook, err error) {
 func openBook(file io.Reader) (book *excelize.File, err error) {
 	defer func() {
 		if recover() != nil {
-			err = unreadable("the spreadsheet is damaged")
+			err = fault.New(fault.FileDamaged)
 		}
 	}()
 	book, err = excelize.OpenReader(file, excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: 16 << 20})
 	if err != nil {
-		return nil, unreadable("the spreadsheet is damaged")
+		return nil, fault.New(fault.FileDamaged)
 	}
 	return book, nil
 }
@@ -67,7 +69,7 @@ func (w *workbook) sheets() []string { return w.book.GetSheetList() }
 func (w *workbook) rows(sheet string) (source, error) {
 	rows, err := w.book.Rows(sheet)
 	if err != nil {
-		return nil, unreadable(fmt.Sprintf("there is no sheet %q", sheet))
+		return nil, fault.New(fault.UnknownSheet, "name", sheet)
 	}
 	return &sheetSource{book: w, rows: rows}, nil
 }
@@ -82,24 +84,24 @@ type sheetSource struct {
 func (s *sheetSource) Next() (row []string, err error) {
 	defer func() {
 		if recover() != nil {
-			row, err = nil, unreadable("the spreadsheet is damaged")
+			row, err = nil, fault.New(fault.FileDamaged)
 		}
 	}()
 	if !s.rows.Next() {
 		if s.rows.Error() != nil {
-			return nil, unreadable("the spreadsheet is damaged")
+			return nil, fault.New(fault.FileDamaged)
 		}
 		return nil, io.EOF
 	}
 	if s.count++; s.count > maxRows {
-		return nil, unreadable(fmt.Sprintf("it has more than %d rows", maxRows))
+		return nil, fault.New(fault.TooManyRows, "max", maxRows)
 	}
 	row, err = s.rows.Columns()
 	if err != nil {
-		return nil, unreadable("the spreadsheet is damaged")
+		return nil, fault.New(fault.FileDamaged)
 	}
 	if len(row) > maxColumns {
-		return nil, unreadable(fmt.Sprintf("it has more than %d columns", maxColumns))
+		return nil, fault.New(fault.TooManyColumns, "max", maxColumns)
 	}
 	return row, nil
 }
