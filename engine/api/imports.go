@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -161,24 +162,31 @@ func (s *Server) importRows(r *request) error {
 	return r.send(http.StatusOK, map[string]any{"data": rows, "page": map[string]any{"next": next}})
 }
 
+// importErrors streams the file; the stream outlives the handler, so that its
+// context is not the request's.
 func (s *Server) importErrors(r *request) error {
 	imported, err := s.Transfer.Get(r.ctx, r.actor, r.Params("id"))
 	if err != nil {
 		return err
 	}
-	r.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	r.Set(fiber.HeaderContentDisposition, `attachment; filename="errors.csv"`)
 	titles, err := s.fieldTitles(r, imported.Object)
 	if err != nil {
 		return err
 	}
-	return s.Transfer.ErrorFile(r.ctx, r.actor, imported.ID, r.Response().BodyWriter(), func(c transfer.RowComplaint) string {
-		text := fault.Text(r.language, c.Code, c.Params)
+	language := r.language
+	content, err := s.Transfer.ErrorFile(context.WithoutCancel(r.ctx), r.actor, imported.ID, func(c transfer.RowComplaint) string {
+		text := fault.Text(language, c.Code, c.Params)
 		if title, ok := titles[c.Pointer]; ok {
 			return title + ": " + text
 		}
 		return text
 	})
+	if err != nil {
+		return err
+	}
+	r.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	r.Set(fiber.HeaderContentDisposition, `attachment; filename="errors.csv"`)
+	return r.SendStream(content)
 }
 
 // fieldTitles are the titles of an object's fields by their pointers.

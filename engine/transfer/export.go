@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -319,93 +318,4 @@ func (t *table) add(object *metadata.Object, slots []int, listed record.Listed) 
 	}
 	t.count++
 	return t.out.Write(row) //nolint:wrapcheck // the file's own error
-}
-
-// ErrorFile writes the rows of an import that were not taken, as they were
-// sent, each with its number and why; it can be mended and imported again.
-func (s *Service) ErrorFile(ctx context.Context, actor *access.Actor, id string, to io.Writer, explain func(RowComplaint) string) error {
-	row, err := s.row(ctx, s.store, actor, id)
-	if err != nil {
-		return err
-	}
-	set, err := row.settings()
-	if err != nil {
-		return err
-	}
-	wrong, err := s.complaintsByRow(ctx, id, explain)
-	if err != nil {
-		return err
-	}
-	rows, err := s.rowsOf(ctx, row.File, &set)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // only read
-	if _, err := io.WriteString(to, "\ufeff"); err != nil {
-		return err //nolint:wrapcheck // the answer's own error
-	}
-	out := csv.NewWriter(to)
-	head := make([]string, 0, len(set.Columns)+2)
-	for _, column := range set.Columns {
-		head = append(head, column.Title)
-	}
-	if err := out.Write(append(head, "#", "!")); err != nil {
-		return err //nolint:wrapcheck // the answer's own error
-	}
-	header, number := set.Header, int64(0)
-	for {
-		cells, err := rows.Next()
-		if errors.Is(err, io.EOF) {
-			out.Flush()
-			return out.Error() //nolint:wrapcheck // the answer's own error
-		}
-		if err != nil {
-			return err
-		}
-		if blank(cells) {
-			continue
-		}
-		if header {
-			header = false
-			continue
-		}
-		number++
-		reason, ok := wrong[number]
-		if !ok {
-			continue
-		}
-		for len(cells) < len(set.Columns) {
-			cells = append(cells, "")
-		}
-		if err := out.Write(append(cells, fmt.Sprint(number), reason)); err != nil {
-			return err //nolint:wrapcheck // the answer's own error
-		}
-	}
-}
-
-// maxErrorRows bounds an error file.
-const maxErrorRows = 100_000
-
-func (s *Service) complaintsByRow(ctx context.Context, id string, explain func(RowComplaint) string) (map[int64]string, error) {
-	wrong := map[int64]string{}
-	for _, state := range []string{rowError, rowConflict} {
-		for after := int64(0); len(wrong) < maxErrorRows; {
-			rows, err := s.Rows(ctx, id, state, after, 1000)
-			if err != nil {
-				return nil, err
-			}
-			for _, row := range rows {
-				texts := make([]string, len(row.Errors))
-				for i, complaint := range row.Errors {
-					texts[i] = explain(complaint)
-				}
-				wrong[row.Row] = strings.Join(texts, "; ")
-				after = row.Row
-			}
-			if len(rows) < 1000 {
-				break
-			}
-		}
-	}
-	return wrong, nil
 }
