@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -67,12 +68,19 @@ func TestEveryCodeSpeaksBothLanguages(t *testing.T) {
 // that there is has a sentence and is used.
 func TestEveryUseFillsItsSentence(t *testing.T) {
 	t.Parallel()
-	names := constants(t)
+	names := constants(t, "codes.go")
 	known := fault.Codes()
 	for name, code := range names {
 		require.Contains(t, known, fault.Code(code), "fault.%s has no sentence", name)
 	}
 	require.Len(t, known, len(names))
+	// package expr knows no faults, and has codes of its own
+	expressions := constants(t, filepath.Join("..", "expr", "error.go"))
+	all := maps.Clone(names)
+	for name, code := range expressions {
+		require.Contains(t, known, fault.Code(code), "expr.%s has no sentence", name)
+		all[name] = code
+	}
 	used := map[string]bool{}
 	for _, file := range sources(t) {
 		ast.Inspect(file.syntax, func(node ast.Node) bool {
@@ -82,22 +90,25 @@ func TestEveryUseFillsItsSentence(t *testing.T) {
 				}
 			}
 			if call, ok := node.(*ast.CallExpr); ok && !call.Ellipsis.IsValid() {
-				file.check(t, names, call)
+				file.check(t, all, call)
+			}
+			if literal, ok := node.(*ast.CompositeLit); ok {
+				file.checkItem(t, all, literal)
 			}
 			return true
 		})
 	}
 	for name := range names {
-		if !used[name] && !strings.Contains(fmt.Sprint(expressionCodes(t)), names[name]) {
+		if !used[name] && !slices.Contains(slices.Collect(maps.Values(expressions)), names[name]) {
 			t.Errorf("fault.%s is nobody's", name)
 		}
 	}
 }
 
-// constants are the codes by the names of their constants.
-func constants(t *testing.T) map[string]string {
+// constants are the codes by the names of their constants in a file.
+func constants(t *testing.T, file string) map[string]string {
 	t.Helper()
-	syntax, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
+	syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 	require.NoError(t, err)
 	names := map[string]string{}
 	ast.Inspect(syntax, func(node ast.Node) bool {
@@ -109,27 +120,6 @@ func constants(t *testing.T) map[string]string {
 		return true
 	})
 	return names
-}
-
-// expressionCodes are those that package expr, which knows no faults, has of
-// its own.
-func expressionCodes(t *testing.T) []string {
-	t.Helper()
-	syntax, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "expr", "error.go"), nil, 0)
-	require.NoError(t, err)
-	var codes []string
-	ast.Inspect(syntax, func(node ast.Node) bool {
-		if spec, ok := node.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
-			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			require.NoError(t, err)
-			codes = append(codes, text)
-		}
-		return true
-	})
-	for _, code := range codes {
-		require.Contains(t, fault.Codes(), fault.Code(code))
-	}
-	return codes
 }
 
 // source is a file of the product.
@@ -160,18 +150,18 @@ func sources(t *testing.T) []source {
 func (s source) check(t *testing.T, names map[string]string, call *ast.CallExpr) {
 	t.Helper()
 	for i, argument := range call.Args {
-		selector, ok := argument.(*ast.SelectorExpr)
-		if !ok || names[selector.Sel.Name] == "" {
+		code := codeOf(names, argument)
+		if code == "" {
 			continue
 		}
-		if from, ok := selector.X.(*ast.Ident); !ok || from.Name != "fault" {
-			continue
-		}
-		if !slices.Contains([]string{"New", "At", "wrong", "report"}, called(call)) {
+		if !slices.Contains([]string{"New", "At", "wrong", "report", "fail", "failAt"}, called(call)) {
 			return
 		}
-		given := fault.Params{}
-		for n := i + 1; n+1 < len(call.Args); n += 2 {
+		given, first := fault.Params{}, i+1
+		if called(call) == "failAt" {
+			first += 2 // behind the code it says where
+		}
+		for n := first; n+1 < len(call.Args); n += 2 {
 			name, ok := call.Args[n].(*ast.BasicLit)
 			if !ok {
 				return
@@ -180,12 +170,57 @@ func (s source) check(t *testing.T, names map[string]string, call *ast.CallExpr)
 			require.NoError(t, err)
 			given[text] = "x"
 		}
-		filled := meant(fault.Text("en", fault.Code(names[selector.Sel.Name]), given))
+		filled := meant(fault.Text("en", fault.Code(code), given))
 		if called(call) != "New" || !strings.Contains(filled, "{request_id}") { // the server adds its own
-			require.NotContains(t, filled, "{", "%s: fault.%s", s.set.Position(call.Pos()), selector.Sel.Name)
+			require.NotContains(t, filled, "{", "%s: %s", s.set.Position(call.Pos()), code)
 		}
 		return
 	}
+}
+
+// checkItem reads an item that is written with its code and its parameters.
+func (s source) checkItem(t *testing.T, names map[string]string, literal *ast.CompositeLit) {
+	t.Helper()
+	code, given := "", fault.Params{}
+	for _, element := range literal.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			return
+		}
+		switch fmt.Sprint(pair.Key) {
+		case "Code":
+			code = codeOf(names, pair.Value)
+		case "Params":
+			parameters, ok := pair.Value.(*ast.CompositeLit)
+			if !ok {
+				return // made elsewhere
+			}
+			for _, parameter := range parameters.Elts {
+				text, err := strconv.Unquote(parameter.(*ast.KeyValueExpr).Key.(*ast.BasicLit).Value)
+				require.NoError(t, err)
+				given[text] = "x"
+			}
+		}
+	}
+	if code != "" {
+		require.NotContains(t, meant(fault.Text("en", fault.Code(code), given)), "{", "%s: %s", s.set.Position(literal.Pos()), code)
+	}
+}
+
+// codeOf is the code that an expression names, of this package or of package
+// expr, or "".
+func codeOf(names map[string]string, expression ast.Expr) string {
+	switch e := expression.(type) {
+	case *ast.SelectorExpr:
+		if from, ok := e.X.(*ast.Ident); ok && from.Name == "fault" {
+			return names[e.Sel.Name]
+		}
+	case *ast.Ident:
+		if strings.HasPrefix(e.Name, "Code") {
+			return names[e.Name]
+		}
+	}
+	return ""
 }
 
 func called(call *ast.CallExpr) string {
