@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
-	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -218,23 +218,9 @@ func (s *Service) write(ctx context.Context, row *exportRow) (blobID string, cou
 	if err := json.Unmarshal([]byte(row.Request), &request); err != nil {
 		return "", 0, fmt.Errorf("read an export: %w", err)
 	}
-	actor, err := s.people.ByID(ctx, row.ByID, "export")
+	actor, err := s.exporter(ctx, row, request)
 	if err != nil {
 		return "", 0, err
-	}
-	if actor == nil {
-		return "", 0, fault.New(fault.Forbidden)
-	}
-	actor.Language = request.Language
-	if zone, err := clock.Zone(request.Zone); err == nil {
-		actor.Zone = zone
-	}
-	can, err := s.records.Policy().Can(actor, AbilityExport)
-	if err != nil {
-		return "", 0, err
-	}
-	if !can {
-		return "", 0, fault.New(fault.MissingAbility, "ability", AbilityExport)
 	}
 	blob, err := newBlob(ctx, s.store)
 	if err != nil {
@@ -244,7 +230,16 @@ func (s *Service) write(ctx context.Context, row *exportRow) (blobID string, cou
 		return "", 0, err
 	}
 	table := &table{out: csv.NewWriter(blob), locale: actor.Locale()}
-	if err := s.records.Each(ctx, actor, request.Object, request.query(), table.add); err != nil {
+	err = s.records.Each(ctx, actor, request.Object, request.query(), func(object *metadata.Object, slots []int, listed record.Listed) error {
+		if err := table.add(object, slots, listed); err != nil || table.count%query.MaxLimit != 0 {
+			return err
+		}
+		return s.stillExports(ctx, row, request, actor) // before the next page
+	})
+	if err == nil {
+		err = s.stillExports(ctx, row, request, actor)
+	}
+	if err != nil {
 		return "", 0, errors.Join(err, s.drop(ctx, blob.id))
 	}
 	if table.count == 0 {
@@ -275,12 +270,14 @@ type table struct {
 	out    *csv.Writer
 	locale field.Locale
 	begun  bool
+	names  []string // of the fields, in the order of the columns
 	count  int
 }
 
 // head writes the titles; where two fields have the same, their names.
 func (t *table) head(object *metadata.Object, slots []int) error {
 	t.begun = true
+	t.names = namesOf(object, slots)
 	times := map[string]int{}
 	for _, slot := range slots {
 		times[object.Fields[slot].Title.In(t.locale.Language)]++
@@ -304,6 +301,9 @@ func (t *table) add(object *metadata.Object, slots []int, listed record.Listed) 
 		if err := t.head(object, slots); err != nil {
 			return err
 		}
+	}
+	if t.count%query.MaxLimit == 0 && !slices.Equal(t.names, namesOf(object, slots)) {
+		return fault.New(fault.Forbidden) // a field was taken away since the page before
 	}
 	row := make([]string, len(slots))
 	for i, slot := range slots {
