@@ -125,7 +125,7 @@ func (e *Engine) build(ctx context.Context) error {
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
 	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, slots)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
-	slots.AfterSave = []record.AfterSave{e.People.Forget}
+	slots.AfterSave = []record.AfterSave{e.People.Unsettle}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
 		Kinds: kind.NewRegistry(slices.Concat(e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,

@@ -21,6 +21,9 @@ type Actor struct {
 	Roles    []string
 	Language string
 	Zone     *time.Location
+	// Standing is the standing of people when the actor was read, where he was
+	// remembered from an earlier request; zero when he was read for this one.
+	Standing int64
 	// Via is how the actor came: session, key, import, setup, command, system.
 	Via string
 	// Profile gives the fields of the actor's own user record, for me.x.
@@ -39,12 +42,25 @@ func System() *Actor {
 // RoleSet names the actor's roles in one stable text, the key of what is
 // cached for them. Everyone has the role member.
 func (a *Actor) RoleSet() string {
+	if len(a.Roles) == 1 && a.Roles[0] < metadata.RoleMember {
+		return a.Roles[0] + "," + metadata.RoleMember
+	}
 	roles := slices.Clone(a.Roles)
 	if !slices.Contains(roles, metadata.RoleMember) {
 		roles = append(roles, metadata.RoleMember)
 	}
 	slices.Sort(roles)
 	return strings.Join(slices.Compact(roles), ",")
+}
+
+// Settled is the actor once his standing was seen to hold.
+func (a *Actor) Settled() *Actor {
+	if a.Standing == 0 {
+		return a
+	}
+	settled := *a
+	settled.Standing = 0
+	return &settled
 }
 
 // Me gives a value of the actor to an expression.

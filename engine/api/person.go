@@ -27,7 +27,7 @@ func (s *Server) changeMe(r *request) error {
 	if err := s.People.ChangeProfile(r.ctx, r.actor, profile); err != nil {
 		return err
 	}
-	if err := s.identify(r); err != nil {
+	if err := s.identify(r, false); err != nil {
 		return err
 	}
 	return s.answerMe(r, http.StatusOK, r.actor)

@@ -17,16 +17,16 @@ import (
 
 func (s *Server) recordRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Path: "/api/v1/records/:object", Summary: "List records", handle: s.listRecords},
-		{Method: http.MethodPost, Path: "/api/v1/records/:object", Summary: "Create a record", handle: s.createRecord},
-		{Method: http.MethodPost, Path: "/api/v1/records/:object/_query", Summary: "List records, asked in a body", handle: s.queryRecords},
-		{Method: http.MethodPost, Path: "/api/v1/records/:object/_aggregate", Summary: "Figures about records", handle: s.aggregateRecords},
+		{Method: http.MethodGet, Path: "/api/v1/records/:object", Summary: "List records", Remembers: true, handle: s.listRecords},
+		{Method: http.MethodPost, Path: "/api/v1/records/:object", Summary: "Create a record", Remembers: true, handle: s.createRecord},
+		{Method: http.MethodPost, Path: "/api/v1/records/:object/_query", Summary: "List records, asked in a body", Remembers: true, handle: s.queryRecords},
+		{Method: http.MethodPost, Path: "/api/v1/records/:object/_aggregate", Summary: "Figures about records", Remembers: true, handle: s.aggregateRecords},
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/_batch", Summary: "Many writes at once", handle: s.batchRecords},
-		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id", Summary: "Read a record", handle: s.getRecord},
-		{Method: http.MethodPatch, Path: "/api/v1/records/:object/:id", Summary: "Change a record", handle: s.updateRecord},
-		{Method: http.MethodDelete, Path: "/api/v1/records/:object/:id", Summary: "Delete a record", handle: s.deleteRecord},
-		{Method: http.MethodPost, Path: "/api/v1/records/:object/:id/restore", Summary: "Restore a deleted record", handle: s.restoreRecord},
-		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id/changes", Summary: "The history of a record", handle: s.recordChanges},
+		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id", Summary: "Read a record", Remembers: true, handle: s.getRecord},
+		{Method: http.MethodPatch, Path: "/api/v1/records/:object/:id", Summary: "Change a record", Remembers: true, handle: s.updateRecord},
+		{Method: http.MethodDelete, Path: "/api/v1/records/:object/:id", Summary: "Delete a record", Remembers: true, handle: s.deleteRecord},
+		{Method: http.MethodPost, Path: "/api/v1/records/:object/:id/restore", Summary: "Restore a deleted record", Remembers: true, handle: s.restoreRecord},
+		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id/changes", Summary: "The history of a record", Remembers: true, handle: s.recordChanges},
 	}
 }
 

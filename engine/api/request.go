@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/store"
 )
 
 // request is one call of a route.
@@ -47,18 +49,29 @@ func (s *Server) serve(route Route) fiber.Handler {
 				err = fault.New(fault.Internal)
 			}
 		}()
-		if err := s.admit(r, route); err != nil {
-			return err
+		remembered := route.Remembers && route.Ability == "" && r.Get(idempotencyKey) == ""
+		err = s.try(r, route, remembered)
+		if remembered && errors.Is(err, store.ErrStanding) {
+			err = s.try(r, route, false)
 		}
-		return route.handle(r)
+		return err
 	}
+}
+
+// try admits and handles a request; with remembered its actor may be one that
+// an earlier request has read, and ErrStanding says that he has changed.
+func (s *Server) try(r *request, route Route, remembered bool) error {
+	if err := s.admit(r, route, remembered); err != nil {
+		return err
+	}
+	return route.handle(r)
 }
 
 // localRequest is where the request is kept for the error handler.
 const localRequest = "request"
 
 // admit finds who asks and judges whether he may call the route at all.
-func (s *Server) admit(r *request, route Route) error {
+func (s *Server) admit(r *request, route Route, remembered bool) error {
 	done, err := s.Setup.Done(r.ctx)
 	if err != nil {
 		return err
@@ -75,7 +88,7 @@ func (s *Server) admit(r *request, route Route) error {
 		}
 		return fault.New(fault.NotFound)
 	}
-	if err := s.identify(r); err != nil {
+	if err := s.identify(r, remembered); err != nil {
 		return err
 	}
 	if route.Need == Open {
@@ -98,14 +111,14 @@ func (s *Server) admit(r *request, route Route) error {
 }
 
 // identify finds the actor of the API key or of the session's cookie.
-func (s *Server) identify(r *request) error {
+func (s *Server) identify(r *request, remembered bool) error {
 	var err error
 	if header := r.Get(fiber.HeaderAuthorization); header != "" {
 		token, ok := strings.CutPrefix(header, "Bearer ")
 		if !ok {
 			return fault.New(fault.Unauthorized)
 		}
-		if r.actor, err = s.People.ByToken(r.ctx, token); err != nil {
+		if r.actor, err = s.People.ByToken(r.ctx, token, remembered); err != nil {
 			return err
 		}
 		if r.actor == nil {
@@ -115,7 +128,7 @@ func (s *Server) identify(r *request) error {
 		if err := r.sameSite(); err != nil {
 			return err
 		}
-		if r.actor, err = s.People.BySession(r.ctx, r.secret); err != nil {
+		if r.actor, err = s.People.BySession(r.ctx, r.secret, remembered); err != nil {
 			return err
 		}
 	}

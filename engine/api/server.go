@@ -82,7 +82,11 @@ type Route struct {
 	Ability string // what the person needs beside, or ""
 	Summary string // for the API's description
 	Slow    bool   // it takes or gives a file, which may take minutes
-	handle  handler
+	// Remembers lets the actor be one that an earlier request has read. The
+	// route does nothing for him but one read or one write of records, which
+	// see to it that what is remembered still holds.
+	Remembers bool
+	handle    handler
 }
 
 type handler func(r *request) error

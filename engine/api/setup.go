@@ -41,7 +41,7 @@ func (s *Server) setUp(r *request) error {
 	if err != nil {
 		return err
 	}
-	actor, err := s.People.BySession(r.ctx, secret)
+	actor, err := s.People.BySession(r.ctx, secret, false)
 	if err != nil {
 		return err
 	}

@@ -23,13 +23,28 @@ type credential struct {
 }
 
 // bySecret makes the actor of a credential; nil when it is not, or no longer,
-// a good one.
-func (s *Service) bySecret(ctx context.Context, c credential) (*access.Actor, error) {
+// a good one. With remembered he may have a Standing: who works for him must
+// see that it holds.
+func (s *Service) bySecret(ctx context.Context, c credential, remembered bool) (*access.Actor, error) {
 	now, key := s.clock.Now(), string(c.hash)
-	if actor := s.known.get(key, now); actor != nil {
-		return actor, nil
+	standing, alone := s.store.Standing()
+	remembered = remembered || alone
+	if remembered {
+		actor := s.known.get(key, now)
+		switch {
+		case actor == nil:
+		case !alone:
+			return actor, nil
+		case actor.Standing == standing:
+			return actor.Settled(), nil
+		}
 	}
-	generation := s.known.begin()
+	if remembered && !alone {
+		// It is read first: who changes in between is only read once more.
+		if err := s.store.QueryRow(ctx, "SELECT standing FROM sys_catalog").Scan(&standing); err != nil {
+			return nil, fmt.Errorf("read the standing: %w", err)
+		}
+	}
 	actor, err := s.actor(ctx, c.owner, c.via)
 	if err != nil || actor == nil {
 		return nil, err
@@ -39,7 +54,9 @@ func (s *Service) bySecret(ctx context.Context, c credential) (*access.Actor, er
 			return nil, err
 		}
 	}
-	s.known.put(key, now, actor, generation)
+	if remembered {
+		s.known.put(key, now, actor, standing)
+	}
 	return actor, nil
 }
 
@@ -62,27 +79,24 @@ func (s *Service) wasSeen(ctx context.Context, c credential, now time.Time) erro
 	return nil
 }
 
-// Forget is the part of a write that lets a change of a person act on the next
-// request.
-func (s *Service) Forget(_ context.Context, w *record.Work, change *record.Change) error {
+// Unsettle is the part of a write that lets a change of a person act on the
+// next request.
+func (s *Service) Unsettle(_ context.Context, w *record.Work, change *record.Change) error {
 	if change.Object.Name == field.UserObject {
-		w.Tx.OnCommit(s.known.forget)
+		w.Tx.Unsettle()
 	}
 	return nil
 }
 
-// actors remembers who sent the last requests, for a second, where this
-// process is the only one that changes people: then it knows of each change
-// itself. Elsewhere it remembers nothing.
+// actors remembers for a second who sent the last requests, with the standing
+// of people at that time.
 type actors struct {
-	alone      bool
-	mutex      sync.RWMutex
-	generation int
-	byHash     map[string]knownActor
+	mutex  sync.RWMutex
+	byHash map[string]knownActor
 }
 
 type knownActor struct {
-	actor *access.Actor
+	actor access.Actor
 	at    time.Time
 }
 
@@ -93,48 +107,24 @@ const (
 )
 
 func (a *actors) get(key string, now time.Time) *access.Actor {
-	if !a.alone {
-		return nil
-	}
 	a.mutex.RLock()
 	known, ok := a.byHash[key]
 	a.mutex.RUnlock()
 	if age := now.Sub(known.at); !ok || age < 0 || age > knownFor {
 		return nil
 	}
-	actor := *known.actor
-	return &actor
+	return &known.actor
 }
 
-// begin tells the generation in which an actor is about to be read.
-func (a *actors) begin() int {
-	a.mutex.RLock()
-	defer a.mutex.RUnlock()
-	return a.generation
-}
-
-// put remembers an actor, unless somebody changed meanwhile.
-func (a *actors) put(key string, now time.Time, actor *access.Actor, generation int) {
-	if !a.alone {
-		return
-	}
+func (a *actors) put(key string, now time.Time, actor *access.Actor, standing int64) {
+	known := knownActor{actor: *actor, at: now}
+	known.actor.Standing = standing
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	if generation != a.generation {
-		return
-	}
 	if a.byHash == nil || len(a.byHash) >= maxKnown {
 		a.byHash = map[string]knownActor{}
 	}
-	remembered := *actor
-	a.byHash[key] = knownActor{actor: &remembered, at: now}
-}
-
-func (a *actors) forget() {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	a.generation++
-	clear(a.byHash)
+	a.byHash[key] = known
 }
 
 // sightings remembers when the use of credentials was noted last.

@@ -38,7 +38,7 @@ type Service struct {
 
 // New makes the service.
 func New(s *store.Store, records *record.Service, policies Policies, c clock.Clock) *Service {
-	return &Service{store: s, records: records, policies: policies, clock: c, hasher: newHasher(), known: actors{alone: s.Dialect().SingleWriter()}}
+	return &Service{store: s, records: records, policies: policies, clock: c, hasher: newHasher()}
 }
 
 // secretSize is how many random bytes a session or a key has.

@@ -124,8 +124,8 @@ func cut(text string, length int) string {
 }
 
 // BySession makes the actor of a session's cookie; nil when it is not, or no
-// longer, one.
-func (s *Service) BySession(ctx context.Context, secret string) (*access.Actor, error) {
+// longer, one. With remembered he may have a Standing.
+func (s *Service) BySession(ctx context.Context, secret string, remembered bool) (*access.Actor, error) {
 	now := s.clock.Now()
 	return s.bySecret(ctx, credential{
 		via: "session", hash: hashSecret(secret), table: "sys_session",
@@ -133,7 +133,7 @@ func (s *Service) BySession(ctx context.Context, secret string) (*access.Actor, 
 			SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ?)",
 			Args: []expr.Arg{expr.Fixed(hashSecret(secret)), expr.Fixed(milliseconds(now)), expr.Fixed(milliseconds(now.Add(-sessionIdle)))},
 		},
-	})
+	}, remembered)
 }
 
 // SignOut ends the session of a cookie.
@@ -143,7 +143,7 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 
 func (s *Service) endSessions(ctx context.Context, where string, args ...any) error {
 	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		tx.OnCommit(s.known.forget)
+		tx.Unsettle()
 		_, err := store.Delete[sessionRow](ctx, tx, where, args...)
 		return err
 	})
@@ -187,7 +187,7 @@ func (s *Service) EndSession(ctx context.Context, actor *access.Actor, id string
 		return fault.New(fault.NotFound)
 	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		tx.OnCommit(s.known.forget)
+		tx.Unsettle()
 		count, err := store.Delete[sessionRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)
 		if err != nil {
 			return fmt.Errorf("end a session: %w", err)
@@ -242,7 +242,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, curre
 		if err := SetPassword(ctx, tx, actor.ID, hash, s.clock.Now()); err != nil {
 			return err
 		}
-		tx.OnCommit(s.known.forget)
+		tx.Unsettle()
 		if _, err := store.Delete[sessionRow](ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret)); err != nil {
 			return fmt.Errorf("end other sessions: %w", err)
 		}

@@ -143,7 +143,7 @@ func (s *Service) DeleteToken(ctx context.Context, actor *access.Actor, id strin
 		return fault.New(fault.NotFound)
 	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		tx.OnCommit(s.known.forget)
+		tx.Unsettle()
 		count, err := store.Delete[tokenRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)
 		if err != nil {
 			return fmt.Errorf("revoke a key: %w", err)
@@ -156,7 +156,8 @@ func (s *Service) DeleteToken(ctx context.Context, actor *access.Actor, id strin
 }
 
 // ByToken makes the actor of an API key; nil when it is not, or no longer, one.
-func (s *Service) ByToken(ctx context.Context, text string) (*access.Actor, error) {
+// With remembered he may have a Standing.
+func (s *Service) ByToken(ctx context.Context, text string, remembered bool) (*access.Actor, error) {
 	if !strings.HasPrefix(text, keyPrefix) {
 		return nil, nil
 	}
@@ -166,5 +167,5 @@ func (s *Service) ByToken(ctx context.Context, text string) (*access.Actor, erro
 			SQL:  "(SELECT user_id FROM sys_token WHERE token_hash = ? AND (expires_at IS NULL OR expires_at > ?))",
 			Args: []expr.Arg{expr.Fixed(hashSecret(text)), expr.Fixed(milliseconds(s.clock.Now()))},
 		},
-	})
+	}, remembered)
 }

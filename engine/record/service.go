@@ -124,14 +124,16 @@ func (s *Service) write(ctx context.Context, actor *access.Actor, options Option
 	for range maxRestarts {
 		policy := s.policies.Current()
 		err := s.store.Write(ctx, options.Lane, func(ctx context.Context, tx *store.Tx) error {
-			revision, err := tx.Revision(ctx)
-			if err != nil {
+			mark, err := tx.Mark(ctx)
+			switch {
+			case err != nil:
 				return err
-			}
-			if revision != policy.Catalog().Revision {
+			case actor.Standing != 0 && actor.Standing != mark.Standing:
+				return store.ErrStanding
+			case mark.Revision != policy.Catalog().Revision:
 				return errOutdated
 			}
-			answer, err = s.run(ctx, tx, policy, actor, options, fn)
+			answer, err = s.run(ctx, tx, policy, actor.Settled(), options, fn)
 			return err
 		})
 		if !errors.Is(err, errOutdated) {

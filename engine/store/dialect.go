@@ -64,9 +64,9 @@ type Dialect interface {
 	Translate(err error) error
 
 	// Begin opens a writing transaction on conn, takes the catalog lock shared
-	// or exclusively, and reads the revision, in one round trip. A dialect with
-	// a single writer only opens the transaction.
-	Begin(ctx context.Context, conn *sql.Conn, lane Lane, exclusive bool) (revision int64, err error)
+	// or exclusively, and reads the mark, in one round trip. A dialect with a
+	// single writer only opens the transaction.
+	Begin(ctx context.Context, conn *sql.Conn, lane Lane, exclusive bool) (Mark, error)
 	// Run runs statements on conn in one round trip where the database can,
 	// and commits after the last when asked.
 	Run(ctx context.Context, conn *sql.Conn, statements []Statement, commit bool) error
@@ -87,6 +87,11 @@ type Dialect interface {
 	// SkipLocked is the clause that locks the selected rows and passes over
 	// locked ones; empty where a transaction is alone anyway.
 	SkipLocked() string
+	// Standing is the condition, with one argument, that holds while the
+	// standing of people is this one, and otherwise ends the statement with
+	// ErrStanding, whether or not there are rows. A dialect with a single
+	// writer has none: see Store.Standing.
+	Standing() string
 	// Milliseconds is the expression for the database's own time since 1970;
 	// where database and program share a machine, it is the machine's.
 	Milliseconds() string

@@ -77,12 +77,12 @@ func (w *direct) once(ctx context.Context, r request) (begun bool, err error) {
 		}
 		_ = conn.Close() // gives it back to the pool
 	}()
-	revision, err := s.dialect.Begin(ctx, conn, r.lane, r.exclusive)
+	mark, err := s.dialect.Begin(ctx, conn, r.lane, r.exclusive)
 	if err != nil {
 		return false, s.translate(err)
 	}
 	tx := s.begin(conn, r.lane)
-	tx.revision = revision
+	tx.mark = mark
 	if err := tx.call(ctx, r.fn); err != nil {
 		tx.conn = nil
 		return true, err

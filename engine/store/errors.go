@@ -18,6 +18,9 @@ var (
 	ErrOver = errors.New("the transaction is over")
 	// ErrNewerSchema refuses a database that a newer program has migrated.
 	ErrNewerSchema = errors.New("the database was migrated by a newer version of this program; start that one")
+	// ErrStanding ends what was asked with a standing of people that does not
+	// hold any more.
+	ErrStanding = errors.New("somebody's standing has changed")
 	// ErrBusy is the answer when a lock was not granted in time.
 	ErrBusy = errors.New("another transaction holds the lock")
 	// ErrConflict is the answer when concurrent transactions kept getting in

@@ -31,12 +31,12 @@ type group struct {
 	closed bool
 
 	// The rest belongs to the writing goroutine.
-	open     bool       // a transaction is open
-	running  *waiting   // the function that runs now
-	kept     []*waiting // functions that are done in it
-	revision int64      // as read in it, or unread
-	passed   int        // groups in a row that left the bulk lane waiting
-	broken   error      // why no write is taken any more
+	open    bool       // a transaction is open
+	running *waiting   // the function that runs now
+	kept    []*waiting // functions that are done in it
+	mark    *Mark      // as read in it
+	passed  int        // groups in a row that left the bulk lane waiting
+	broken  error      // why no write is taken any more
 }
 
 // A group ends with this many functions, or after this time, because those who
@@ -45,7 +45,6 @@ const (
 	groupSize   = 64
 	groupTime   = 20 * time.Millisecond
 	groupPasses = 3
-	unread      = -1
 )
 
 // waiting is a request in the queue. Whoever moves its state from queued
@@ -172,7 +171,7 @@ func (g *group) wait() bool {
 }
 
 func (g *group) runGroup() {
-	g.revision = unread
+	g.mark = nil
 	begun := clock.Machine()
 	for range groupSize {
 		w := g.next()
@@ -288,7 +287,7 @@ func (g *group) repeat(ctx context.Context) {
 func (g *group) rollback(ctx context.Context) {
 	_ = g.exec(ctx, "rollback") // fails when the database has already done it
 	g.open = false
-	g.revision = unread
+	g.mark = nil
 }
 
 // commit makes the group durable and answers everyone in it.
@@ -331,15 +330,16 @@ func (g *group) exec(ctx context.Context, statement string) error {
 	return g.store.translate(err)
 }
 
-// readRevision reads the revision once in a group: nobody else can change it
-// before the commit, and who changes it is alone.
-func (g *group) readRevision(ctx context.Context, tx *Tx) (int64, error) {
-	if g.revision == unread {
-		var revision int64
-		if err := tx.QueryRow(ctx, RevisionQuery).Scan(&revision); err != nil {
-			return 0, fmt.Errorf("reading the revision: %w", err)
+// readMark reads the mark once in a group: nobody else can change it before the
+// commit, who changes the catalog is alone, and who raises the standing says
+// so.
+func (g *group) readMark(ctx context.Context, tx *Tx) (Mark, error) {
+	if g.mark == nil {
+		var mark Mark
+		if err := tx.QueryRow(ctx, MarkQuery).Scan(&mark.Revision, &mark.Standing); err != nil {
+			return Mark{}, fmt.Errorf("reading the mark: %w", err)
 		}
-		g.revision = revision
+		g.mark = &mark
 	}
-	return g.revision, nil
+	return *g.mark, nil
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -61,6 +62,7 @@ type Store struct {
 	sameText bool // the dialect's placeholders are ours
 	rebound  texts
 	notifier *notifier
+	standing atomic.Int64 // how often this process has raised the standing of people
 }
 
 // Open opens the database that config names with the first dialect that serves

@@ -25,6 +25,13 @@ type request struct {
 // RevisionQuery reads the catalog's revision.
 const RevisionQuery = "select revision from sys_catalog"
 
+// Mark is what a write may rely on: the catalog's revision, which cannot
+// change before it ends, and the standing of people as it began.
+type Mark struct{ Revision, Standing int64 }
+
+// MarkQuery reads a Mark.
+const MarkQuery = "select revision, standing from sys_catalog"
+
 type txKey struct{}
 
 // Write runs fn in a transaction and returns when it is durable, or with fn's
@@ -52,14 +59,14 @@ func (s *Store) WriteExclusive(ctx context.Context, fn func(ctx context.Context,
 // Tx is one running write. It is used only by its function, and not by several
 // goroutines at once.
 type Tx struct {
-	store    *Store
-	conn     *sql.Conn
-	lane     Lane
-	group    *group // reads the revision; nil when it was read at the beginning
-	revision int64
-	now      time.Time
-	queued   []Statement
-	after    []func()
+	store  *Store
+	conn   *sql.Conn
+	lane   Lane
+	group  *group // reads the mark; nil when it was read at the beginning
+	mark   Mark
+	now    time.Time
+	queued []Statement
+	after  []func()
 }
 
 // Dialect is how the database is spoken to.
@@ -71,13 +78,27 @@ func (tx *Tx) Lane() Lane { return tx.lane }
 // Now is the product's time when the write began; it stands still in it.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// Revision is the catalog's revision, which cannot change before the
-// transaction ends.
-func (tx *Tx) Revision(ctx context.Context) (int64, error) {
+// Mark is what the write may rely on.
+func (tx *Tx) Mark(ctx context.Context) (Mark, error) {
 	if tx.group != nil {
-		return tx.group.readRevision(ctx, tx)
+		return tx.group.readMark(ctx, tx)
 	}
-	return tx.revision, nil
+	return tx.mark, nil
+}
+
+// Standing is the standing of people as far as this process has changed it;
+// alone says that no other process does, so that nothing need be asked.
+func (s *Store) Standing() (standing int64, alone bool) {
+	return s.standing.Load(), s.dialect.SingleWriter()
+}
+
+// Unsettle raises the standing: whatever is remembered of people is read anew.
+func (tx *Tx) Unsettle() {
+	if tx.group != nil {
+		tx.group.mark = nil
+	}
+	tx.Queue("update sys_catalog set standing = standing + 1")
+	tx.OnCommit(func() { tx.store.standing.Add(1) })
 }
 
 // OnCommit has fn called after the transaction was committed, before Write

@@ -162,10 +162,10 @@ func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 	return migrations.PostgreSQL(), goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}
 }
 
-// Install creates the functions of expressions, unless this program's are
+// Install creates the functions of expressions and our own, unless this program's are
 // there already. Servers that start at once wait for each other.
 func (*Dialect) Install(ctx context.Context, db *sql.DB) error {
-	functions := expr.PostgresFunctions()
+	functions := append(expr.PostgresFunctions(), standing)
 	sum := sha256.Sum256([]byte(strings.Join(functions, "\x00")))
 	wanted := hex.EncodeToString(sum[:])
 	tx, err := db.BeginTx(ctx, nil)
@@ -240,6 +240,23 @@ func (*Dialect) ForUpdate() string { return " for update" }
 
 // SkipLocked locks the selected rows and passes over locked ones.
 func (*Dialect) SkipLocked() string { return " for update skip locked" }
+
+// standingChanged is the code of the error that standing raises.
+const standingChanged = "TR001"
+
+// standing compares the standing of people with the one that is expected.
+const standing = `create or replace function sys_standing(is_now bigint, expected bigint) returns boolean
+language plpgsql stable parallel safe as $$
+begin
+	if is_now is distinct from expected then
+		raise exception 'standing' using errcode = '` + standingChanged + `';
+	end if;
+	return true;
+end $$`
+
+// Standing compares once, before any row is looked at, because nothing in it
+// depends on a row.
+func (*Dialect) Standing() string { return "sys_standing((select standing from sys_catalog), ?)" }
 
 // Milliseconds is the database's time, which all servers share.
 func (*Dialect) Milliseconds() string {

@@ -21,10 +21,10 @@ const catalogLock = "7311585091221"
 // read the table waits behind it.
 const tableLockTimeout = "400ms"
 
-// Begin opens the transaction, takes the catalog lock and reads the revision.
+// Begin opens the transaction, takes the catalog lock and reads the mark.
 // The lock is a statement of its own before the read, because a statement sees
 // what was committed before it began.
-func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, lane store.Lane, exclusive bool) (revision int64, err error) {
+func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, lane store.Lane, exclusive bool) (mark store.Mark, err error) {
 	batch := &pgx.Batch{}
 	batch.Queue("begin")
 	lock := "select pg_advisory_xact_lock_shared(" + catalogLock + ")"
@@ -39,8 +39,8 @@ func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, lane store.Lane, excl
 	case lane == store.Bulk:
 		batch.Queue("set local statement_timeout = '60s'")
 	}
-	batch.Queue(store.RevisionQuery).QueryRow(func(row pgx.Row) error { return row.Scan(&revision) })
-	return revision, send(ctx, conn, batch)
+	batch.Queue(store.MarkQuery).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.Revision, &mark.Standing) })
+	return mark, send(ctx, conn, batch)
 }
 
 // Run sends all statements at once; the first that fails ends them.

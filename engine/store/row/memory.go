@@ -17,8 +17,8 @@ type Memory struct {
 // maxStatements bounds the memory; it is emptied when it is full.
 const maxStatements = 2000
 
-// statement is one that finds a record, where the arguments of the id belong
-// after the first "before" ones; or one that adds a record, which takes that
+// statement is one that finds a record, where the arguments of the id and of
+// the standing belong after the first "before" ones; or one that adds a record, which takes that
 // many.
 type statement struct {
 	text   string
@@ -33,10 +33,11 @@ type statementKey struct {
 	object, id, roles string
 	actions           string
 	deleted, lock     bool
+	standing          bool
 }
 
 func (t *Table) key(id expr.Fragment, wanted Wanted) statementKey {
-	key := statementKey{revision: t.Policy.Catalog().Revision, object: t.Object.Name, id: id.SQL, deleted: wanted.Deleted, lock: wanted.Lock}
+	key := statementKey{revision: t.Policy.Catalog().Revision, object: t.Object.Name, id: id.SQL, deleted: wanted.Deleted, lock: wanted.Lock, standing: t.Actor.Standing != 0}
 	for _, decision := range wanted.Decisions {
 		key.roles = decision.RoleSet
 		key.actions += decision.Action + " "

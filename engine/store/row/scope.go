@@ -158,6 +158,14 @@ func (s *scope) permitted(w *writer) error {
 	return s.within(w, s.decision)
 }
 
+// standing writes " AND …" for what is remembered of the actor to hold.
+func (s *scope) standing(w *writer) {
+	if s.actor.Standing != 0 {
+		w.WriteString(" AND " + s.dialect.Standing())
+		w.args = append(w.args, expr.Fixed(s.actor.Standing))
+	}
+}
+
 // within writes " AND …" for the rows of a decision.
 func (s *scope) within(w *writer, decision *access.Decision) error {
 	if decision.Nothing() {

@@ -56,8 +56,12 @@ func (t *Table) FindBy(ctx context.Context, reader store.Reader, id expr.Fragmen
 	if err != nil {
 		return nil, err
 	}
-	args := make([]expr.Arg, 0, len(found.args)+len(id.Args))
-	args = append(append(append(args, found.args[:found.before]...), id.Args...), found.args[found.before:]...)
+	args := make([]expr.Arg, 0, len(found.args)+len(id.Args)+1)
+	args = append(append(args, found.args[:found.before]...), id.Args...)
+	if t.Actor.Standing != 0 {
+		args = append(args, expr.Fixed(t.Actor.Standing))
+	}
+	args = append(args, found.args[found.before:]...)
 	bound, err := expr.Fragment{SQL: found.text, Args: args}.Bind(t.Input)
 	if err != nil {
 		return nil, fmt.Errorf("bind a query of %s: %w", t.Object.Name, err)
@@ -93,6 +97,9 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 	}
 	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " = " + id.SQL)
 	before := len(w.args)
+	if t.Actor.Standing != 0 {
+		w.WriteString(" AND " + t.Dialect.Standing())
+	}
 	if t.Object.Recycle && !wanted.Deleted {
 		w.WriteString(" AND " + s.quoted(metadata.DeletedAt) + " IS NULL")
 	}
@@ -194,6 +201,7 @@ func (s *scope) from(w *writer, plan *query.Plan) error {
 	if err := s.permitted(w); err != nil {
 		return err
 	}
+	s.standing(w)
 	for _, condition := range plan.Where {
 		w.WriteString(" AND ")
 		if err := s.condition(w, condition, false); err != nil {

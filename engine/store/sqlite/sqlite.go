@@ -49,6 +49,9 @@ func New() *Dialect {
 	return d
 }
 
+// Standing is empty: the one process that writes knows it.
+func (*Dialect) Standing() string { return "" }
+
 func values(args []sqldriver.Value) []any {
 	list := make([]any, len(args))
 	for i, arg := range args {
@@ -171,9 +174,9 @@ func (*Dialect) ORM(pool gorm.ConnPool) gorm.Dialector {
 }
 
 // Begin takes the write lock at once, so that no statement later waits for it.
-func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, _ store.Lane, _ bool) (int64, error) {
+func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, _ store.Lane, _ bool) (store.Mark, error) {
 	_, err := conn.ExecContext(ctx, "begin immediate")
-	return 0, err
+	return store.Mark{}, err
 }
 
 // Run runs the statements one after the other.

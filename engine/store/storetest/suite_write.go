@@ -256,11 +256,11 @@ func (b *bundle) revisionFence() {
 		all.Go(func() {
 			for !stop.Load() {
 				err := b.write(func(ctx context.Context, tx *store.Tx) error {
-					revision, err := tx.Revision(ctx)
+					mark, err := tx.Mark(ctx)
 					if err != nil {
 						return err
 					}
-					_, err = tx.Exec(ctx, `insert into parent (id, name, count) values (?, ?, ?)`, newID(), newID(), revision)
+					_, err = tx.Exec(ctx, `insert into parent (id, name, count) values (?, ?, ?)`, newID(), newID(), mark.Revision)
 					return err
 				})
 				if err != nil {
@@ -272,9 +272,9 @@ func (b *bundle) revisionFence() {
 	counted := map[int64]int{}
 	for revision := range int64(10) {
 		require.NoError(b, b.s.WriteExclusive(b.ctx, func(ctx context.Context, tx *store.Tx) error {
-			seen, err := tx.Revision(ctx)
+			seen, err := tx.Mark(ctx)
 			require.NoError(b, err)
-			require.Equal(b, revision, seen)
+			require.Equal(b, revision, seen.Revision)
 			var count int
 			if err := tx.QueryRow(ctx, `select count(*) from parent where count = ?`, revision).Scan(&count); err != nil {
 				return err
