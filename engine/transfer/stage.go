@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/clock"
@@ -93,6 +94,8 @@ type stage struct {
 	progress Progress
 	counts   Counts
 	seen     map[uint64]bool // the match keys of the rows before
+	claimed  claims          // by the rows before, in a plan
+	claiming claims          // by the rows of the transaction
 	links    map[string]string
 }
 
@@ -116,7 +119,7 @@ func (s *stage) prepare() error {
 			return fmt.Errorf("read an import: %w", err)
 		}
 	}
-	s.seen, s.links = map[uint64]bool{}, map[string]string{}
+	s.seen, s.claimed, s.links = map[uint64]bool{}, claims{}, map[string]string{}
 	return nil
 }
 
@@ -245,6 +248,7 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) error 
 	err := s.service.records.Transact(ctx, s.actor, store.Bulk, func(ctx context.Context, w *record.Work) error {
 		outcomes = outcomes[:0]
 		s.counts = before
+		s.claiming = claims{}
 		keys := map[uint64]bool{}
 		for _, row := range rows {
 			result, err := s.one(ctx, w, row, keys)
@@ -265,6 +269,7 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) error 
 		err = s.keep(ctx, nil, outcomes, last)
 	}
 	if err == nil {
+		maps.Copy(s.claimed, s.claiming)
 		for _, row := range rows {
 			s.remember(row)
 		}
@@ -277,6 +282,9 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) error 
 func (s *stage) one(ctx context.Context, w *record.Work, row numbered, keys map[uint64]bool) (outcome, error) {
 	result := outcome{number: row.number, cells: row.cells}
 	change, err := s.apply(ctx, w, row, keys)
+	if err == nil && s.dry {
+		err = s.claim(change)
+	}
 	switch f := fault.As(err); {
 	case f != nil && (f.Code == fault.Ambiguous || f.Code == fault.Duplicate || f.Code == fault.DuplicateRow):
 		result.state, result.err = rowConflict, f
