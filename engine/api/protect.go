@@ -11,17 +11,30 @@ import (
 // nonceSize is how many random bytes a page's nonce has.
 const nonceSize = 16
 
-// protect sets what every answer carries to keep browsers from being misled.
-// An answer that is no page may load nothing at all.
+// protections are what every answer carries to keep browsers from being
+// misled. An answer that is no page may load nothing at all.
+func protections() [][2][]byte {
+	var list [][2][]byte
+	for _, header := range [][2]string{
+		{contentPolicy, "default-src 'none'; frame-ancestors 'none'; sandbox"},
+		{"X-Content-Type-Options", "nosniff"},
+		{"X-Frame-Options", "DENY"},
+		{"Referrer-Policy", "strict-origin-when-cross-origin"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"},
+		{fiber.HeaderCacheControl, "no-store"},
+	} {
+		list = append(list, [2][]byte{[]byte(header[0]), []byte(header[1])})
+	}
+	return list
+}
+
+// protect gives every answer its protections.
 func (s *Server) protect(c *fiber.Ctx) error {
-	c.Set(contentPolicy, "default-src 'none'; frame-ancestors 'none'; sandbox")
-	c.Set("X-Content-Type-Options", "nosniff")
-	c.Set("X-Frame-Options", "DENY")
-	c.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set("Cross-Origin-Resource-Policy", "same-origin")
-	c.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
-	c.Set(fiber.HeaderCacheControl, "no-store")
+	for _, header := range s.protections {
+		c.Response().Header.SetCanonical(header[0], header[1])
+	}
 	if s.secure() {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
 	}

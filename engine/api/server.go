@@ -48,9 +48,10 @@ type Services struct {
 // Server answers HTTP requests.
 type Server struct {
 	Services
-	app    *fiber.App
-	routes []Route
-	web    *application
+	app         *fiber.App
+	routes      []Route
+	web         *application
+	protections [][2][]byte
 }
 
 // The limits of a request.
@@ -93,7 +94,7 @@ type handler func(r *request) error
 
 // New makes the server.
 func New(services Services) (*Server, error) {
-	s := &Server{Services: services}
+	s := &Server{Services: services, protections: protections()}
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(),
 		s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),

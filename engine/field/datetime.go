@@ -8,7 +8,8 @@ import (
 	"github.com/trellis-crm/trellis/engine/fault"
 )
 
-// InstantLayout is how an instant is written: RFC 3339 in UTC, milliseconds.
+// InstantLayout is how an instant is written: RFC 3339 in UTC, milliseconds. As
+// text it sorts in the order of time.
 const InstantLayout = "2006-01-02T15:04:05.000Z"
 
 // datetime is an instant, kept in UTC to the millisecond.

@@ -220,7 +220,8 @@ func (p *Planner) searchExpression(plan *Plan, text string) string {
 }
 
 func (p *Planner) fields(plan *Plan, q Query, faults *fault.Fault) {
-	wanted := map[string]bool{}
+	plan.Fields = make([]int, 0, len(plan.Object.Fields))
+	wanted := make(map[string]bool, len(q.Fields))
 	for _, name := range q.Fields {
 		slot := plan.Object.Slot(name)
 		if slot < 0 || !plan.Decision.Ever(slot) {

@@ -51,7 +51,7 @@ func (s *Service) Again(ctx context.Context, actor *access.Actor, name string, a
 		Object: object, Readable: found.Permitted[0],
 		Can: Can{Update: found.Permitted[1] != nil, Delete: found.Permitted[2] != nil, Writable: found.Permitted[1]},
 	}
-	wanted := references{}
+	wanted := &references{}
 	for _, f := range object.Fields {
 		var id string
 		if f.Target != "" && told.Data[f.Name] != nil && json.Unmarshal(told.Data[f.Name], &id) == nil && id != "" {

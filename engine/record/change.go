@@ -185,7 +185,7 @@ func hide(object *metadata.Object, readable access.Fields, values map[string]jso
 }
 
 func (s *Service) includedInHistory(ctx context.Context, policy *access.Policy, actor *access.Actor, object *metadata.Object, entries []Entry, people map[string]bool) (Included, error) {
-	wanted := references{}
+	wanted := &references{}
 	for id := range people {
 		wanted.add(field.UserObject, id)
 	}

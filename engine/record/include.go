@@ -15,17 +15,45 @@ import (
 )
 
 // references are ids by the object they belong to.
-type references map[string]map[string]bool
+type references struct{ objects []*referred }
 
-func (r references) add(object, id string) {
-	if r[object] == nil {
-		r[object] = map[string]bool{}
+// referred are the ids of one object, each once. Nearly all records of a page
+// name the same few people, so the ids are compared before they are hashed.
+type referred struct {
+	object string
+	ids    []string
+	known  map[string]bool // of more than few ids
+}
+
+const few = 8
+
+func (r *references) add(object, id string) {
+	for _, of := range r.objects {
+		if of.object == object {
+			of.add(id)
+			return
+		}
 	}
-	r[object][id] = true
+	r.objects = append(r.objects, &referred{object: object, ids: []string{id}})
+}
+
+func (r *referred) add(id string) {
+	if r.known[id] || r.known == nil && slices.Contains(r.ids, id) {
+		return
+	}
+	r.ids = append(r.ids, id)
+	if r.known == nil && len(r.ids) > few {
+		r.known = map[string]bool{}
+		for _, known := range r.ids {
+			r.known[known] = true
+		}
+	} else if r.known != nil {
+		r.known[id] = true
+	}
 }
 
 // gather notes what the lookups of a record refer to.
-func (r references) gather(object *metadata.Object, slots []int, values []expr.Value, readable access.Fields) {
+func (r *references) gather(object *metadata.Object, slots []int, values []expr.Value, readable access.Fields) {
 	for _, slot := range slots {
 		f := object.Fields[slot]
 		if f.Target == "" || readable != nil && !readable.Has(slot) {
@@ -38,7 +66,7 @@ func (r references) gather(object *metadata.Object, slots []int, values []expr.V
 }
 
 // point notes what a lookup refers to, as the database gave it.
-func (r references) point(dialect store.Dialect, f *field.Field, column field.Column, raw any) error {
+func (r *references) point(dialect store.Dialect, f *field.Field, column field.Column, raw any) error {
 	value, err := dialect.Decode(column, raw)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", f.Name, err)
@@ -51,22 +79,22 @@ func (r references) point(dialect store.Dialect, f *field.Field, column field.Co
 
 // include reads what is referred to, in the actor's rights: what he may not
 // see is left out. Of the objects in expand all readable fields are included.
-func (s *Service) include(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor, wanted references, expand map[string]bool) (Included, error) {
+func (s *Service) include(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor, wanted *references, expand map[string]bool) (Included, error) {
 	included := Included{}
-	for _, name := range sortedKeys(wanted) {
+	for _, of := range wanted.objects {
+		name, ids := of.object, of.ids
 		target, ok := policy.Catalog().Object(name)
 		if !ok {
 			continue
 		}
-		ids := wanted[name]
-		found := map[string]Reference{}
-		if name == field.UserObject && !expand[name] {
-			if display, ok := actor.Profile(target.Display).(string); ok && ids[actor.ID] {
+		found := make(map[string]Reference, len(ids))
+		if at := slices.Index(ids, actor.ID); at >= 0 && name == field.UserObject && !expand[name] {
+			if display, ok := actor.Me(target.Display).(string); ok {
 				found[actor.ID] = Reference{Display: display}
-				delete(ids, actor.ID)
+				ids = slices.Delete(ids, at, at+1)
 			}
 		}
-		if err := s.referred(ctx, reader, policy, actor, target, sortedKeys(ids), expand[name], found); err != nil {
+		if err := s.referred(ctx, reader, policy, actor, target, ids, expand[name], found); err != nil {
 			return nil, err
 		}
 		if len(found) > 0 {

@@ -30,7 +30,7 @@ func (s *Service) Get(ctx context.Context, actor *access.Actor, name, id string,
 		return nil, s.known(policy, err)
 	}
 	answer.Slots = plan.Fields
-	wanted := references{}
+	wanted := &references{}
 	wanted.gather(object, answer.Slots, answer.Values, answer.Readable)
 	answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, targets(object, q.Expand))
 	return answer, err
@@ -84,7 +84,7 @@ func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
 	for slot := range change.Object.Fields {
 		answer.Slots = append(answer.Slots, slot)
 	}
-	wanted := references{}
+	wanted := &references{}
 	wanted.gather(change.Object, answer.Slots, answer.Values, answer.Readable)
 	included, err := w.service.include(ctx, w.Tx, w.Policy, w.Actor, wanted, nil)
 	answer.Included = included
@@ -147,7 +147,7 @@ func (s *Service) list(ctx context.Context, actor *access.Actor, name string, q 
 // and finds what they refer to.
 func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Query) error {
 	dialect, object := s.store.Dialect(), l.plan.Object
-	wanted := references{}
+	wanted := &references{}
 	dst := append(make([]byte, 0, 1024*(1+len(l.records)/2)), '[')
 	for i, found := range l.records {
 		if i > 0 {

@@ -13,9 +13,6 @@ import (
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
-// instantLayout is how an instant is written.
-const instantLayout = "2006-01-02T15:04:05.000Z"
-
 // Encode gives a value as PostgreSQL takes it.
 func (*Dialect) Encode(column field.Column, value expr.Value) (any, error) {
 	switch value := value.(type) {
@@ -87,7 +84,7 @@ func (*Dialect) AppendJSON(dst []byte, column field.Column, raw any) ([]byte, er
 			return store.AppendCompact(dst, raw), nil
 		}
 	case time.Time:
-		layout := instantLayout
+		layout := field.InstantLayout
 		if column.Type == field.Date {
 			layout = time.DateOnly
 		}

@@ -65,6 +65,19 @@ func (t *Table) rows(ctx context.Context, reader store.Reader, text string, args
 type scan struct {
 	raw  []any
 	dest []any
+	free []any // room for the raw values of the next records
+}
+
+// A page's raw values are made room for at once, this many records at a time.
+const roomFor = 51
+
+func (s *scan) room(fields int) []any {
+	if len(s.free) < fields {
+		s.free = make([]any, roomFor*fields)
+	}
+	room := s.free[:fields:fields]
+	s.free = s.free[fields:]
+	return room
 }
 
 func newScan(l *layout) *scan {
@@ -109,7 +122,7 @@ func (t *Table) scan(rows *sql.Rows, s *scan, l *layout, number int) (*Record, e
 // values takes the fields out of a row.
 func (t *Table) values(record *Record, s *scan, l *layout) error {
 	if l.raw {
-		record.Raw = make([]any, len(t.Object.Fields))
+		record.Raw = s.room(len(t.Object.Fields))
 		for i, slot := range l.slots {
 			record.Raw[slot] = s.raw[i]
 		}

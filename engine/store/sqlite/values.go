@@ -13,9 +13,6 @@ import (
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
-// instantLayout sorts as text in the order of time.
-const instantLayout = "2006-01-02T15:04:05.000Z"
-
 // Encode gives a value as SQLite keeps it.
 func (*Dialect) Encode(column field.Column, value expr.Value) (any, error) {
 	switch value := value.(type) {
@@ -36,7 +33,7 @@ func (*Dialect) Encode(column field.Column, value expr.Value) (any, error) {
 	case expr.Date:
 		return value.String(), nil
 	case time.Time:
-		return value.UTC().Format(instantLayout), nil
+		return value.UTC().Format(field.InstantLayout), nil
 	case []string:
 		text, err := json.Marshal(value)
 		return string(text), err
@@ -63,7 +60,7 @@ func (*Dialect) Decode(column field.Column, raw any) (expr.Value, error) {
 	case field.Date:
 		return expr.ParseDate(fmt.Sprint(raw))
 	case field.Instant:
-		return time.Parse(instantLayout, fmt.Sprint(raw))
+		return time.Parse(field.InstantLayout, fmt.Sprint(raw))
 	case field.JSON:
 		return store.Set(raw)
 	case field.Text, field.ID, field.Bytes:
