@@ -33,20 +33,6 @@ type Fields []bool
 // Has reports whether the field in slot is in the set.
 func (f Fields) Has(slot int) bool { return slot >= 0 && slot < len(f) && f[slot] }
 
-// Exceeds reports whether the set permits what the other does not. A set that
-// is nil permits nothing, not even a record without any of its fields.
-func (f Fields) Exceeds(other Fields) bool {
-	if f == nil {
-		return false
-	}
-	for slot := range f {
-		if f[slot] && !other.Has(slot) {
-			return true
-		}
-	}
-	return other == nil
-}
-
 func (f Fields) equal(other Fields) bool {
 	for i := range f {
 		if f[i] != other[i] {
@@ -188,8 +174,11 @@ func (d *Decision) Always(slot int) bool {
 // Judge evaluates the decision on one record in memory. It returns the fields
 // permitted in this record, and whether the record is permitted at all.
 func (d *Decision) Judge(in expr.Input) (Fields, bool, error) {
-	if beaten, err := d.Restricted(in); err != nil || beaten {
-		return nil, false, err
+	for _, restriction := range d.Restrict {
+		beaten, err := restriction.True(in)
+		if err != nil || beaten {
+			return nil, false, err
+		}
 	}
 	var permitted Fields
 	for _, pair := range d.Pairs {
@@ -208,22 +197,6 @@ func (d *Decision) Judge(in expr.Input) (Fields, bool, error) {
 		}
 	}
 	return permitted, permitted != nil, nil
-}
-
-// Restricted reports whether a restriction forbids a record, whatever the
-// grants say.
-func (d *Decision) Restricted(in expr.Input) (bool, error) {
-	for _, restriction := range d.Restrict {
-		if beaten, err := restriction.True(in); err != nil || beaten {
-			return beaten, err
-		}
-	}
-	return false, nil
-}
-
-// Uniform reports whether the decision is the same for every record.
-func (d *Decision) Uniform() bool {
-	return len(d.Restrict) == 0 && !slices.ContainsFunc(d.Pairs, func(p Pair) bool { return !p.Everywhere() })
 }
 
 func (p Pair) holds(in expr.Input) (bool, error) {

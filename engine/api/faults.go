@@ -47,7 +47,7 @@ func status(code fault.Code) int {
 		return http.StatusBadRequest
 	case fault.Unauthorized, fault.InvalidCredentials:
 		return http.StatusUnauthorized
-	case fault.Forbidden, fault.BeyondRights, fault.MissingAbility, fault.CrossSite:
+	case fault.Forbidden, fault.MissingAbility, fault.CrossSite:
 		return http.StatusForbidden
 	case fault.NotFound, fault.UnknownRevision:
 		return http.StatusNotFound

@@ -125,7 +125,6 @@ const (
 	ColumnTwice     Code = "column_twice"
 	DuplicateRow    Code = "duplicate_row"
 	// What a person may do and keep.
-	BeyondRights    Code = "beyond_rights"
 	TooManyImports  Code = "too_many_imports"
 	ImportsTooLarge Code = "imports_too_large"
 	GaveUp          Code = "gave_up"
