@@ -33,7 +33,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -82,6 +82,17 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		"DELETE " + recordPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
 		"POST " + recordPath + "/restore": {status: http.StatusOK, headers: onceOnly(), gives: answer},
 		"GET " + recordPath + "/changes":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
+	}
+}
+
+func feedExchanges() map[string]exchange {
+	image := nullable(mapOf(shape{}))
+	entry := with(with(answered[record.FeedEntry](), "before", image), "after", image)
+	return map[string]exchange{
+		"GET /api/v1/changes": {
+			status: http.StatusOK, asks: []string{"since", "object", "limit"},
+			gives: members(map[string]any{"data": listOf(entry), "page": members(map[string]any{"next": text()})}),
+		},
 	}
 }
 

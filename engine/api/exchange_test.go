@@ -148,6 +148,7 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.try(t, "DELETE", "/records/part/"+id, nil).Want(t, 204)
 	r.data(t, "POST", "/records/part/"+id+"/restore", nil)
 	r.try(t, "GET", "/records/part/"+id+"/changes?limit=2", nil).Want(t, 200)
+	r.try(t, "GET", "/changes?object=part&limit=20", nil).Want(t, 200)
 	r.try(t, "GET", "/records/lead?limit=2", nil).Want(t, 200)
 	lead := r.data(t, "POST", "/records/lead", doc{"name": "Li", "company": "Yun"})
 	r.data(t, "PATCH", fmt.Sprint("/records/lead/", lead["id"]), doc{"email": "li@example.com", "company": nil})

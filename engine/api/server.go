@@ -97,7 +97,7 @@ func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections()}
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(),
-		s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
+		s.feedRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

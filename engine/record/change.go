@@ -34,6 +34,7 @@ func (w *Work) remember(change *Change) error {
 	}
 	w.Tx.Queue(insertChange, change.Object.Name, change.ID, w.Now.UnixMilli(), w.Actor.ID, w.Actor.Via,
 		change.Action, versionOf(change.Object, change.Values), before, after, w.Policy.Catalog().Revision)
+	w.Tx.Notify(ChangeChannel)
 	return nil
 }
 

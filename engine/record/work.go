@@ -87,11 +87,13 @@ func (w *Work) decide(object *metadata.Object, action string) (*access.Decision,
 // and, through its lookups, the records it points to.
 func (w *Work) input(ctx context.Context, object *metadata.Object, values []expr.Value) expr.Input {
 	in := w.Actor.Input(w.Now)
-	in.Record = func(path []string) expr.Value { return w.value(ctx, object, values, path) }
+	in.Record = func(path []string) expr.Value { return follow(ctx, w.Tx, w.table, object, values, path) }
 	return in
 }
 
-func (w *Work) value(ctx context.Context, object *metadata.Object, values []expr.Value, path []string) expr.Value {
+// follow is the value at a path that begins at a record and leads on through
+// its lookups.
+func follow(ctx context.Context, reader store.Reader, table func(*metadata.Object) *row.Table, object *metadata.Object, values []expr.Value, path []string) expr.Value {
 	slot := object.Slot(path[0])
 	if slot < 0 || len(path) == 1 || values[slot] == nil {
 		if slot < 0 || len(path) > 1 {
@@ -100,15 +102,15 @@ func (w *Work) value(ctx context.Context, object *metadata.Object, values []expr
 		return values[slot]
 	}
 	id, _ := values[slot].(string)
-	target, ok := w.Policy.Catalog().Object(object.Fields[slot].Target)
+	target, ok := table(object).Policy.Catalog().Object(object.Fields[slot].Target)
 	if !ok {
 		return nil
 	}
-	found, err := w.table(target).Find(ctx, w.Tx, id, row.Wanted{})
+	found, err := table(target).Find(ctx, reader, id, row.Wanted{})
 	if err != nil {
 		return nil
 	}
-	return w.value(ctx, target, found.Values, path[1:])
+	return follow(ctx, reader, table, target, found.Values, path[1:])
 }
 
 // lock loads a record for a change: it must be readable, or it does not exist,

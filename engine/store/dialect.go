@@ -92,6 +92,11 @@ type Dialect interface {
 	// ErrStanding, whether or not there are rows. A dialect with a single
 	// writer has none: see Store.Standing.
 	Standing() string
+	// Settled is a query of two numbers of sys_change: the one up to which no
+	// running write can add any more, so that what stands there is all there
+	// ever will be; and the last that was given. A dialect with a single writer
+	// commits in the order of the numbers.
+	Settled() string
 	// Milliseconds is the expression for the database's own time since 1970;
 	// where database and program share a machine, it is the machine's.
 	Milliseconds() string

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"time"
 )
 
@@ -67,6 +68,7 @@ type Tx struct {
 	now    time.Time
 	queued []Statement
 	after  []func()
+	told   []string // the channels that are notified after the commit
 }
 
 // Dialect is how the database is spoken to.
@@ -107,6 +109,10 @@ func (tx *Tx) OnCommit(fn func()) { tx.after = append(tx.after, fn) }
 
 // Notify wakes the listeners of channel after the commit.
 func (tx *Tx) Notify(channel string) {
+	if slices.Contains(tx.told, channel) {
+		return
+	}
+	tx.told = append(tx.told, channel)
 	tx.OnCommit(func() { tx.store.Notify(channel) })
 }
 
@@ -135,7 +141,7 @@ func (tx *Tx) Try(ctx context.Context, part func(ctx context.Context) error) err
 			return nil
 		}
 	}
-	tx.queued, tx.after = nil, tx.after[:after]
+	tx.queued, tx.after, tx.told = nil, tx.after[:after], nil
 	for _, undo := range []string{"rollback to part", "release part"} {
 		if _, failed := tx.exec(ctx, undo, nil); failed != nil {
 			return errors.Join(err, failed)

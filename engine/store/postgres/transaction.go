@@ -17,6 +17,24 @@ import (
 // exclusively.
 const catalogLock = "7311585091221"
 
+// Every write begins by telling, with a lock that it shares with nobody who
+// minds, how far the numbers of changes have come: its own will be higher. A
+// reader of the change feed stops at the lowest such number, because what
+// stands behind it may still be overtaken by a write that has not ended.
+const (
+	writingLocks = "4611686018427387904" // the first of their keys
+	tellNumber   = "pg_advisory_xact_lock_shared(" + writingLocks + " + last_value - (not is_called)::int) from sys_change_id_seq"
+)
+
+// Settled looks at the sequence first: who begins to write after that takes
+// higher numbers.
+func (*Dialect) Settled() string {
+	return `select least(s.last_value - (not s.is_called)::int, l.began), s.last_value from sys_change_id_seq s cross join lateral (
+		select min(((classid::bigint << 32) | objid::bigint) - ` + writingLocks + `) as began from pg_locks
+		where locktype = 'advisory' and objsubid = 1 and classid::bigint between 1073741824 and 1073742079 and granted and s.last_value > 0
+		and database = (select oid from pg_database where datname = current_database())) l`
+}
+
 // A change of the catalog waits this long for a table, because whoever wants to
 // read the table waits behind it.
 const tableLockTimeout = "400ms"
@@ -27,9 +45,9 @@ const tableLockTimeout = "400ms"
 func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, lane store.Lane, exclusive bool) (mark store.Mark, err error) {
 	batch := &pgx.Batch{}
 	batch.Queue("begin")
-	lock := "select pg_advisory_xact_lock_shared(" + catalogLock + ")"
+	lock := "select pg_advisory_xact_lock_shared(" + catalogLock + "), " + tellNumber
 	if exclusive {
-		lock = "select pg_advisory_xact_lock(" + catalogLock + ")"
+		lock = "select pg_advisory_xact_lock(" + catalogLock + "), " + tellNumber
 	}
 	batch.Queue(lock)
 	switch {

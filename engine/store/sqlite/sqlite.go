@@ -52,6 +52,11 @@ func New() *Dialect {
 // Standing is empty: the one process that writes knows it.
 func (*Dialect) Standing() string { return "" }
 
+// Settled is the last number of all.
+func (*Dialect) Settled() string {
+	return "select coalesce(max(id), 0), coalesce(max(id), 0) from sys_change"
+}
+
 func values(args []sqldriver.Value) []any {
 	list := make([]any, len(args))
 	for i, arg := range args {
