@@ -1,9 +1,10 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { signOut, useMe } from "@/api/session";
+import { faultText } from "@/components/fault-view";
 import { Menu, type MenuItem } from "@/components/menu";
 import { chosenDensities, themes, usePreferences } from "@/components/preferences";
+import { useToast } from "@/components/toaster";
 import { usePhone } from "@/components/use-media";
 import { forget } from "@/lib/kept";
 
@@ -11,15 +12,19 @@ import { forget } from "@/lib/kept";
 export function PersonMenu() {
   const { t } = useTranslation();
   const me = useMe();
-  const client = useQueryClient();
+  const toast = useToast();
   const navigate = useNavigate();
   const phone = usePhone();
   const look = usePreferences();
 
   const leave = async () => {
-    await signOut();
+    try {
+      await signOut();
+    } catch (error) {
+      toast({ text: faultText(error, t) });
+      return;
+    }
     forget("draft:");
-    client.clear();
     // A new page, so that nothing of this person stays in memory.
     location.assign("/sign-in");
   };
