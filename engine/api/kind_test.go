@@ -100,6 +100,26 @@ func examples(people, targets []string) map[string][]example {
 			hostile: wrongTypes("percent", hostile{"12%", "wrong_type", true}, hostile{"0.125", "too_many_decimals", true}),
 			cells:   map[string]string{"12.5%": `"12.5"`, "12.5\uff05": `"12.5"`},
 		}},
+		"money": {
+			{
+				valid: []valid{
+					{map[string]any{"amount": "-99999999999999.99", "currency": "CNY"}, nil, "value == -99999999999999.99"},
+					{map[string]any{"amount": json.Number("-0.5"), "currency": "CNY"}, map[string]any{"amount": "-0.50", "currency": "CNY"}, "value == -0.5"},
+					{json.Number("0"), map[string]any{"amount": "0.00", "currency": "CNY"}, "value == 0"},
+					{"1200.5", map[string]any{"amount": "1200.50", "currency": "CNY"}, `value__currency == "CNY" && value == 1200.50`},
+					{map[string]any{"amount": "1201"}, map[string]any{"amount": "1201.00", "currency": "CNY"}, "value__amount == 1201"},
+				},
+				hostile: wrongTypes("money", hostile{map[string]any{"amount": "1", "currency": "cny"}, "unknown_currency", false}, hostile{map[string]any{"amount": "1", "currency": "USD"}, "no_exchange_rate", true},
+					hostile{map[string]any{"amount": "1.001", "currency": "CNY"}, "too_many_decimals", true}, hostile{map[string]any{"amount": "100000000000000", "currency": "CNY"}, "too_large", true},
+					hostile{map[string]any{"amount": "1", "currency": nil}, "wrong_type", false}, hostile{map[string]any{"currency": "CNY"}, "wrong_type", false}, hostile{map[string]any{"amount": "1", "currency": "CNY", "base": "9"}, "wrong_type", false}),
+				cells: map[string]string{"1,200.5": `{"amount":"1200.50","currency":"CNY"}`, "1200 jpy": `{"amount":"1200","currency":"JPY"}`, "USD 3.5": `{"amount":"3.50","currency":"USD"}`},
+			},
+			{
+				settings: map[string]any{"minimum": 0, "exclusiveMaximum": "10"},
+				valid:    []valid{{"0", map[string]any{"amount": "0.00", "currency": "CNY"}, "value == 0"}, {"9.99", map[string]any{"amount": "9.99", "currency": "CNY"}, "value == 9.99"}},
+				hostile:  []hostile{{"-0.01", "too_small", false}, {"10", "too_large", false}},
+			},
+		},
 		"boolean": {{
 			valid:   []valid{{false, nil, "value == false"}, {true, nil, "value == true"}},
 			hostile: wrongTypes("boolean", hostile{"true", "wrong_type", false}, hostile{0, "wrong_type", false}),
@@ -157,6 +177,16 @@ func examples(people, targets []string) map[string][]example {
 		}},
 		"user":   {{valid: texts(people...), hostile: references("user")}},
 		"lookup": {{settings: map[string]any{"target": "kind_target"}, valid: texts(targets...), hostile: references("lookup")}},
+		"link": {{
+			settings: map[string]any{"targets": []any{"kind_target", "user"}},
+			valid: []valid{
+				{map[string]any{"object": "kind_target", "id": targets[0]}, nil, fmt.Sprintf("value == %q", targets[0])},
+				{map[string]any{"object": "user", "id": people[0]}, nil, fmt.Sprintf(`value__object == "user" && value == %q`, people[0])},
+			},
+			hostile: wrongTypes("link", hostile{targets[0], "wrong_type", false}, hostile{map[string]any{"object": "kind_target", "id": "x"}, "invalid_id", false},
+				hostile{map[string]any{"object": "user", "id": targets[0]}, "missing_record", true}, hostile{map[string]any{"object": "lead", "id": targets[0]}, "unknown_option", false},
+				hostile{map[string]any{"object": "user", "id": people[0], "more": 1}, "wrong_type", false}),
+		}},
 		"autonumber": {{
 			settings: map[string]any{"pattern": "N-{0000}"},
 			valid:    []valid{{nil, "N-0001", `value == "N-0001"`}, {nil, "N-0002", `value == "N-0002"`}},
@@ -190,7 +220,7 @@ func wrongTypes(kind string, more ...hostile) []hostile {
 	if kind != "boolean" {
 		list = append(list, hostile{true, "wrong_type", false})
 	}
-	if !slices.Contains([]string{"integer", "decimal", "percent"}, kind) {
+	if !slices.Contains([]string{"integer", "decimal", "percent", "money"}, kind) {
 		list = append(list, hostile{json.Number("5"), "wrong_type", false})
 	}
 	return list
@@ -390,7 +420,7 @@ func (k *kindTest) writesTextItReads(t *testing.T) {
 			text := k.kind.Text(f, value, in)
 			again, item := k.kind.ParseText(f, text, in)
 			require.Nil(t, item, "%q is written and not read", text)
-			require.Equal(t, string(raw), string(k.kind.AppendJSON(nil, f, again)), "by way of %q", text)
+			require.JSONEq(t, string(raw), string(k.kind.AppendJSON(nil, f, again)), "by way of %q", text)
 		}
 	}
 }

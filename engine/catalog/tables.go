@@ -45,8 +45,8 @@ func table(object *metadata.Object) store.Table {
 			if f.Index {
 				t.Indexes = append(t.Indexes, store.Index{Columns: []string{f.Name}, Live: true, Kind: store.Members})
 			}
-		case f.Index || f.Target != "":
-			ordered(false, f.Name)
+		case f.Index || f.Target != "" || f.Targets != nil:
+			ordered(false, f.Kind.Column(f).Name)
 		}
 	}
 	for _, names := range object.Unique {

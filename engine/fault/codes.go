@@ -98,6 +98,7 @@ const (
 	WeakPassword    Code = "weak_password"
 	UnknownTimezone Code = "unknown_timezone"
 	UnknownCurrency Code = "unknown_currency"
+	NoExchangeRate  Code = "no_exchange_rate"
 	UnknownTemplate Code = "unknown_template"
 	AlreadySetUp    Code = "already_set_up"
 	RoleAboveOwn    Code = "role_above_own"

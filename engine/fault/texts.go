@@ -137,6 +137,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		InvalidLiteral:      {`“{value}” is not a valid {expected}.`, `「{value}」不是有效的{expected}。`},
 		WeakPassword:        {`Choose a longer or less common password: at least {min} characters.`, `请使用更长或更不常见的密码，至少 {min} 个字符。`},
 		UnknownTimezone:     {`“{value}” is not a time zone.`, `「{value}」不是有效的时区。`},
+		NoExchangeRate:      {`There is no exchange rate for {value} yet. Ask an administrator to add one.`, `尚未设置 {value} 的汇率，请联系管理员添加。`},
 		UnknownCurrency:     {`“{value}” is not a currency.`, `「{value}」不是有效的货币。`},
 		UnknownTemplate:     {`There is no template “{name}”.`, `没有模板「{name}」。`},
 		AlreadySetUp:        {`This installation is already set up.`, `系统已完成初始化。`},

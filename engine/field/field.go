@@ -42,6 +42,20 @@ type Kind interface {
 	Schema(f *Field) map[string]any
 }
 
+// Composite is a kind whose value is kept in two or more columns.
+type Composite interface {
+	Kind
+	// Parts are the columns. The first is Column, by which records are
+	// filtered, sorted and counted.
+	Parts(f *Field) []Column
+	// Split gives what each part keeps of a value; nulls of none.
+	Split(f *Field, v expr.Value) []expr.Value
+	// Join gives the value that the parts keep, or null.
+	Join(f *Field, parts []expr.Value) expr.Value
+	// Plain is what an expression sees of a value: what the first part keeps.
+	Plain(v expr.Value) expr.Value
+}
+
 // Order is how records are sorted by a field.
 type Order uint8
 
@@ -103,7 +117,8 @@ type Field struct {
 	Options   []Option
 	OptionSet string
 	Target    string
-	OnDelete  string // setNull, restrict or cascade
+	Targets   []string // of a link: the objects that it may point to
+	OnDelete  string   // setNull, restrict or cascade
 
 	MinLength  int
 	MaxLength  int
@@ -115,6 +130,7 @@ type Field struct {
 	MultipleOf *decimal.Decimal
 	Decimals   int
 	Region     string // of phone numbers written without a country
+	Currency   string // of amounts written without one
 
 	position map[string]int // of each option
 	member   []byte         // how the field begins in a JSON object
@@ -155,7 +171,45 @@ func (f *Field) Columns() []Column {
 	return f.columns
 }
 
+// Parts are the columns that keep the value, the first that of the kind.
+func (f *Field) Parts() []Column {
+	if f.HasSortColumn() {
+		return f.Columns()[:len(f.Columns())-1]
+	}
+	return f.Columns()
+}
+
+// Split gives what each of the columns keeps of a value.
+func (f *Field) Split(v expr.Value) []expr.Value {
+	if composite, ok := f.Kind.(Composite); ok {
+		return composite.Split(f, v)
+	}
+	if f.HasSortColumn() {
+		return []expr.Value{v, SortKey(v)}
+	}
+	return []expr.Value{v}
+}
+
+// Join gives the value that the parts keep.
+func (f *Field) Join(parts []expr.Value) expr.Value {
+	if composite, ok := f.Kind.(Composite); ok {
+		return composite.Join(f, parts)
+	}
+	return parts[0]
+}
+
+// Plain is what an expression sees of a value.
+func (f *Field) Plain(v expr.Value) expr.Value {
+	if composite, ok := f.Kind.(Composite); ok && v != nil {
+		return composite.Plain(v)
+	}
+	return v
+}
+
 func (f *Field) list() []Column {
+	if composite, ok := f.Kind.(Composite); ok {
+		return composite.Parts(f)
+	}
 	columns := []Column{f.Kind.Column(f)}
 	if f.HasSortColumn() {
 		columns = append(columns, Column{Name: f.SortColumn(), Type: Bytes})
@@ -190,6 +244,28 @@ func (f *Field) OptionValues() []string {
 		values[i] = option.Value
 	}
 	return values
+}
+
+// Refers lists the records that a value of the field points to.
+func (f *Field) Refers(v expr.Value) []Link {
+	switch v := v.(type) {
+	case Link:
+		return []Link{v}
+	case string:
+		if f.Target != "" {
+			return []Link{{Object: f.Target, ID: v}}
+		}
+	case []string:
+		if f.Target == "" {
+			return nil
+		}
+		links := make([]Link, len(v))
+		for i, id := range v {
+			links[i] = Link{Object: f.Target, ID: id}
+		}
+		return links
+	}
+	return nil
 }
 
 // IsEmpty reports whether a decoded JSON value means null.

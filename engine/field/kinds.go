@@ -10,6 +10,7 @@ func Kinds() []Kind {
 		integer{},
 		number{name: "decimal", decimals: 4},
 		number{name: "percent", decimals: 2},
+		money{},
 		boolean{},
 		date{},
 		datetime{},
@@ -20,6 +21,7 @@ func Kinds() []Kind {
 		url{},
 		reference{name: "user"},
 		reference{name: "lookup"},
+		link{},
 		autonumber{},
 	}
 }

@@ -159,6 +159,9 @@ func plainNumber(s string) string {
 }
 
 func asNumber(v expr.Value) decimal.Decimal {
+	if m, ok := v.(Money); ok {
+		return m.Amount
+	}
 	d, _ := v.(decimal.Decimal)
 	return d
 }

@@ -109,11 +109,13 @@ func (c *Catalog) Field(object, name string) (expr.Field, bool) {
 	if !ok {
 		return expr.Field{}, false
 	}
-	f, ok := o.Field(name)
-	if !ok {
-		return expr.Field{}, false
+	if f, ok := o.Field(name); ok {
+		return expr.Field{Name: name, Type: f.Kind.Type(f), Options: f.OptionValues()}, true
 	}
-	return expr.Field{Name: name, Type: f.Kind.Type(f), Options: f.OptionValues()}, true
+	if part, ok := o.Part(name); ok {
+		return expr.Field{Name: name, Type: expr.Type{Kind: part.Kind()}}, true
+	}
+	return expr.Field{}, false
 }
 
 // maxPrograms bounds the compiled expressions that a catalog remembers.

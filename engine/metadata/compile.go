@@ -158,8 +158,13 @@ func (b *builder) references() {
 			continue
 		}
 		for _, f := range object.Fields {
-			if target, ok := b.catalog.objects[f.Target]; ok && !f.System {
-				target.Users = append(target.Users, Reference{Object: object, Field: f})
+			if f.System {
+				continue
+			}
+			for _, name := range append(slices.Clip(f.Targets), f.Target) {
+				if target, ok := b.catalog.objects[name]; ok {
+					target.Users = append(target.Users, Reference{Object: object, Field: f})
+				}
 			}
 		}
 	}

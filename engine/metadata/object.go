@@ -73,6 +73,56 @@ func (o *Object) Field(name string) (*field.Field, bool) {
 	return o.Fields[slot], true
 }
 
+// Part is one of the columns that keep the value of a composite field, beside
+// the first, which goes by the field's own name.
+type Part struct {
+	Slot, Index int
+	Column      field.Column
+}
+
+// Kind is what an expression sees.
+func (p Part) Kind() expr.Kind {
+	if p.Column.Type == field.Decimal {
+		return expr.Number
+	}
+	return expr.Text
+}
+
+// Part finds a part, such as budget__currency.
+func (o *Object) Part(name string) (Part, bool) {
+	owner, _, ok := strings.Cut(name, "__")
+	slot, known := o.slots[owner]
+	if !ok || !known {
+		return Part{}, false
+	}
+	for i, column := range o.Fields[slot].Parts() {
+		if i > 0 && column.Name == name {
+			return Part{Slot: slot, Index: i, Column: column}, true
+		}
+	}
+	return Part{}, false
+}
+
+// Value is what an expression sees of a field, or of a part of one, in a
+// record's values.
+func (o *Object) Value(values []expr.Value, name string) expr.Value {
+	if slot, ok := o.slots[name]; ok {
+		return o.Fields[slot].Plain(values[slot])
+	}
+	if part, ok := o.Part(name); ok && values[part.Slot] != nil {
+		return o.Fields[part.Slot].Split(values[part.Slot])[part.Index]
+	}
+	return nil
+}
+
+// Owner is the slot of the field that a name is of, or is a part of; or -1.
+func (o *Object) Owner(name string) int {
+	if part, ok := o.Part(name); ok {
+		return part.Slot
+	}
+	return o.Slot(name)
+}
+
 func (o *Object) addField(f *field.Field) {
 	f.Prepare()
 	o.slots[f.Name] = len(o.Fields)

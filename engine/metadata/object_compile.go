@@ -42,6 +42,7 @@ type propertyDocument struct {
 	Options                                              string
 	OneOf                                                []optionDocument
 	Target, OnDelete                                     string
+	Targets                                              []string
 }
 
 type optionDocument struct {
@@ -183,6 +184,7 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 		MinLength: doc.MinLength, MaxLength: orDefault(doc.MaxLength, b.environment.Schemas.maxLength(doc.Field)),
 		MultipleOf: doc.MultipleOf, Decimals: -1, Region: b.environment.Organisation.Region(),
 		OptionSet: doc.Options, Target: doc.Target, OnDelete: orName(doc.OnDelete, "setNull"),
+		Targets: doc.Targets, Currency: b.environment.Organisation.Currency,
 	}
 	if doc.Decimals != nil {
 		f.Decimals = *doc.Decimals
@@ -265,6 +267,11 @@ func (b *builder) options(key Key, f *field.Field, doc propertyDocument, pointer
 }
 
 func (b *builder) target(f *field.Field, report reporter) {
+	for i, target := range f.Targets {
+		if !b.has(KindObject, target) {
+			report(fmt.Sprintf("/targets/%d", i), fault.DanglingReference, "kind", KindObject, "name", target)
+		}
+	}
 	if f.Kind.Name() == "user" {
 		f.Target = field.UserObject
 	}

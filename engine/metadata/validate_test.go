@@ -2,6 +2,7 @@ package metadata_test
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -19,14 +20,12 @@ func TestEveryFieldKindRefusesAKeywordThatNobodyDeclared(t *testing.T) {
 	t.Parallel()
 	s, err := metadata.LoadSchemas(schemas.Files)
 	require.NoError(t, err)
+	required := map[string]map[string]any{
+		"lookup": {"target": "x"}, "link": {"targets": []string{"x"}}, "autonumber": {"pattern": "{0000}"},
+	}
 	for _, kind := range field.Kinds() {
-		property := map[string]any{"field": kind.Name(), "shape": 3, "target": "x", "pattern": "{0000}"}
-		if kind.Name() != "lookup" {
-			delete(property, "target")
-		}
-		if kind.Name() != "autonumber" {
-			delete(property, "pattern")
-		}
+		property := map[string]any{"field": kind.Name(), "shape": 3}
+		maps.Copy(property, required[kind.Name()])
 		raw, err := json.Marshal(map[string]any{"kind": "object", "name": "x", "type": "object", "properties": map[string]any{"a": property}})
 		require.NoError(t, err)
 		_, err = s.Parse(raw)

@@ -192,7 +192,7 @@ func (p *Planner) visible(object *metadata.Object, path []string) (string, error
 		if err != nil {
 			return "", err
 		}
-		slot := object.Slot(name)
+		slot := object.Owner(name)
 		if slot < 0 || !decision.Ever(slot) {
 			return name, nil
 		}

@@ -53,9 +53,8 @@ func (s *Service) Again(ctx context.Context, actor *access.Actor, name string, a
 	}
 	wanted := &references{}
 	for _, f := range object.Fields {
-		var id string
-		if f.Target != "" && told.Data[f.Name] != nil && json.Unmarshal(told.Data[f.Name], &id) == nil && id != "" {
-			wanted.add(f.Target, id)
+		if raw, ok := told.Data[f.Name]; ok {
+			wanted.told(f, raw)
 		}
 	}
 	answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, nil)

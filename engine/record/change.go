@@ -194,10 +194,7 @@ func (s *Service) includedInHistory(ctx context.Context, policy *access.Policy, 
 		for _, values := range []map[string]json.RawMessage{entry.Before, entry.After} {
 			for name, raw := range values {
 				f, _ := object.Field(name)
-				var id string
-				if f.Target != "" && json.Unmarshal(raw, &id) == nil && id != "" {
-					wanted.add(f.Target, id)
-				}
+				wanted.told(f, raw)
 			}
 		}
 	}

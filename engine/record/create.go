@@ -94,6 +94,9 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 	if err := w.references(ctx, object, given, change.Values, faults); err != nil {
 		return err
 	}
+	if err := w.convert(ctx, object, change.Changed, change.Values, faults); err != nil {
+		return err
+	}
 	if len(faults.Items) > 0 {
 		return faults
 	}

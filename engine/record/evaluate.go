@@ -22,12 +22,12 @@ func (s *Service) Evaluate(ctx context.Context, actor *access.Actor, name, id st
 }
 
 func (s *Service) seen(ctx context.Context, actor *access.Actor, answer *Answer, path []string) expr.Value {
-	slot := answer.Object.Slot(path[0])
-	if !answer.Readable.Has(slot) || len(path) == 1 {
-		if slot < 0 || !answer.Readable.Has(slot) {
-			return nil
-		}
-		return answer.Values[slot]
+	slot := answer.Object.Owner(path[0])
+	if !answer.Readable.Has(slot) {
+		return nil
+	}
+	if len(path) == 1 {
+		return answer.Object.Value(answer.Values, path[0])
 	}
 	id, _ := answer.Values[slot].(string)
 	target, err := s.Get(ctx, actor, answer.Object.Fields[slot].Target, id, query.Query{})

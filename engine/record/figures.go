@@ -49,8 +49,20 @@ func groupWriter(group query.Group) figureWriter {
 			return field.AppendString(dst, text)
 		}
 	}
+	return plainWriter(group.Field)
+}
+
+// plainWriter writes what an expression sees of a field: its value, and of a
+// composite one what it is counted by.
+func plainWriter(f *field.Field) figureWriter {
+	if _, composite := f.Kind.(field.Composite); !composite {
+		return func(dst []byte, value expr.Value) []byte { return f.Kind.AppendJSON(dst, f, value) }
+	}
 	return func(dst []byte, value expr.Value) []byte {
-		return group.Field.Kind.AppendJSON(dst, group.Field, value)
+		if text, ok := value.(string); ok {
+			return field.AppendString(dst, text)
+		}
+		return field.AppendString(dst, numberText(value))
 	}
 }
 
@@ -62,7 +74,7 @@ func measureWriter(measure query.Measure) figureWriter {
 	case "avg":
 		return func(dst []byte, value expr.Value) []byte { return field.AppendString(dst, numberText(value)) }
 	default:
-		return func(dst []byte, value expr.Value) []byte { return f.Kind.AppendJSON(dst, f, value) }
+		return plainWriter(f)
 	}
 }
 

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -56,11 +57,11 @@ func (r *referred) add(id string) {
 func (r *references) gather(object *metadata.Object, slots []int, values []expr.Value, readable access.Fields) {
 	for _, slot := range slots {
 		f := object.Fields[slot]
-		if f.Target == "" || readable != nil && !readable.Has(slot) {
+		if readable != nil && !readable.Has(slot) {
 			continue
 		}
-		if id, ok := values[slot].(string); ok {
-			r.add(f.Target, id)
+		for _, link := range f.Refers(values[slot]) {
+			r.add(link.Object, link.ID)
 		}
 	}
 }
@@ -75,6 +76,23 @@ func (r *references) point(dialect store.Dialect, f *field.Field, column field.C
 		r.add(f.Target, id)
 	}
 	return nil
+}
+
+// told notes what a value refers to that was written as JSON before, perhaps by
+// a field of another kind.
+func (r *references) told(f *field.Field, raw json.RawMessage) {
+	if f.Target == "" && f.Targets == nil {
+		return
+	}
+	wire, err := decodeWire(raw)
+	if err != nil || field.IsEmpty(wire) {
+		return
+	}
+	if value, item := f.Kind.Parse(f, wire); item == nil {
+		for _, link := range f.Refers(value) {
+			r.add(link.Object, link.ID)
+		}
+	}
 }
 
 // include reads what is referred to, in the actor's rights: what he may not

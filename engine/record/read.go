@@ -165,6 +165,17 @@ func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Q
 			first = false
 			f, raw := object.Fields[slot], found.Raw[slot]
 			column := f.Columns()[0]
+			if parts, ok := raw.([]any); ok {
+				value, err := row.Value(dialect, f, parts)
+				if err != nil {
+					return fmt.Errorf("read %s: %w", object.Name, err)
+				}
+				dst = appendMember(dst, f, value)
+				for _, link := range f.Refers(value) {
+					wanted.add(link.Object, link.ID)
+				}
+				continue
+			}
 			var err error
 			if dst, err = dialect.AppendJSON(f.AppendMember(dst), column, raw); err != nil {
 				return fmt.Errorf("write %s.%s: %w", object.Name, f.Name, err)

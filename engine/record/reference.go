@@ -10,31 +10,40 @@ import (
 	"github.com/trellis-crm/trellis/engine/metadata"
 )
 
-// references checks that each lookup that was set points to a record that the
-// actor may see: one that he may not see is one that does not exist.
+// references checks that each record that was pointed to is one that the actor
+// may see: one that he may not see is one that does not exist.
 func (w *Work) references(ctx context.Context, object *metadata.Object, slots []int, values []expr.Value, faults *fault.Fault) error {
 	for _, slot := range slots {
 		f := object.Fields[slot]
-		id, _ := values[slot].(string)
-		self := f.Target == object.Name && id == values[object.Slot(metadata.FieldID)]
-		if f.Target == "" || id == "" || self || f.Target == field.UserObject && id == w.Actor.ID {
-			continue
-		}
-		target, ok := w.Policy.Catalog().Object(f.Target)
-		if !ok {
-			continue
-		}
-		decision, err := w.decide(target, access.Read)
-		if err != nil {
-			return err
-		}
-		found, err := w.table(target).ByID(ctx, w.Tx, decision, []int{target.Slot(metadata.FieldID)}, []string{id})
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			faults.At("/"+f.Name, fault.MissingRecord)
+		for _, link := range f.Refers(values[slot]) {
+			found, err := w.exists(ctx, object, values, link)
+			if err != nil {
+				return err
+			}
+			if !found {
+				faults.At("/"+f.Name, fault.MissingRecord)
+				break
+			}
 		}
 	}
 	return nil
+}
+
+// exists reports whether the actor may see a record that a new value of his
+// own record points to.
+func (w *Work) exists(ctx context.Context, object *metadata.Object, values []expr.Value, link field.Link) (bool, error) {
+	self := link.Object == object.Name && link.ID == values[object.Slot(metadata.FieldID)]
+	if self || link.Object == field.UserObject && link.ID == w.Actor.ID {
+		return true, nil
+	}
+	target, ok := w.Policy.Catalog().Object(link.Object)
+	if !ok {
+		return false, nil
+	}
+	decision, err := w.decide(target, access.Read)
+	if err != nil {
+		return false, err
+	}
+	found, err := w.table(target).ByID(ctx, w.Tx, decision, []int{target.Slot(metadata.FieldID)}, []string{link.ID})
+	return len(found) > 0, err
 }

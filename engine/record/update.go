@@ -46,7 +46,11 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 		return change, nil
 	}
 	required(object, change.Values, faults)
-	if err := w.references(ctx, object, intersection(given, change.Changed), change.Values, faults); err != nil {
+	set := intersection(given, change.Changed)
+	if err := w.references(ctx, object, set, change.Values, faults); err != nil {
+		return nil, err
+	}
+	if err := w.convert(ctx, object, set, change.Values, faults); err != nil {
 		return nil, err
 	}
 	if len(faults.Items) > 0 {

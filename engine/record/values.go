@@ -131,6 +131,9 @@ func equal(a, b expr.Value) bool {
 	case []string:
 		y, ok := b.([]string)
 		return ok && slices.Equal(x, y)
+	case field.Money:
+		y, ok := b.(field.Money)
+		return ok && x.Equal(y)
 	default:
 		return a == b
 	}

@@ -94,12 +94,12 @@ func (w *Work) input(ctx context.Context, object *metadata.Object, values []expr
 // follow is the value at a path that begins at a record and leads on through
 // its lookups.
 func follow(ctx context.Context, reader store.Reader, table func(*metadata.Object) *row.Table, object *metadata.Object, values []expr.Value, path []string) expr.Value {
+	if len(path) == 1 {
+		return object.Value(values, path[0])
+	}
 	slot := object.Slot(path[0])
-	if slot < 0 || len(path) == 1 || values[slot] == nil {
-		if slot < 0 || len(path) > 1 {
-			return nil
-		}
-		return values[slot]
+	if slot < 0 || values[slot] == nil {
+		return nil
 	}
 	id, _ := values[slot].(string)
 	target, ok := table(object).Policy.Catalog().Object(object.Fields[slot].Target)

@@ -40,7 +40,7 @@ func (s *scope) sortKey(f *field.Field) (sortKey, error) {
 	if f.System && f.Target == "" {
 		column.NotNull = true
 	}
-	key := sortKey{fragment: expr.Fragment{SQL: s.quoted(f.Name)}, column: column}
+	key := sortKey{fragment: s.stored(f), column: column}
 	switch {
 	case f.HasSortColumn():
 		key.fragment.SQL, key.column = s.quoted(f.SortColumn()), field.Column{Type: field.Bytes}
@@ -62,7 +62,7 @@ func (s *scope) optionOrder(f *field.Field) expr.Fragment {
 	if len(f.Options) == 0 {
 		return expr.Fragment{SQL: "NULL"}
 	}
-	w.WriteString("CASE " + s.quoted(f.Name))
+	w.WriteString("CASE " + s.stored(f).SQL)
 	for i, option := range f.Options {
 		fmt.Fprintf(&w, " WHEN ? THEN %d", i)
 		w.args = append(w.args, expr.Fixed(option.Value))
@@ -92,7 +92,7 @@ func (s *scope) displayKey(f *field.Field) (sortKey, error) {
 	if err != nil {
 		return sortKey{}, err
 	}
-	link, err := s.visible(f, expr.Fragment{SQL: s.quoted(f.Name)})
+	link, err := s.visible(f, s.stored(f))
 	if err != nil {
 		return sortKey{}, err
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -19,7 +21,24 @@ type layout struct {
 	last    int // the row whose keys are wanted
 	raw     bool
 	deleted bool
+
+	starts []int // where the columns of each slot begin; one more for their end
 }
+
+// place works out where the columns of the slots are.
+func (l *layout) place(object *metadata.Object) {
+	if l.starts != nil {
+		return
+	}
+	starts := make([]int, len(l.slots)+1)
+	for i, slot := range l.slots {
+		starts[i+1] = starts[i] + len(object.Fields[slot].Parts())
+	}
+	l.starts = starts
+}
+
+// width is how many columns the slots have together.
+func (l *layout) width() int { return l.starts[len(l.slots)] }
 
 // keyColumns is how many columns the keys have of their own.
 func (l *layout) keyColumns() int {
@@ -47,6 +66,7 @@ func (t *Table) rows(ctx context.Context, reader store.Reader, text string, args
 	}
 	defer rows.Close() //nolint:errcheck // Err below says what there is to say
 	var records []*Record
+	l.place(t.Object)
 	scan := newScan(l)
 	for rows.Next() {
 		record, err := t.scan(rows, scan, l, len(records))
@@ -81,7 +101,7 @@ func (s *scan) room(fields int) []any {
 }
 
 func newScan(l *layout) *scan {
-	count := len(l.slots) + l.keyColumns()
+	count := l.width() + l.keyColumns()
 	for _, m := range l.masks {
 		count += m.columns
 	}
@@ -103,7 +123,7 @@ func (t *Table) scan(rows *sql.Rows, s *scan, l *layout, number int) (*Record, e
 	if err := t.values(record, s, l); err != nil {
 		return nil, err
 	}
-	at := len(l.slots)
+	at := l.width()
 	for _, m := range l.masks {
 		record.Permitted = append(record.Permitted, m.fields(s.raw[at:at+m.columns]))
 		at += m.columns
@@ -124,20 +144,44 @@ func (t *Table) values(record *Record, s *scan, l *layout) error {
 	if l.raw {
 		record.Raw = s.room(len(t.Object.Fields))
 		for i, slot := range l.slots {
-			record.Raw[slot] = s.raw[i]
+			if l.starts[i+1] == l.starts[i]+1 {
+				record.Raw[slot] = s.raw[l.starts[i]]
+			} else {
+				record.Raw[slot] = slices.Clone(s.raw[l.starts[i]:l.starts[i+1]])
+			}
 		}
 		return nil
 	}
 	record.Values = make([]expr.Value, len(t.Object.Fields))
 	for i, slot := range l.slots {
-		f := t.Object.Fields[slot]
-		value, err := t.Dialect.Decode(f.Kind.Column(f), s.raw[i])
+		value, err := Value(t.Dialect, t.Object.Fields[slot], s.raw[l.starts[i]:l.starts[i+1]])
 		if err != nil {
-			return fmt.Errorf("read %s.%s: %w", t.Object.Name, f.Name, err)
+			return fmt.Errorf("read %s: %w", t.Object.Name, err)
 		}
 		record.Values[slot] = value
 	}
 	return nil
+}
+
+// Value gives the value of a field that its columns hold.
+func Value(dialect store.Dialect, f *field.Field, raw []any) (expr.Value, error) {
+	columns := f.Parts()
+	if len(columns) == 1 {
+		value, err := dialect.Decode(columns[0], raw[0])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		return value, nil
+	}
+	parts := make([]expr.Value, len(columns))
+	for i, column := range columns {
+		part, err := dialect.Decode(column, raw[i])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", column.Name, err)
+		}
+		parts[i] = part
+	}
+	return f.Join(parts), nil
 }
 
 // keys takes the values out of a row that it was sorted by.
@@ -145,7 +189,7 @@ func (t *Table) keys(record *Record, s *scan, l *layout, at int) error {
 	for _, key := range l.keys {
 		place := at
 		if key.slot >= 0 {
-			place = slices.Index(l.slots, key.slot)
+			place = l.starts[slices.Index(l.slots, key.slot)]
 		} else {
 			at++
 		}

@@ -49,10 +49,18 @@ func (s *scope) quoted(column string) string {
 	return s.alias + "." + s.dialect.Quote(column)
 }
 
+// stored is the column by which a field is filtered and sorted.
+func (s *scope) stored(f *field.Field) expr.Fragment {
+	return expr.Fragment{SQL: s.quoted(f.Kind.Column(f).Name)}
+}
+
 // Column writes a field, or the field of a record that lookups lead to, as the
 // reader may see it: an invisible cell is null, a field that is never visible
 // does not exist.
 func (s *scope) Column(path []string, prior bool) (expr.Column, error) {
+	if part, ok := s.object.Part(path[0]); ok && len(path) == 1 && !prior {
+		return s.part(part)
+	}
 	f, ok := s.object.Field(path[0])
 	if !ok || prior {
 		return expr.Column{}, unknown(path[0])
@@ -61,7 +69,7 @@ func (s *scope) Column(path []string, prior bool) (expr.Column, error) {
 		return s.follow(f, path)
 	}
 	column := f.Kind.Column(f)
-	visible, err := s.visible(f, expr.Fragment{SQL: s.quoted(f.Name)})
+	visible, err := s.visible(f, s.stored(f))
 	if err != nil {
 		return expr.Column{}, err
 	}
@@ -69,6 +77,12 @@ func (s *scope) Column(path []string, prior bool) (expr.Column, error) {
 		SQL: visible.SQL, Args: visible.Args, Type: f.Kind.Type(f),
 		Scale: column.Scale, NotNull: column.NotNull && s.alwaysSeen(f),
 	}, nil
+}
+
+// part writes a part of a composite field, in the rights to the whole.
+func (s *scope) part(part metadata.Part) (expr.Column, error) {
+	visible, err := s.visible(s.object.Fields[part.Slot], expr.Fragment{SQL: s.quoted(part.Column.Name)})
+	return expr.Column{SQL: visible.SQL, Args: visible.Args, Type: expr.Type{Kind: part.Kind()}, Scale: part.Column.Scale}, err
 }
 
 func unknown(name string) error { return fault.New(fault.UnknownField, "field", name) }
@@ -126,7 +140,7 @@ func (s *scope) follow(f *field.Field, path []string) (expr.Column, error) {
 	if err != nil {
 		return expr.Column{}, err
 	}
-	link, err := s.visible(f, expr.Fragment{SQL: s.quoted(f.Name)})
+	link, err := s.visible(f, s.stored(f))
 	if err != nil {
 		return expr.Column{}, err
 	}

@@ -111,7 +111,9 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 	if wanted.Lock {
 		w.WriteString(" " + t.Dialect.ForUpdate())
 	}
-	return &statement{text: t.text(&w), args: w.args, before: before, layout: &layout{slots: slots, masks: masks, deleted: true}}, nil
+	l := &layout{slots: slots, masks: masks, deleted: true}
+	l.place(t.Object)
+	return &statement{text: t.text(&w), args: w.args, before: before, layout: l}, nil
 }
 
 // List reads the records of a plan, one more than its limit when there are.
@@ -212,11 +214,12 @@ func (s *scope) from(w *writer, plan *query.Plan) error {
 }
 
 func (s *scope) columns(w *writer, slots []int) {
-	for i, slot := range slots {
-		if i > 0 {
-			w.WriteString(", ")
+	separator := ""
+	for _, slot := range slots {
+		for _, column := range s.object.Fields[slot].Parts() {
+			w.WriteString(separator + s.quoted(column.Name))
+			separator = ", "
 		}
-		w.WriteString(s.quoted(s.object.Fields[slot].Name))
 	}
 }
 
@@ -307,7 +310,7 @@ func (t *Table) Matching(ctx context.Context, reader store.Reader, decision *acc
 		if err != nil {
 			return nil, fmt.Errorf("encode %s.%s: %w", t.Object.Name, f.Name, err)
 		}
-		visible, err := s.visible(f, expr.Fragment{SQL: s.quoted(f.Name)})
+		visible, err := s.visible(f, s.stored(f))
 		if err != nil {
 			return nil, err
 		}

@@ -22,10 +22,11 @@ func (t *Table) Insert(tx *store.Tx, values []expr.Value) error {
 	}
 	args := make([]any, 0, insert.before)
 	for slot, f := range t.Object.Fields {
+		parts := f.Split(values[slot])
 		for i, column := range f.Columns() {
-			encoded, err := t.encode(column, values[slot], i > 0)
+			encoded, err := t.encode(column, parts[i])
 			if err != nil {
-				return fmt.Errorf("write %s.%s: %w", t.Object.Name, f.Name, err)
+				return err
 			}
 			args = append(args, encoded)
 		}
@@ -53,10 +54,11 @@ func (t *Table) Update(tx *store.Tx, id string, values []expr.Value, slots []int
 	var args []any
 	for _, slot := range slots {
 		f := t.Object.Fields[slot]
+		parts := f.Split(values[slot])
 		for i, column := range f.Columns() {
-			encoded, err := t.encode(column, values[slot], i > 0)
+			encoded, err := t.encode(column, parts[i])
 			if err != nil {
-				return fmt.Errorf("write %s.%s: %w", t.Object.Name, f.Name, err)
+				return err
 			}
 			sets = append(sets, t.Dialect.Quote(column.Name)+" = ?")
 			args = append(args, encoded)
@@ -88,7 +90,7 @@ func (t *Table) Remove(tx *store.Tx, id string) {
 
 // Pointing finds the live records of the object whose field points to id.
 func (t *Table) Pointing(ctx context.Context, tx *store.Tx, f *field.Field, id string, limit int) ([]string, error) {
-	text := "SELECT " + t.Dialect.Quote(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " WHERE " + t.Dialect.Quote(f.Name) + " = ?"
+	text := "SELECT " + t.Dialect.Quote(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " WHERE " + t.Dialect.Quote(f.Kind.Column(f).Name) + " = ?"
 	if t.Object.Recycle {
 		text += " AND " + t.Dialect.Quote(metadata.DeletedAt) + " IS NULL"
 	}
@@ -111,13 +113,10 @@ func (t *Table) Pointing(ctx context.Context, tx *store.Tx, f *field.Field, id s
 	return ids, nil
 }
 
-func (t *Table) encode(column field.Column, value expr.Value, key bool) (any, error) {
-	if key {
-		value = field.SortKey(value)
-	}
+func (t *Table) encode(column field.Column, value expr.Value) (any, error) {
 	encoded, err := t.Dialect.Encode(column, value)
 	if err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
+		return nil, fmt.Errorf("write %s.%s: %w", t.Object.Name, column.Name, err)
 	}
 	return encoded, nil
 }

@@ -1,0 +1,120 @@
+package api_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/enginetest"
+)
+
+// yuan and dollars are amounts as they go over the wire.
+func yuan(amount string) doc    { return doc{"amount": amount, "currency": "CNY"} }
+func dollars(amount string) doc { return doc{"amount": amount, "currency": "USD"} }
+
+// TestMoneyCountsAtTheRateOfItsDay: amounts of all currencies are compared,
+// sorted and added up in the organisation's, at the rate of the day on which
+// they were entered, which later rates leave alone.
+func TestMoneyCountsAtTheRateOfItsDay(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{doc{
+			"kind": "object", "name": "bid", "type": "object",
+			"properties": doc{"name": doc{"field": "text"}, "price": doc{"field": "money"}},
+			"rules":      []any{doc{"name": "worth", "assert": "price == null || price >= 5", "message": "Too little.", "at": []string{"price"}}},
+		}}}).Want(t, 200)
+		rate := func(day, worth string) {
+			i.Admin.Post(t, "/records/exchange_rate", doc{"currency": "USD", "valid_from": day, "rate": worth}).Want(t, 201)
+		}
+		rate("2020-01-01", "6.5")
+		rate("2020-06-01", "7.123456")
+		rate("9999-01-01", "100")
+
+		create := func(name string, price doc) string {
+			return i.Admin.Post(t, "/records/bid", doc{"name": name, "price": price}).Want(t, 201).Data(t)["id"].(string)
+		}
+		usd := create("usd", dollars("10.01"))
+		create("cny", yuan("71.31"))
+		create("less", yuan("71.29"))
+		_, items := i.Admin.Post(t, "/records/bid", doc{"price": dollars("0.70")}).Want(t, 422).Fault(t)
+		require.Equal(t, map[string]string{"/price": "rule_broken"}, items)
+
+		names := func(query string) (names []any) {
+			for _, record := range i.Admin.Get(t, "/records/bid?"+query).Want(t, 200).List(t) {
+				names = append(names, record["name"])
+			}
+			return names
+		}
+		require.Equal(t, []any{"less", "usd", "cny"}, names("sort=price"))
+		require.Equal(t, []any{"usd"}, names("where=price__currency+%3D%3D+%22USD%22"))
+		require.ElementsMatch(t, []any{"usd", "cny"}, names("where=price+%3E+71.29"))
+		sum := func() any {
+			ask := doc{"measures": []any{doc{"as": "sum", "function": "sum", "field": "price"}}}
+			return i.Admin.Post(t, "/records/bid/_aggregate", ask).Want(t, 200).List(t)[0]["sum"]
+		}
+		require.Equal(t, "213.91", sum())
+
+		rate("2020-07-01", "8")
+		i.Admin.Patch(t, "/records/bid/"+usd, doc{"name": "usd, again"}).Want(t, 200)
+		i.Admin.Patch(t, "/records/bid/"+usd, doc{"price": dollars("10.01")}).Want(t, 200)
+		require.Equal(t, "213.91", sum())
+		answer := i.Admin.Patch(t, "/records/bid/"+usd, doc{"price": dollars("10")}).Want(t, 200)
+		require.Equal(t, map[string]any{"amount": "10.00", "currency": "USD"}, answer.Data(t)["price"])
+		require.Equal(t, "222.6", sum())
+
+		history := i.Admin.Get(t, "/records/bid/"+usd+"/changes").Want(t, 200).List(t)
+		require.Equal(t, map[string]any{"price": map[string]any{"amount": "10.01", "currency": "USD"}}, history[0]["before"])
+	})
+}
+
+// TestALinkHoldsAsALookupDoes: what a link points to is shown with it, may not
+// be deleted, goes along or is let go, as its definition says, whichever object
+// it is of; one that is not to be seen cannot be pointed to.
+func TestALinkHoldsAsALookupDoes(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		object := func(name, onDelete string) doc {
+			return doc{"kind": "object", "name": name, "type": "object", "behaviours": doc{"recycle": false}, "properties": doc{
+				"name": doc{"field": "text"},
+				"to":   doc{"field": "link", "targets": []any{"lead", "account_x"}, "onDelete": onDelete},
+			}}
+		}
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{
+			doc{"kind": "object", "name": "account_x", "type": "object", "behaviours": doc{"recycle": false}, "properties": doc{"name": doc{"field": "text"}}},
+			object("kept", "restrict"), object("gone", "cascade"), object("left", "setNull"),
+		}}).Want(t, 200)
+		account := func(name string) string {
+			return i.Admin.Post(t, "/records/account_x", doc{"name": name}).Want(t, 201).Data(t)["id"].(string)
+		}
+		point := func(from, to string) string {
+			return i.Admin.Post(t, "/records/"+from, doc{"to": doc{"object": "account_x", "id": to}}).Want(t, 201).Data(t)["id"].(string)
+		}
+		held, free := account("Held"), account("Free")
+		kept := point("kept", held)
+		var listed struct {
+			Included map[string]map[string]map[string]any `json:"included"`
+		}
+		i.Admin.Get(t, "/records/kept").Want(t, 200).Into(t, &listed)
+		require.Equal(t, "Held", listed.Included["account_x"][held]["display"])
+		require.Len(t, i.Admin.Get(t, "/records/kept?where=to+%3D%3D+%22"+held+"%22").Want(t, 200).List(t), 1)
+
+		code, _ := i.Admin.Delete(t, "/records/account_x/"+held).Want(t, 409).Fault(t)
+		require.Equal(t, "in_use", code)
+		i.Admin.Delete(t, "/records/kept/"+kept).Want(t, 204)
+		i.Admin.Delete(t, "/records/account_x/"+held).Want(t, 204)
+
+		gone, left := point("gone", free), point("left", free)
+		i.Admin.Delete(t, "/records/account_x/"+free).Want(t, 204)
+		i.Admin.Get(t, "/records/gone/"+gone).Want(t, 404)
+		require.Nil(t, i.Admin.Get(t, "/records/left/"+left).Want(t, 200).Data(t)["to"])
+
+		rep := i.Person(t, "Rep", "sales_rep")
+		hidden := i.Admin.Post(t, "/records/lead", doc{"name": "Hidden", "company": "x"}).Want(t, 201).Data(t)["id"].(string)
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{doc{"kind": "role", "name": "linker", "title": "Linker", "inherits": []string{"sales_rep"}, "grants": []any{
+			doc{"object": "kept", "actions": []string{"create", "read", "update"}, "scope": "all"},
+		}}}}).Want(t, 200)
+		i.Admin.Patch(t, "/records/user/"+rep.UserID, doc{"roles": []string{"linker"}}).Want(t, 200)
+		_, items := rep.Post(t, "/records/kept", doc{"to": doc{"object": "lead", "id": hidden}}).Want(t, 422).Fault(t)
+		require.Equal(t, map[string]string{"/to": "missing_record"}, items)
+	})
+}
