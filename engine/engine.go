@@ -25,6 +25,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/kind"
 	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/search"
 	"github.com/trellis-crm/trellis/engine/setup"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/postgres"
@@ -50,6 +51,7 @@ type Engine struct {
 const (
 	secretSetting = "secret"       // signs cursors
 	offsetSetting = "clock_offset" // of the product's clock, in milliseconds
+	searchSetting = "search"       // the version of the search index
 )
 
 // New opens the database, migrates it, and builds the services.
@@ -124,11 +126,12 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
 	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, slots)
+	e.Catalog.OnApply(e.Records.Reindex)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Records.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
 	})
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
@@ -233,7 +236,7 @@ func (e *Engine) startJobs(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return e.renewSearch(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("set the schedules: %w", err)
@@ -242,6 +245,19 @@ func (e *Engine) startJobs(ctx context.Context) error {
 		return fmt.Errorf("start the jobs: %w", err)
 	}
 	return nil
+}
+
+// renewSearch has the search index made anew where it was made by another
+// version of the program.
+func (e *Engine) renewSearch(ctx context.Context, tx *store.Tx) error {
+	var version int
+	if err := catalog.ReadSetting(ctx, tx, searchSetting, &version); err != nil || version == search.Version {
+		return err
+	}
+	if err := e.Records.ReindexAll(tx); err != nil {
+		return fmt.Errorf("renew the search index: %w", err)
+	}
+	return catalog.WriteSetting(ctx, tx, searchSetting, search.Version)
 }
 
 // invite prints the set-up link, and a new one when it has expired, until the

@@ -202,7 +202,7 @@ func TestListShowsWhatIsAsked(t *testing.T) {
 	})
 }
 
-// TestSearch finds texts in the fields that are searched, whatever their case,
+// TestSearch finds words in the fields that are searched, whatever their case,
 // and takes no sign for a pattern.
 func TestSearch(t *testing.T) {
 	t.Parallel()
@@ -214,14 +214,9 @@ func TestSearch(t *testing.T) {
 			i.Admin.Post(t, "/records/part", values).Want(t, 201)
 		}
 		for q, want := range map[string]int{
-			"50%": 1, "%": 1, "_": 1, "a_b": 1, `\`: 1, `k\s`: 1, "'": 1, "ÄRGER": 1, "ärger": 1, "北京": 1, "NOTE": 1, "secret": 0, "off": 2, " off ": 2, `"`: 0, `" || true || "`: 0, "*": 0, ".": 0, "": 11, strings.Repeat("x", 1000): 0,
+			"50%": 2, "%": 0, "_": 0, "a_b": 1, `\`: 0, `back\s`: 1, "'": 0, "it's": 1, "ÄRGER": 1, "ärger": 1, "北京": 1, "NOTE": 1, "secret": 0, "off": 2, " off ": 2, `"`: 0, `" || true || "`: 0, "*": 0, ".": 0, "": 11, strings.Repeat("x", 1000): 0,
 		} {
 			require.Len(t, list(t, i.Admin, "/records/part?q="+url.QueryEscape(q)).Data, want, "search for %.40q", q)
-			if q == "" || strings.TrimSpace(q) != q {
-				continue
-			}
-			inside := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(q)
-			require.Len(t, list(t, i.Admin, "/records/part?where="+url.QueryEscape(`name.contains("`+inside+`") || note.contains("`+inside+`")`)).Data, want, "the same as an expression: %.40q", q)
 		}
 		require.Empty(t, list(t, i.Admin, "/records/part?q=off&where="+url.QueryEscape(`name == "a_b"`)).Data)
 	})

@@ -67,6 +67,11 @@ func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor
 	if err := s.execute(ctx, tx, p); err != nil {
 		return nil, nil, err
 	}
+	for _, following := range s.follow {
+		if err := following(ctx, tx, p.from, p.to); err != nil {
+			return nil, nil, err
+		}
+	}
 	if err := s.record(ctx, tx, p, actor, request.Note); err != nil {
 		return nil, nil, err
 	}

@@ -28,7 +28,15 @@ type Service struct {
 	kinds   *kind.Registry[field.Kind]
 	builtin []metadata.Definition
 	current atomic.Pointer[access.Policy]
+	follow  []Following
 }
+
+// Following follows a change of the definitions in its transaction, after the
+// tables were changed.
+type Following func(ctx context.Context, tx *store.Tx, from, to *metadata.Catalog) error
+
+// OnApply has every later change followed.
+func (s *Service) OnApply(following ...Following) { s.follow = append(s.follow, following...) }
 
 // channel is where a new revision is announced.
 const channel = "catalog"

@@ -123,6 +123,12 @@ func (o *Object) Owner(name string) int {
 	return o.Slot(name)
 }
 
+// Searchable reports whether records are found by the words of a field: it is
+// a text that is marked so, or by which records are known.
+func (o *Object) Searchable(f *field.Field) bool {
+	return (f.Search || f.Name == o.Display) && f.Kind.Type(f).Kind == expr.Text && f.Kind.Order() != field.ByOption && !f.System
+}
+
 func (o *Object) addField(f *field.Field) {
 	f.Prepare()
 	o.slots[f.Name] = len(o.Fields)

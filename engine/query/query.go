@@ -13,6 +13,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/search"
 )
 
 // The limits of a query, named in the fault of a query that exceeds them.
@@ -51,6 +52,7 @@ type Plan struct {
 	Object   *metadata.Object
 	Decision *access.Decision
 	Where    []*expr.Program // all must hold
+	Search   *Search         // nil finds every record
 	Fields   []int           // slots, in the order of the object
 	Sort     []Sort          // ends with id
 	Limit    int
@@ -59,6 +61,13 @@ type Plan struct {
 	Count    string
 	Input    expr.Input // the actor and the time, for the expressions
 	Expand   []string
+}
+
+// Search is words that must all be found, each in any of the fields; without
+// words nothing is.
+type Search struct {
+	Words  []search.Word
+	Fields []*field.Field
 }
 
 // Sort is one key of an order.
@@ -148,7 +157,7 @@ func (p *Planner) where(plan *Plan, q Query, faults *fault.Fault) {
 		p.condition(plan, "/where", q.Where, faults)
 	}
 	if q.Search != "" {
-		p.condition(plan, "/q", p.searchExpression(plan, q.Search), faults)
+		plan.Search = &Search{Words: search.Parse(q.Search).Words, Fields: Searched(plan.Decision)}
 	}
 }
 
@@ -203,20 +212,16 @@ func (p *Planner) visible(object *metadata.Object, path []string) (string, error
 	return "", nil
 }
 
-// searchExpression asks for a text in the searchable fields that the caller
-// may read.
-func (p *Planner) searchExpression(plan *Plan, text string) string {
-	var parts []string
-	quoted := expr.Quote(strings.TrimSpace(text))
-	for slot, f := range plan.Object.Fields {
-		if plan.Decision.Ever(slot) && (f.Search || f.Name == plan.Object.Display) && f.Kind.Type(f).Kind == expr.Text {
-			parts = append(parts, f.Name+".contains("+quoted+")")
+// Searched are the fields whose words may find a record for whoever has the
+// decision: one that he never sees finds none.
+func Searched(decision *access.Decision) []*field.Field {
+	var fields []*field.Field
+	for slot, f := range decision.Object.Fields {
+		if decision.Ever(slot) && decision.Object.Searchable(f) {
+			fields = append(fields, f)
 		}
 	}
-	if len(parts) == 0 {
-		return "false"
-	}
-	return strings.Join(parts, " || ")
+	return fields
 }
 
 func (p *Planner) fields(plan *Plan, q Query, faults *fault.Fault) {

@@ -102,11 +102,14 @@ func (s *Service) List(ctx context.Context, actor *access.Actor, name string, q 
 		return nil, err
 	}
 	if l.plan.Count != query.CountNone {
-		total, err := l.table.Count(ctx, s.store, l.plan)
+		err := s.reading(ctx, l.plan, func(reader store.Reader) error {
+			total, err := l.table.Count(ctx, reader, l.plan)
+			page.Total = &total
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		page.Total = &total
 	}
 	return page, nil
 }
@@ -133,7 +136,10 @@ func (s *Service) list(ctx context.Context, actor *access.Actor, name string, q 
 		return nil, err
 	}
 	l := &listing{policy: policy, actor: actor, plan: plan, table: s.table(policy, actor, object, planner.Now)}
-	if l.records, err = l.table.List(ctx, s.store, plan, raw); err != nil {
+	if err := s.reading(ctx, plan, func(reader store.Reader) error {
+		l.records, err = l.table.List(ctx, reader, plan, raw)
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	if len(l.records) > plan.Limit {
@@ -141,6 +147,15 @@ func (s *Service) list(ctx context.Context, actor *access.Actor, name string, q 
 		l.next, err = planner.Cursor(plan, l.records[plan.Limit-1].Keys)
 	}
 	return l, err
+}
+
+// reading lets a search read the index and the records as they are at one
+// moment: what was found in a field is judged by the rights of that moment.
+func (s *Service) reading(ctx context.Context, plan *query.Plan, fn func(reader store.Reader) error) error {
+	if plan.Search == nil {
+		return fn(s.store)
+	}
+	return s.store.Read(ctx, fn)
 }
 
 // written writes the records of a page straight from what the database gave,

@@ -164,6 +164,7 @@ func (w *Work) save(ctx context.Context, change *Change) error {
 	if err := w.remember(change); err != nil {
 		return err
 	}
+	w.index(table, change)
 	for _, after := range w.service.slots.AfterSave {
 		if err := after(ctx, w, change); err != nil {
 			return err

@@ -26,6 +26,7 @@ type scope struct {
 	object   *metadata.Object
 	decision *access.Decision
 	alias    string
+	found    []expr.Fragment // what a search left of the records
 }
 
 var _ expr.Resolver = (*scope)(nil)
@@ -102,6 +103,17 @@ func (s *scope) visible(f *field.Field, column expr.Fragment) (expr.Fragment, er
 	}
 	var w writer
 	w.WriteString("CASE WHEN ")
+	if err := s.showing(&w, slot); err != nil {
+		return expr.Fragment{}, err
+	}
+	w.WriteString(" THEN ")
+	w.add(column)
+	w.WriteString(" END")
+	return w.fragment(), nil
+}
+
+// showing writes the condition of the rows in which a field is permitted.
+func (s *scope) showing(w *writer, slot int) error {
 	first := true
 	for _, pair := range s.decision.Pairs {
 		if !pair.Fields.Has(slot) {
@@ -111,14 +123,11 @@ func (s *scope) visible(f *field.Field, column expr.Fragment) (expr.Fragment, er
 			w.WriteString(" OR ")
 		}
 		first = false
-		if err := s.rows(&w, pair); err != nil {
-			return expr.Fragment{}, err
+		if err := s.rows(w, pair); err != nil {
+			return err
 		}
 	}
-	w.WriteString(" THEN ")
-	w.add(column)
-	w.WriteString(" END")
-	return w.fragment(), nil
+	return nil
 }
 
 // follow reads a field of the record that a lookup points to, in the reader's

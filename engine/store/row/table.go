@@ -121,6 +121,9 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 // is written straight from them.
 func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan, raw bool) ([]*Record, error) {
 	s := t.scope(plan.Decision)
+	if err := t.search(ctx, reader, s, plan.Search); err != nil {
+		return nil, err
+	}
 	var w writer
 	w.WriteString("SELECT ")
 	s.columns(&w, plan.Fields)
@@ -170,6 +173,9 @@ func selected(plan *query.Plan, key sortKey, i int) int {
 // Count counts the records of a plan.
 func (t *Table) Count(ctx context.Context, reader store.Reader, plan *query.Plan) (int64, error) {
 	s := t.scope(plan.Decision)
+	if err := t.search(ctx, reader, s, plan.Search); err != nil {
+		return 0, err
+	}
 	var w writer
 	w.WriteString("SELECT count(*)")
 	if err := s.from(&w, plan); err != nil {
@@ -209,6 +215,10 @@ func (s *scope) from(w *writer, plan *query.Plan) error {
 		if err := s.condition(w, condition, false); err != nil {
 			return err
 		}
+	}
+	for _, found := range s.found {
+		w.WriteString(" AND ")
+		w.add(found)
 	}
 	return nil
 }

@@ -1,0 +1,112 @@
+package api_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/enginetest"
+)
+
+// contactObject is an object whose records are found by all sorts of fields.
+func contactObject(searched ...string) map[string]any {
+	property := func(name, kind string) map[string]any {
+		return map[string]any{"field": kind, "search": slices.Contains(searched, name)}
+	}
+	return map[string]any{
+		"kind": "object", "name": "contact", "type": "object", "display": "name",
+		"properties": map[string]any{
+			"name": property("name", "text"), "company": property("company", "text"), "email": property("email", "email"),
+			"mobile": property("mobile", "phone"), "note": property("note", "longtext"),
+		},
+	}
+}
+
+func apply(t *testing.T, i *enginetest.Installation, definitions ...any) {
+	t.Helper()
+	i.Admin.Post(t, "/meta/_apply", map[string]any{"definitions": definitions, "allow": []string{"destructive"}}).Want(t, 200)
+}
+
+// named are the names of the contacts that a search finds.
+func named(t *testing.T, c *enginetest.Client, q string) []string {
+	t.Helper()
+	names := []string{}
+	for _, found := range c.Get(t, "/records/contact?sort=name&count=exact&q="+url.QueryEscape(q)).Want(t, 200).List(t) {
+		name, _ := found["name"].(string)
+		names = append(names, name)
+	}
+	return names
+}
+
+func TestASearchFindsWhatARecordSaysByNowAndNothingElse(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		apply(t, i, contactObject("company", "email", "mobile"))
+		create := func(values map[string]any) string {
+			id, _ := i.Admin.Post(t, "/records/contact", values).Want(t, 201).Data(t)["id"].(string)
+			return id
+		}
+		anna := create(map[string]any{"name": "Anna Bergström", "company": "Meadow Works", "email": "a.berg@meadow.example", "note": "hidden words"})
+		wei := create(map[string]any{"name": "张伟", "company": "上海云图科技有限公司", "mobile": "13800138021"})
+		for q, want := range map[string][]string{
+			"anna": {"Anna Bergström"}, "bergstrom an": {"Anna Bergström"}, "an bergstrom": {}, "meadow anna": {"Anna Bergström"},
+			"a.berg": {"Anna Bergström"}, "meadow.example": {"Anna Bergström"}, "hidden": {}, "云图": {"张伟"}, "云图 张": {"张伟"},
+			"zhangw": {"张伟"}, "zw": {"张伟"}, "ytkj": {"张伟"}, "8021": {"张伟"}, "138 0013 8021": {"张伟"}, "图云": {}, "--": {}, "'; drop": {},
+		} {
+			require.Equal(t, want, named(t, i.Admin, q), q)
+		}
+		i.Admin.Patch(t, "/records/contact/"+anna, map[string]any{"name": "Anna Wolf", "company": nil}).Want(t, 200)
+		require.Equal(t, []string{"Anna Wolf"}, named(t, i.Admin, "wolf"))
+		require.Empty(t, named(t, i.Admin, "bergstrom"))
+		require.Empty(t, named(t, i.Admin, "works"))
+		i.Admin.Delete(t, "/records/contact/"+wei).Want(t, 204)
+		require.Empty(t, named(t, i.Admin, "zhang"))
+		i.Admin.Post(t, "/records/contact/"+wei+"/restore", nil).Want(t, 200)
+		require.Equal(t, []string{"张伟"}, named(t, i.Admin, "zhang"))
+	})
+}
+
+func TestAFieldThatIsSearchedFromNowOnFindsTheRecordsThatWereThere(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		apply(t, i, contactObject("company"))
+		i.Admin.Post(t, "/records/contact", map[string]any{"name": "Anna", "company": "Meadow", "note": "likes tea"}).Want(t, 201)
+		require.Empty(t, named(t, i.Admin, "tea"))
+		apply(t, i, contactObject("note"))
+		require.Equal(t, []string{"Anna"}, named(t, i.Admin, "tea"))
+		require.Empty(t, named(t, i.Admin, "meadow"))
+		i.Admin.Post(t, "/meta/_apply", map[string]any{"delete": []any{map[string]any{"kind": "object", "name": "contact"}}, "allow": []string{"destructive"}}).Want(t, 200)
+		var left int
+		require.NoError(t, i.Store.QueryRow(t.Context(), "SELECT count(*) FROM sys_search WHERE object = 'contact'").Scan(&left))
+		require.Zero(t, left, "of an object that is gone")
+		apply(t, i, contactObject("company"))
+		require.Equal(t, []string{"Anna"}, named(t, i.Admin, "meadow"), "an object that came back with its records")
+	})
+}
+
+func TestManyRecordsAreMadeFindableByAJob(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		apply(t, i, contactObject())
+		const many = 2100
+		operations := make([]map[string]any, many)
+		for n := range operations {
+			operations[n] = map[string]any{"op": "create", "values": map[string]any{"name": fmt.Sprintf("Name %04d", n), "note": fmt.Sprintf("common word%d", n)}}
+		}
+		i.Admin.Post(t, "/records/contact/_batch", map[string]any{"operations": operations}).Want(t, 200)
+		apply(t, i, contactObject("note"))
+		require.Eventually(t, func() bool { return len(named(t, i.Admin, "common word2099")) == 1 }, time.Minute, 50*time.Millisecond)
+		answer := i.Admin.Get(t, "/records/contact?limit=3&count=exact&q=common&sort=-name").Want(t, 200)
+		var page struct{ Page struct{ Total int } }
+		answer.Into(t, &page)
+		require.Equal(t, many, page.Page.Total, "a word that nearly every record has")
+		require.Equal(t, "Name 2099", answer.List(t)[0]["name"])
+		require.Equal(t, []string{"Name 0777"}, named(t, i.Admin, "common word777"), "a common word beside a rare one")
+		apply(t, i, contactObject())
+		require.Empty(t, named(t, i.Admin, "word2099"), "at once")
+	})
+}
