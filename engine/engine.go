@@ -43,6 +43,7 @@ type Engine struct {
 	People   *identity.Service
 	Setup    *setup.Service
 	Transfer *transfer.Service
+	Watchers *record.Watchers
 	Jobs     *job.Runner
 	Server   *api.Server
 }
@@ -127,6 +128,7 @@ func (e *Engine) build(ctx context.Context) error {
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
 	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, slots)
 	e.Catalog.OnApply(e.Records.Reindex)
+	e.Watchers = record.NewWatchers(e.Records)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
@@ -140,7 +142,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, People: e.People, Setup: e.Setup,
-		Transfer: e.Transfer, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Watchers: e.Watchers, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock
@@ -204,6 +206,7 @@ func (e *Engine) Serve(ctx context.Context, listener net.Listener) error {
 	}
 	var group sync.WaitGroup
 	group.Go(func() { e.Catalog.Follow(work, e.config.Log) })
+	group.Go(func() { e.Watchers.Run(work, e.config.Log) })
 	group.Go(func() { e.invite(work, listener.Addr().String()) })
 	served := make(chan error, 1)
 	go func() { served <- e.Server.Serve(listener) }()

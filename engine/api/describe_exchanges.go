@@ -89,6 +89,7 @@ func feedExchanges() map[string]exchange {
 	image := nullable(mapOf(shape{}))
 	entry := with(with(answered[record.FeedEntry](), "before", image), "after", image)
 	return map[string]exchange{
+		"GET /api/v1/events": {status: http.StatusOK, asks: []string{"object", "record", "since"}, headers: []string{lastEvent}, gives: text(), format: eventStream},
 		"GET /api/v1/changes": {
 			status: http.StatusOK, asks: []string{"since", "object", "limit"},
 			gives: members(map[string]any{"data": listOf(entry), "page": members(map[string]any{"next": text()})}),

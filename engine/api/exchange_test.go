@@ -103,6 +103,7 @@ func TestRequestsAndAnswersAreAsDescribed(t *testing.T) {
 		admin.peopleAre(t)
 		admin.metaIs(t, part)
 		admin.transfersAre(t)
+		admin.met["GET /api/v1/events"] = true // has no end; see TestEvents…
 		for _, path := range []string{"//healthz", "//readyz", "/openapi.json", "/kinds"} {
 			require.Equal(t, 200, admin.try(t, "GET", path, nil).Status, path)
 		}

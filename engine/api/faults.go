@@ -62,7 +62,7 @@ func status(code fault.Code) int {
 		return http.StatusRequestEntityTooLarge
 	case fault.UnsupportedType:
 		return http.StatusUnsupportedMediaType
-	case fault.TooManyAttempts, fault.TooManyRequests:
+	case fault.TooManyAttempts, fault.TooManyRequests, fault.TooManyStreams:
 		return http.StatusTooManyRequests
 	case fault.Internal:
 		return http.StatusInternalServerError

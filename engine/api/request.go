@@ -24,6 +24,7 @@ type request struct {
 	ctx      context.Context //nolint:containedctx // lives exactly as long as the request
 	actor    *access.Actor   // nil on open routes for a stranger
 	secret   string          // of the session's cookie
+	token    string          // the API key
 	language string
 	body     []byte
 	drained  bool // the body was read to its end
@@ -114,11 +115,11 @@ func (s *Server) admit(r *request, route Route, remembered bool) error {
 func (s *Server) identify(r *request, remembered bool) error {
 	var err error
 	if header := r.Get(fiber.HeaderAuthorization); header != "" {
-		token, ok := strings.CutPrefix(header, "Bearer ")
-		if !ok {
+		var ok bool
+		if r.token, ok = strings.CutPrefix(header, "Bearer "); !ok {
 			return fault.New(fault.Unauthorized)
 		}
-		if r.actor, err = s.People.ByToken(r.ctx, token, remembered); err != nil {
+		if r.actor, err = s.People.ByToken(r.ctx, r.token, remembered); err != nil {
 			return err
 		}
 		if r.actor == nil {
@@ -142,12 +143,16 @@ func (s *Server) localise(r *request) {
 	if r.actor == nil {
 		return
 	}
-	if r.actor.Language == "" {
-		r.actor.Language = r.language
-	}
+	s.settle(r.actor, r.language)
 	r.language = r.actor.Language
-	if r.actor.Zone == nil {
-		r.actor.Zone = s.Catalog.Current().Catalog().Environment().Organisation.Zone()
+}
+
+func (s *Server) settle(actor *access.Actor, language string) {
+	if actor.Language == "" {
+		actor.Language = language
+	}
+	if actor.Zone == nil {
+		actor.Zone = s.Catalog.Current().Catalog().Environment().Organisation.Zone()
 	}
 }
 

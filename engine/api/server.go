@@ -33,6 +33,7 @@ type Services struct {
 	People   *identity.Service
 	Setup    *setup.Service
 	Transfer *transfer.Service
+	Watchers *record.Watchers
 	Log      *slog.Logger
 	Web      fs.FS // the web application; nil serves the API alone
 	// BaseURL is where people find the server, such as https://crm.example.com;
@@ -52,6 +53,7 @@ type Server struct {
 	routes      []Route
 	web         *application
 	protections [][2][]byte
+	streams     streams
 }
 
 // The limits of a request.
@@ -94,10 +96,10 @@ type handler func(r *request) error
 
 // New makes the server.
 func New(services Services) (*Server, error) {
-	s := &Server{Services: services, protections: protections()}
+	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(),
-		s.feedRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
+		s.feedRoutes(), s.eventRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}
@@ -132,8 +134,10 @@ func (s *Server) Serve(listener net.Listener) error {
 	return nil
 }
 
-// Shutdown takes no new requests and waits for the running ones.
+// Shutdown takes no new requests, ends the streams and waits for the running
+// requests.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.streams.end()
 	if err := s.app.ShutdownWithContext(ctx); err != nil {
 		return fmt.Errorf("stop the server: %w", err)
 	}

@@ -173,6 +173,7 @@ func attacks() map[string][]attack {
 		"GET /api/v1/imports/:id/rows": {get("/imports/" + absent + "/rows")}, "GET /api/v1/imports/:id/errors.csv": {get("/imports/" + absent + "/errors.csv")},
 		"POST /api/v1/exports": {post("/exports", `{"object":"deal","where":"salary > 1"}`), post("/exports", `{"object":"deal","fields":["note"]}`)}, "GET /api/v1/exports/:id": {get("/exports/" + absent)}, "GET /api/v1/exports/:id/file": {get("/exports/" + absent + "/file")},
 		"GET /api/v1/changes":      {get("/changes"), get("/changes?limit=1"), get("/changes?object=deal"), get("/changes?object=deal&limit=2"), get("/changes?object=firm,deal"), get("/changes?object=sys_change"), get("/changes?since=now"), get("/changes?since=MTIz")},
+		"GET /api/v1/events":       {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x")},
 		"GET /api/v1/openapi.json": {get("/openapi.json")}, "GET /api/v1/kinds": {get("/kinds")},
 	}
 }

@@ -126,6 +126,7 @@ const (
 	ColumnTwice     Code = "column_twice"
 	DuplicateRow    Code = "duplicate_row"
 	// What a person may do and keep.
+	TooManyStreams  Code = "too_many_streams"
 	TooManyImports  Code = "too_many_imports"
 	ImportsTooLarge Code = "imports_too_large"
 	GaveUp          Code = "gave_up"

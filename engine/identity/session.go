@@ -126,14 +126,18 @@ func cut(text string, length int) string {
 // BySession makes the actor of a session's cookie; nil when it is not, or no
 // longer, one. With remembered he may have a Standing.
 func (s *Service) BySession(ctx context.Context, secret string, remembered bool) (*access.Actor, error) {
+	return s.bySecret(ctx, s.ofSession(secret), remembered)
+}
+
+func (s *Service) ofSession(secret string) credential {
 	now := s.clock.Now()
-	return s.bySecret(ctx, credential{
+	return credential{
 		via: "session", hash: hashSecret(secret), table: "sys_session",
 		owner: expr.Fragment{
 			SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ?)",
 			Args: []expr.Arg{expr.Fixed(hashSecret(secret)), expr.Fixed(milliseconds(now)), expr.Fixed(milliseconds(now.Add(-sessionIdle)))},
 		},
-	}, remembered)
+	}
 }
 
 // SignOut ends the session of a cookie.

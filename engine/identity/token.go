@@ -161,11 +161,27 @@ func (s *Service) ByToken(ctx context.Context, text string, remembered bool) (*a
 	if !strings.HasPrefix(text, keyPrefix) {
 		return nil, nil
 	}
-	return s.bySecret(ctx, credential{
+	return s.bySecret(ctx, s.ofToken(text), remembered)
+}
+
+func (s *Service) ofToken(text string) credential {
+	return credential{
 		via: "key", hash: hashSecret(text), table: "sys_token",
 		owner: expr.Fragment{
 			SQL:  "(SELECT user_id FROM sys_token WHERE token_hash = ? AND (expires_at IS NULL OR expires_at > ?))",
 			Args: []expr.Arg{expr.Fixed(hashSecret(text)), expr.Fixed(milliseconds(s.clock.Now()))},
 		},
-	}, remembered)
+	}
+}
+
+// Still makes the actor of an API key, or where there is none of a session,
+// again, for what goes on after its request; nil when it is no longer good. It
+// is no use of the credential: an open page does not keep a session from
+// ending.
+func (s *Service) Still(ctx context.Context, token, session string) (*access.Actor, error) {
+	c := s.ofToken(token)
+	if token == "" {
+		c = s.ofSession(session)
+	}
+	return s.actor(ctx, c.owner, c.via)
 }

@@ -45,6 +45,11 @@ func (w Watch) names() []string {
 	return names
 }
 
+// covers reports whether a change of a record is wanted.
+func (w Watch) covers(object, id string) bool {
+	return w.all() || slices.Contains(w.Objects, object) || slices.Contains(w.Records[object], id)
+}
+
 // FeedEntry is one change in the feed. Before and After are null for what was
 // not there, and for a record that is deleted.
 type FeedEntry struct {
