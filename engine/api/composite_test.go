@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,5 +117,63 @@ func TestALinkHoldsAsALookupDoes(t *testing.T) {
 		i.Admin.Patch(t, "/records/user/"+rep.UserID, doc{"roles": []string{"linker"}}).Want(t, 200)
 		_, items := rep.Post(t, "/records/kept", doc{"to": doc{"object": "lead", "id": hidden}}).Want(t, 422).Fault(t)
 		require.Equal(t, map[string]string{"/to": "missing_record"}, items)
+	})
+}
+
+// TestLookupsHoldManyRecords: a field that points to many records is found by
+// each of them, loses one that is deleted and keeps the others, holds one that
+// its definition keeps, and comes back with its field.
+func TestLookupsHoldManyRecords(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		plain := doc{"recycle": false}
+		team := func(properties doc) doc {
+			properties["name"] = doc{"field": "text"}
+			return doc{"kind": "object", "name": "squad", "type": "object", "behaviours": plain, "properties": properties}
+		}
+		whole := doc{
+			"members": doc{"field": "lookups", "target": "player"},
+			"held":    doc{"field": "lookups", "target": "player", "onDelete": "restrict"},
+		}
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{
+			doc{"kind": "object", "name": "player", "type": "object", "behaviours": plain, "properties": doc{"name": doc{"field": "text"}}}, team(whole),
+		}}).Want(t, 200)
+		var players []string
+		for _, name := range []string{"Ann", "Bob", "Cem"} {
+			players = append(players, i.Admin.Post(t, "/records/player", doc{"name": name}).Want(t, 201).Data(t)["id"].(string))
+		}
+		squad := i.Admin.Post(t, "/records/squad", doc{"name": "A", "members": players, "held": players[:1]}).Want(t, 201).Data(t)
+		at := "/records/squad/" + squad["id"].(string)
+		members := func(ids ...string) {
+			t.Helper()
+			want := []any{}
+			for _, id := range ids {
+				want = append(want, id)
+			}
+			require.ElementsMatch(t, want, i.Admin.Get(t, at).Want(t, 200).Data(t)["members"])
+		}
+		members(players...)
+		var listed struct {
+			Included map[string]map[string]map[string]any `json:"included"`
+		}
+		i.Admin.Get(t, "/records/squad?where=%22"+players[1]+"%22+in+members").Want(t, 200).Into(t, &listed)
+		require.Equal(t, "Cem", listed.Included["player"][players[2]]["display"])
+
+		i.Admin.Delete(t, "/records/player/"+players[1]).Want(t, 204)
+		members(players[0], players[2])
+		code, _ := i.Admin.Delete(t, "/records/player/"+players[0]).Want(t, 409).Fault(t)
+		require.Equal(t, "in_use", code)
+		i.Admin.Patch(t, at, doc{"members": []string{players[2]}, "held": nil}).Want(t, 200)
+		members(players[2])
+		history := i.Admin.Get(t, at+"/changes").Want(t, 200).List(t)
+		require.Equal(t, []any{players[2]}, history[0]["after"].(map[string]any)["members"])
+
+		revisions := i.Admin.Get(t, "/meta/_revisions").Want(t, 200).List(t)
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{team(doc{})}, "allow": []string{"destructive"}}).Want(t, 200)
+		require.NotContains(t, i.Admin.Get(t, at).Want(t, 200).Data(t), "members")
+		i.Admin.Post(t, fmt.Sprintf("/meta/_revisions/%v/restore", revisions[0]["revision"]), doc{}).Want(t, 200)
+		members(players[2])
+		i.Admin.Delete(t, at).Want(t, 204)
+		i.Admin.Delete(t, "/records/player/"+players[2]).Want(t, 204)
 	})
 }

@@ -177,6 +177,15 @@ func examples(people, targets []string) map[string][]example {
 		}},
 		"user":   {{valid: texts(people...), hostile: references("user")}},
 		"lookup": {{settings: map[string]any{"target": "kind_target"}, valid: texts(targets...), hostile: references("lookup")}},
+		"lookups": {{
+			settings: map[string]any{"target": "kind_target"},
+			valid: []valid{
+				{[]any{targets[0]}, nil, fmt.Sprintf("%q in value && len(value) == 1", targets[0])},
+				{[]any{targets[1], targets[0], targets[1]}, slices.Sorted(slices.Values(targets)), "len(value) == 2"},
+			},
+			hostile: wrongTypes("lookups", hostile{[]any{"x"}, "invalid_id", false}, hostile{[]any{targets[0], 7}, "wrong_type", false},
+				hostile{[]any{targets[0], people[0]}, "missing_record", true}, hostile{targets[0], "wrong_type", false}),
+		}},
 		"link": {{
 			settings: map[string]any{"targets": []any{"kind_target", "user"}},
 			valid: []valid{

@@ -12,11 +12,29 @@ import (
 // Tables are the tables that the objects of a catalog need.
 func Tables(catalog *metadata.Catalog) []store.Table {
 	objects := catalog.Objects()
-	tables := make([]store.Table, len(objects))
-	for i, object := range objects {
-		tables[i] = table(object)
+	tables := make([]store.Table, 0, len(objects))
+	for _, object := range objects {
+		tables = append(tables, table(object))
+		for _, f := range object.Fields {
+			if f.Pairs != "" {
+				tables = append(tables, pairs(object, f))
+			}
+		}
 	}
 	return tables
+}
+
+// pairs is the table that keeps which records a field points to.
+func pairs(object *metadata.Object, f *field.Field) store.Table {
+	return store.Table{
+		Name: f.Pairs,
+		Columns: []field.Column{
+			{Name: field.PairRecord, Type: field.ID, NotNull: true, References: object.Name},
+			{Name: field.PairTarget, Type: field.ID, NotNull: true, References: f.Target},
+		},
+		Key:     []string{field.PairRecord, field.PairTarget},
+		Indexes: []store.Index{{Columns: []string{field.PairTarget}}},
+	}
 }
 
 func table(object *metadata.Object) store.Table {
@@ -36,7 +54,7 @@ func table(object *metadata.Object) store.Table {
 	ordered(false, metadata.FieldCreatedAt, metadata.FieldID)
 	for _, f := range object.Fields {
 		switch {
-		case f.System:
+		case f.System, f.Pairs != "":
 		case f.Name == metadata.FieldOwner: // one's own, newest first
 			ordered(false, metadata.FieldOwner, metadata.FieldCreatedAt, metadata.FieldID)
 		case f.Unique || f.Kind.Name() == "autonumber":

@@ -118,6 +118,7 @@ type Field struct {
 	OptionSet string
 	Target    string
 	Targets   []string // of a link: the objects that it may point to
+	Pairs     string   // of lookups: the table that keeps them, and no column
 	OnDelete  string   // setNull, restrict or cascade
 
 	MinLength  int
@@ -171,8 +172,11 @@ func (f *Field) Columns() []Column {
 	return f.columns
 }
 
-// Parts are the columns that keep the value, the first that of the kind.
+// Parts are the columns in which the value is read, the first that of the kind.
 func (f *Field) Parts() []Column {
+	if f.Pairs != "" {
+		return []Column{f.Kind.Column(f)}
+	}
 	if f.HasSortColumn() {
 		return f.Columns()[:len(f.Columns())-1]
 	}
@@ -207,6 +211,9 @@ func (f *Field) Plain(v expr.Value) expr.Value {
 }
 
 func (f *Field) list() []Column {
+	if f.Pairs != "" {
+		return []Column{}
+	}
 	if composite, ok := f.Kind.(Composite); ok {
 		return composite.Parts(f)
 	}

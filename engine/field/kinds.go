@@ -21,6 +21,7 @@ func Kinds() []Kind {
 		url{},
 		reference{name: "user"},
 		reference{name: "lookup"},
+		lookups{},
 		link{},
 		autonumber{},
 	}

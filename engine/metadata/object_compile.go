@@ -193,6 +193,9 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 	b.limits(f, doc, report)
 	b.options(key, f, doc, pointer)
 	b.target(f, report)
+	if doc.Field == "lookups" {
+		f.Pairs = field.PairsTable(object.Name, name)
+	}
 	for _, item := range kind.Check(f) {
 		report(item.Pointer, item.Code)
 	}

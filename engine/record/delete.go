@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store/row"
@@ -96,12 +97,24 @@ func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, u
 		}
 		change := &Change{Action: Updated, Object: user.Object, ID: other, Prior: found.Values, Values: slices.Clone(found.Values)}
 		slot := user.Object.Slot(user.Field.Name)
-		change.Values[slot], change.Changed = nil, []int{slot}
+		change.Values[slot], change.Changed = without(found.Values[slot], id), []int{slot}
 		if err := w.save(ctx, change); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// without is what a field points to when one record is gone.
+func without(value expr.Value, id string) expr.Value {
+	ids, ok := value.([]string)
+	if !ok {
+		return nil
+	}
+	if ids = slices.DeleteFunc(slices.Clone(ids), func(other string) bool { return other == id }); len(ids) == 0 {
+		return nil
+	}
+	return ids
 }
 
 // Restore takes a record out of the recycle bin. It needs the right to delete

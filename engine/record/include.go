@@ -74,6 +74,10 @@ func (r *references) point(dialect store.Dialect, f *field.Field, column field.C
 	}
 	if id, ok := value.(string); ok {
 		r.add(f.Target, id)
+		return nil
+	}
+	for _, link := range f.Refers(value) {
+		r.add(link.Object, link.ID)
 	}
 	return nil
 }

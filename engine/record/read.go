@@ -179,7 +179,7 @@ func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Q
 			}
 			first = false
 			f, raw := object.Fields[slot], found.Raw[slot]
-			column := f.Columns()[0]
+			column := f.Parts()[0]
 			if parts, ok := raw.([]any); ok {
 				value, err := row.Value(dialect, f, parts)
 				if err != nil {

@@ -97,6 +97,9 @@ type Dialect interface {
 	// ever will be; and the last that was given. A dialect with a single writer
 	// commits in the order of the numbers.
 	Settled() string
+	// Gather is a query that gives the texts of a query's one column as a JSON
+	// array, or no row's null.
+	Gather(query string) string
 	// Milliseconds is the expression for the database's own time since 1970;
 	// where database and program share a machine, it is the machine's.
 	Milliseconds() string

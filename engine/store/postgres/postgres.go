@@ -258,6 +258,11 @@ end $$`
 // depends on a row.
 func (*Dialect) Standing() string { return "sys_standing((select standing from sys_catalog), ?)" }
 
+// Gather aggregates; no rows aggregate to null.
+func (*Dialect) Gather(query string) string {
+	return "(select jsonb_agg(element) from (" + query + ") as gathered(element))"
+}
+
 // Milliseconds is the database's time, which all servers share.
 func (*Dialect) Milliseconds() string {
 	return "(extract(epoch from clock_timestamp()) * 1000)::bigint"

@@ -50,8 +50,13 @@ func (s *scope) quoted(column string) string {
 	return s.alias + "." + s.dialect.Quote(column)
 }
 
-// stored is the column by which a field is filtered and sorted.
+// stored is the column by which a field is filtered and sorted, or the query
+// that gathers it.
 func (s *scope) stored(f *field.Field) expr.Fragment {
+	if f.Pairs != "" {
+		return expr.Fragment{SQL: s.dialect.Gather("SELECT " + s.dialect.Quote(field.PairTarget) + " FROM " + s.dialect.Quote(f.Pairs) +
+			" WHERE " + s.dialect.Quote(field.PairRecord) + " = " + s.quoted(metadata.FieldID) + " ORDER BY 1")}
+	}
 	return expr.Fragment{SQL: s.quoted(f.Kind.Column(f).Name)}
 }
 

@@ -226,7 +226,13 @@ func (s *scope) from(w *writer, plan *query.Plan) error {
 func (s *scope) columns(w *writer, slots []int) {
 	separator := ""
 	for _, slot := range slots {
-		for _, column := range s.object.Fields[slot].Parts() {
+		f := s.object.Fields[slot]
+		if f.Pairs != "" {
+			w.WriteString(separator + s.stored(f).SQL)
+			separator = ", "
+			continue
+		}
+		for _, column := range f.Parts() {
 			w.WriteString(separator + s.quoted(column.Name))
 			separator = ", "
 		}

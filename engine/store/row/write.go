@@ -32,7 +32,26 @@ func (t *Table) Insert(tx *store.Tx, values []expr.Value) error {
 		}
 	}
 	tx.Queue(insert.text, args...)
+	for slot, f := range t.Object.Fields {
+		if f.Pairs != "" {
+			t.pair(tx, f, values, values[slot])
+		}
+	}
 	return nil
+}
+
+// pair writes which records a field points to.
+func (t *Table) pair(tx *store.Tx, f *field.Field, record []expr.Value, value expr.Value) {
+	id := record[t.Object.Slot(metadata.FieldID)]
+	targets, _ := value.([]string)
+	for _, target := range targets {
+		tx.Queue("INSERT INTO "+t.Dialect.Quote(f.Pairs)+" ("+t.Dialect.Quote(field.PairRecord)+", "+t.Dialect.Quote(field.PairTarget)+") VALUES (?, ?)", id, target)
+	}
+}
+
+// unpair forgets which records a field of one record points to.
+func (t *Table) unpair(tx *store.Tx, f *field.Field, id string) {
+	tx.Queue("DELETE FROM "+t.Dialect.Quote(f.Pairs)+" WHERE "+t.Dialect.Quote(field.PairRecord)+" = ?", id)
 }
 
 // insert writes the statement that adds a record; it takes "before" arguments.
@@ -54,6 +73,11 @@ func (t *Table) Update(tx *store.Tx, id string, values []expr.Value, slots []int
 	var args []any
 	for _, slot := range slots {
 		f := t.Object.Fields[slot]
+		if f.Pairs != "" {
+			t.unpair(tx, f, id)
+			t.pair(tx, f, values, values[slot])
+			continue
+		}
 		parts := f.Split(values[slot])
 		for i, column := range f.Columns() {
 			encoded, err := t.encode(column, parts[i])
@@ -85,12 +109,22 @@ func (t *Table) Recycle(tx *store.Tx, id string, at *time.Time) error {
 
 // Remove deletes a record for good.
 func (t *Table) Remove(tx *store.Tx, id string) {
+	for _, f := range t.Object.Fields {
+		if f.Pairs != "" {
+			t.unpair(tx, f, id)
+		}
+	}
 	tx.Queue("DELETE FROM "+t.Dialect.Quote(t.Object.Name)+" WHERE "+t.Dialect.Quote(metadata.FieldID)+" = ?", id)
 }
 
 // Pointing finds the live records of the object whose field points to id.
 func (t *Table) Pointing(ctx context.Context, tx *store.Tx, f *field.Field, id string, limit int) ([]string, error) {
-	text := "SELECT " + t.Dialect.Quote(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " WHERE " + t.Dialect.Quote(f.Kind.Column(f).Name) + " = ?"
+	points := t.Dialect.Quote(f.Kind.Column(f).Name) + " = ?"
+	if f.Pairs != "" {
+		points = t.Dialect.Quote(metadata.FieldID) + " IN (SELECT " + t.Dialect.Quote(field.PairRecord) + " FROM " + t.Dialect.Quote(f.Pairs) +
+			" WHERE " + t.Dialect.Quote(field.PairTarget) + " = ?)"
+	}
+	text := "SELECT " + t.Dialect.Quote(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " WHERE " + points
 	if t.Object.Recycle {
 		text += " AND " + t.Dialect.Quote(metadata.DeletedAt) + " IS NULL"
 	}

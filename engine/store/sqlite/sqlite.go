@@ -49,6 +49,11 @@ func New() *Dialect {
 	return d
 }
 
+// Gather aggregates; no rows aggregate to an empty array, which is null.
+func (*Dialect) Gather(query string) string {
+	return "(with gathered(element) as (" + query + ") select nullif(json_group_array(element), '[]') from gathered)"
+}
+
 // Standing is empty: the one process that writes knows it.
 func (*Dialect) Standing() string { return "" }
 
