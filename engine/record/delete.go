@@ -97,7 +97,7 @@ func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, u
 		}
 		change := &Change{Action: Updated, Object: user.Object, ID: other, Prior: found.Values, Values: slices.Clone(found.Values)}
 		slot := user.Object.Slot(user.Field.Name)
-		change.Values[slot], change.Changed = without(found.Values[slot], id), []int{slot}
+		change.Values[slot], change.Changed = letGo(found.Values[slot], id), []int{slot}
 		if err := w.save(ctx, change); err != nil {
 			return err
 		}
@@ -105,8 +105,8 @@ func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, u
 	return nil
 }
 
-// without is what a field points to when one record is gone.
-func without(value expr.Value, id string) expr.Value {
+// letGo is what a field points to when one record is gone.
+func letGo(value expr.Value, id string) expr.Value {
 	ids, ok := value.([]string)
 	if !ok {
 		return nil
