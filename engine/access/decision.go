@@ -63,7 +63,7 @@ func administrator(d *Decision) *Decision {
 	return d
 }
 
-func (p *Policy) addGrants(d *Decision, role *metadata.Role) error {
+func (p *Policy) addGrants(d *Decision, role *metadata.Role, roles []*metadata.Role) error {
 	for _, grant := range role.Grants {
 		if !covers(grant, d.Object.Name, d.Action) || grant.Scope.Name == "none" {
 			continue
@@ -72,7 +72,9 @@ func (p *Policy) addGrants(d *Decision, role *metadata.Role) error {
 		if err != nil {
 			return err
 		}
-		d.add(conditions, grantFields(d.Object, grant, d.Action))
+		fields := grantFields(d.Object, grant, d.Action)
+		strict(d.Object, fields, d.Action, roles, p.catalog)
+		d.add(conditions, fields)
 	}
 	return nil
 }

@@ -169,7 +169,7 @@ func (p *Policy) compile(key decisionKey, object *metadata.Object) (*Decision, e
 			}
 		}
 		if allowed {
-			if err := p.addGrants(d, role); err != nil {
+			if err := p.addGrants(d, role, roles); err != nil {
 				return nil, err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -130,7 +131,13 @@ func (s *Service) execute(ctx context.Context, tx *store.Tx, p *plan) error {
 			}
 		}
 	}
-	return s.fillSortKeys(ctx, tx, p)
+	if err := s.fillSortKeys(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := record.Recalculate(ctx, tx, p.to, p.to.Outdated(p.from), s.clock.Now()); err != nil {
+		return fmt.Errorf("recalculate: %w", err)
+	}
+	return nil
 }
 
 // executed explains the one failure that people can mend: values that are not

@@ -32,6 +32,9 @@ func newConversion(p *plan, step store.Step, column string) (conversion, bool) {
 	after, _ := p.to.Object(step.Table)
 	from, had := before.Field(step.Column.Name)
 	to, has := after.Field(step.Column.Name)
+	if has && to.Computed != nil {
+		return conversion{}, false // it is worked out anew
+	}
 	return conversion{table: step.Table, column: column, from: from, to: to, revision: p.to.Revision}, had && has
 }
 

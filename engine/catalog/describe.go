@@ -49,7 +49,9 @@ func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan,
 			continue
 		}
 		change.DDL = append(change.DDL, store.Render(s.store.Dialect(), step)...)
-		change.Risk = riskier(change.Risk, risk(step, change.Rows))
+		if !p.drops(step) {
+			change.Risk = riskier(change.Risk, risk(step, change.Rows))
+		}
 		if note := stepNote(language, step); note != "" && existed {
 			*notes = append(*notes, note)
 		}
@@ -65,6 +67,17 @@ func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan,
 		}
 	}
 	return nil
+}
+
+// drops tells whether a step only sets aside what was computed, so that nothing
+// is lost.
+func (p *plan) drops(step store.Step) bool {
+	before, ok := p.from.Object(step.Table)
+	if !ok || step.Kind != store.SetColumnAside {
+		return false
+	}
+	f, ok := before.Field(step.Column.Name)
+	return ok && f.Computed != nil
 }
 
 func risk(step store.Step, rows int64) string {

@@ -68,6 +68,14 @@ func (p *Program) Mentions() [][]string {
 	return paths
 }
 
+// Path is the field that the expression gives as it is; nil for any other.
+func (p *Program) Path() []string {
+	if p.Root.Op != opField {
+		return nil
+	}
+	return p.Root.Path
+}
+
 // compiler holds what is known about one expression while it is compiled.
 type compiler struct {
 	language *language

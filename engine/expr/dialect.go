@@ -27,6 +27,10 @@ type Dialect interface {
 	// arithmetic renders + - * of two plain numbers; exact says that the result
 	// needs no rounding and cannot be too large.
 	arithmetic(a, b Fragment, op string, exact bool) Fragment
+	// stored renders a plain number or id as a column keeps it: see Stored.
+	stored(value Fragment, kind Kind, scale, digits int) Fragment
+	// sum renders the sum of a group's numbers as columns keep them.
+	sum(number Fragment, scale int) Fragment
 }
 
 // storedDigits is how many digits a stored number may have in all.
@@ -135,6 +139,15 @@ func (Postgres) arithmetic(a, b Fragment, op string, exact bool) Fragment {
 	return sql("sys_fit(%s "+op+" %s)", a, b)
 }
 
+func (Postgres) stored(value Fragment, kind Kind, scale, digits int) Fragment {
+	if kind == Record {
+		return sql("CAST(%s AS uuid)", value)
+	}
+	return sql("sys_stored(%s, "+strconv.Itoa(scale)+", "+strconv.Itoa(digits)+")", value)
+}
+
+func (Postgres) sum(number Fragment, _ int) Fragment { return sql("sum(CAST(%s AS numeric))", number) }
+
 // SQLite is SQLite's dialect: numbers are scaled integers, days and instants
 // texts that sort, sets JSON. What does not fit into an integer is exact text,
 // because SQLite's own numbers become floats.
@@ -190,4 +203,15 @@ func (SQLite) order(a, b Fragment, op string, numbers bool) Fragment {
 func (SQLite) arithmetic(a, b Fragment, op string, _ bool) Fragment {
 	name := map[string]string{"+": "sys_add", "-": "sys_subtract", "*": "sys_multiply"}[op]
 	return sql(name+"(%s, %s)", a, b)
+}
+
+func (SQLite) stored(value Fragment, kind Kind, scale, digits int) Fragment {
+	if kind == Record {
+		return value
+	}
+	return sql("sys_stored(%s, "+strconv.Itoa(scale)+", "+strconv.Itoa(digits)+")", value)
+}
+
+func (SQLite) sum(number Fragment, scale int) Fragment {
+	return sql("sys_total(sum(%s / 1000000000), sum(%s %% 1000000000), "+strconv.Itoa(scale)+")", number, number)
 }

@@ -266,6 +266,16 @@ func sqliteNumbers() []SQLiteFunction {
 		one("sys_floor", func(a Value) Value { return fit(num(a).Floor()) }),
 		one("sys_ceil", func(a Value) Value { return fit(num(a).Ceil()) }),
 		one("sys_abs", func(a Value) Value { return num(a).Abs() }),
+		{"sys_stored", 3, sqliteStrict(func(args []any) any {
+			scale, digits := sqliteNumber(args[1]).IntPart(), sqliteNumber(args[2]).IntPart()
+			return scaledInteger(Stored(sqliteNumber(args[0]), int(scale), int(digits)), int(scale))
+		})},
+		// sys_total joins the two halves of a sum of stored numbers.
+		{"sys_total", 3, sqliteStrict(func(args []any) any {
+			scale, _ := args[2].(int64)
+			total := sqliteNumber(args[0]).Mul(decimal.New(1, 9)).Add(sqliteNumber(args[1]))
+			return total.Shift(int32(-scale)).String() //nolint:gosec // 0 to 6
+		})},
 		{"sys_number", 1, sqliteStrict(func(args []any) any { return wire(numberOf(args[0])) })},
 	}
 }
@@ -294,6 +304,7 @@ func postgresNumbers() []string {
 		postgresFunction("sys_negate(numeric) RETURNS numeric", `-$1`),
 		postgresFunction("sys_abs(numeric) RETURNS numeric", `abs($1)`),
 		postgresFunction("sys_round(numeric, int) RETURNS numeric", `sys_fit(round($1, $2))`),
+		postgresFunction("sys_stored(numeric, int, int) RETURNS numeric", `CASE WHEN abs(round($1, $2)) < power(10::numeric, $3 - $2) THEN round($1, $2) END`),
 		postgresFunction("sys_floor(numeric) RETURNS numeric", `sys_fit(floor($1))`),
 		postgresFunction("sys_ceil(numeric) RETURNS numeric", `sys_fit(ceil($1))`),
 		postgresFunction("sys_min(numeric, numeric) RETURNS numeric", `CASE WHEN $2 < $1 THEN $2 WHEN $1 <= $2 THEN $1 END`),

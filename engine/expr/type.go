@@ -107,6 +107,11 @@ func Rule() Use {
 	return Use{Name: "rule", Result: Bool, Prior: true, Paths: true, Length: definitionLength}
 }
 
+// Condition is a condition of a definition on the fields of one record.
+func Condition() Use {
+	return Use{Name: "condition", Result: Bool, Length: definitionLength}
+}
+
 // ShowIf is a condition of a form, run in the browser on what is being typed.
 func ShowIf() Use {
 	return Use{Name: "showIf", Result: Bool, Length: definitionLength}

@@ -84,6 +84,7 @@ const (
 	RevisionConflict    Code = "revision_conflict"
 	UnknownRevision     Code = "unknown_revision"
 	InheritanceCycle    Code = "inheritance_cycle"
+	ComputedCycle       Code = "computed_cycle"
 
 	// Expressions (codes of engine/expr).
 	Syntax          Code = "syntax"

@@ -128,6 +128,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		RevisionConflict:    {`Somebody changed this definition since revision {base}.`, `自版本 {base} 以来该配置已被他人修改。`},
 		UnknownRevision:     {`There is no revision {revision}.`, `没有版本 {revision}。`},
 		InheritanceCycle:    {`The role inherits from itself.`, `角色继承出现循环。`},
+		ComputedCycle:       {`The value would need itself: {path}.`, `计算出现循环：{path}。`},
 		Syntax:              {`This is not understood near “{near}”.`, `「{near}」附近无法理解。`},
 		UnknownFunction:     {`There is no function “{function}”.`, `没有函数「{function}」。`},
 		TypeMismatch:        {`“{function}” does not go with: {types}.`, `「{function}」不能用于：{types}。`},

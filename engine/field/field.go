@@ -130,8 +130,9 @@ type Field struct {
 	Maximum    *Limit
 	MultipleOf *decimal.Decimal
 	Decimals   int
-	Region     string // of phone numbers written without a country
-	Currency   string // of amounts written without one
+	Region     string    // of phone numbers written without a country
+	Currency   string    // of amounts written without one
+	Computed   *Computed // nil of a field that is entered
 
 	position map[string]int // of each option
 	member   []byte         // how the field begins in a JSON object
@@ -148,7 +149,7 @@ type Limit struct {
 func (f *Field) SortColumn() string { return f.Name + "__sort" }
 
 // HasSortColumn tells whether the field keeps a collation key.
-func (f *Field) HasSortColumn() bool { return f.Kind.Order() == ByKey && f.Sort }
+func (f *Field) HasSortColumn() bool { return f.Kind.Order() == ByKey && f.Sort && !f.IsVirtual() }
 
 // Sortable tells whether records may be sorted by the field.
 func (f *Field) Sortable() bool { return f.Kind.Order() != Unsorted && f.Sort }
@@ -164,7 +165,8 @@ func (f *Field) Prepare() {
 // object begins.
 func (f *Field) AppendMember(dst []byte) []byte { return append(dst, f.member...) }
 
-// Columns are the columns of the field, the value's first.
+// Columns are the columns of the field, the value's first; a virtual one has
+// none.
 func (f *Field) Columns() []Column {
 	if f.columns == nil {
 		return f.list()
@@ -174,7 +176,7 @@ func (f *Field) Columns() []Column {
 
 // Parts are the columns in which the value is read, the first that of the kind.
 func (f *Field) Parts() []Column {
-	if f.Pairs != "" {
+	if f.Pairs != "" || f.IsVirtual() {
 		return []Column{f.Kind.Column(f)}
 	}
 	if f.HasSortColumn() {
@@ -211,7 +213,7 @@ func (f *Field) Plain(v expr.Value) expr.Value {
 }
 
 func (f *Field) list() []Column {
-	if f.Pairs != "" {
+	if f.Pairs != "" || f.IsVirtual() {
 		return []Column{}
 	}
 	if composite, ok := f.Kind.(Composite); ok {

@@ -24,6 +24,8 @@ func Kinds() []Kind {
 		lookups{},
 		link{},
 		autonumber{},
+		computed{name: "formula"},
+		computed{name: "rollup"},
 	}
 }
 

@@ -20,6 +20,7 @@ type Catalog struct {
 	views       []*View
 	apps        []*App
 	roles       map[string]*Role
+	computed    []Reference                  // each after those that it needs
 	texts       map[string]map[string]string // by locale, then by path
 
 	environment Environment
@@ -54,6 +55,10 @@ func (c *Catalog) Object(name string) (*Object, bool) {
 	object, ok := c.objects[name]
 	return object, ok
 }
+
+// Computed gives the fields that the engine works out, each after those that it
+// needs.
+func (c *Catalog) Computed() []Reference { return c.computed }
 
 // Forms gives all forms.
 func (c *Catalog) Forms() []*Form { return c.forms }

@@ -40,6 +40,8 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 		}
 	})
 	b.references()
+	b.computed()
+	b.each(KindObject, b.display)
 	b.each(KindObject, b.rules)
 	b.each(KindForm, b.form)
 	b.each(KindView, b.view)
@@ -58,6 +60,8 @@ type builder struct {
 	environment Environment
 	optionSets  map[string][]field.Option
 	problems    []Problem
+	pending     []*pending // the computed fields
+	path        []*pending // those that are being compiled
 }
 
 func (b *builder) problem(key Key, item fault.Item) {

@@ -38,6 +38,11 @@ type Object struct {
 	Recycle     bool
 	// Users are the fields of any object that point to this one.
 	Users []Reference
+	// Formulas are the slots of the formulas that are kept, each after those
+	// that it needs.
+	Formulas []int
+	// Feeds are the roll-ups, of any object, that sum up this one's records.
+	Feeds []Reference
 
 	slots map[string]int
 }
@@ -126,7 +131,7 @@ func (o *Object) Owner(name string) int {
 // Searchable reports whether records are found by the words of a field: it is
 // a text that is marked so, or by which records are known.
 func (o *Object) Searchable(f *field.Field) bool {
-	return (f.Search || f.Name == o.Display) && f.Kind.Type(f).Kind == expr.Text && f.Kind.Order() != field.ByOption && !f.System
+	return !f.IsVirtual() && (f.Search || f.Name == o.Display) && f.Kind.Type(f).Kind == expr.Text && f.Kind.Order() != field.ByOption && !f.System
 }
 
 func (o *Object) addField(f *field.Field) {

@@ -43,6 +43,8 @@ type propertyDocument struct {
 	OneOf                                                []optionDocument
 	Target, OnDelete                                     string
 	Targets                                              []string
+	As, Expression, Of, Function, Value, Where           string
+	Deferred                                             bool
 }
 
 type optionDocument struct {
@@ -105,7 +107,6 @@ func (b *builder) object(d Definition) *Object {
 	for i, names := range doc.Index {
 		b.names(d.Key, object, fmt.Sprintf("/index/%d", i), names)
 	}
-	b.display(d.Key, object)
 	object.boundKeys()
 	return object
 }
@@ -188,6 +189,11 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 	}
 	if doc.Decimals != nil {
 		f.Decimals = *doc.Decimals
+	}
+	if slices.Contains(field.ComputedKinds(), doc.Field) {
+		b.postpone(key, object, f, doc)
+		object.addField(f)
+		return
 	}
 	b.pattern(f, doc, report)
 	b.limits(f, doc, report)
@@ -302,7 +308,12 @@ func (b *builder) names(key Key, object *Object, pointer string, names []string)
 
 // display finds the field by which a record is known: the named one, or else
 // the first text.
-func (b *builder) display(key Key, object *Object) {
+func (b *builder) display(d Definition) {
+	object, ok := b.catalog.objects[d.Name]
+	if !ok {
+		return
+	}
+	key := d.Key
 	if object.Display != "" {
 		f, ok := object.Field(object.Display)
 		if !ok || f.Kind.Type(f).Kind != expr.Text && f.Name != FieldID {

@@ -22,6 +22,7 @@ func TestEveryFieldKindRefusesAKeywordThatNobodyDeclared(t *testing.T) {
 	require.NoError(t, err)
 	required := map[string]map[string]any{
 		"lookup": {"target": "x"}, "lookups": {"target": "x"}, "link": {"targets": []string{"x"}}, "autonumber": {"pattern": "{0000}"},
+		"formula": {"expression": "1"}, "rollup": {"of": "y.x", "function": "count"},
 	}
 	for _, kind := range field.Kinds() {
 		property := map[string]any{"field": kind.Name(), "shape": 3}

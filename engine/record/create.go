@@ -59,6 +59,9 @@ func (w *Work) blank(object *metadata.Object, id string) *Change {
 	values := make([]expr.Value, len(object.Fields))
 	for slot, f := range object.Fields {
 		values[slot] = f.Default
+		if f.Computed != nil && f.Computed.Rollup != nil {
+			values[slot] = f.Fit(f.Computed.Rollup.Nothing())
+		}
 	}
 	set := func(name string, value expr.Value) { values[object.Slot(name)] = value }
 	set(metadata.FieldID, id)
@@ -85,10 +88,8 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 	}
 	faults := fault.New(fault.InvalidValues)
 	given := parse(object, sent, change.Values, ever(create), ever(read), faults)
-	for slot := range object.Fields {
-		if change.Values[slot] != nil && !object.Fields[slot].System {
-			change.Changed = append(change.Changed, slot)
-		}
+	if err := w.recompute(ctx, change); err != nil {
+		return err
 	}
 	required(object, change.Values, faults)
 	if err := w.references(ctx, object, given, change.Values, faults); err != nil {
@@ -152,7 +153,6 @@ func (w *Work) number(ctx context.Context, change *Change) error {
 			return fmt.Errorf("take a number for %s.%s: %w", change.Object.Name, f.Name, err)
 		}
 		change.Values[slot] = f.FormatNumber(n, now)
-		change.Changed = append(change.Changed, slot)
 	}
-	return nil
+	return w.recompute(ctx, change)
 }

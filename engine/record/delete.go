@@ -97,7 +97,10 @@ func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, u
 		}
 		change := &Change{Action: Updated, Object: user.Object, ID: other, Prior: found.Values, Values: slices.Clone(found.Values)}
 		slot := user.Object.Slot(user.Field.Name)
-		change.Values[slot], change.Changed = letGo(found.Values[slot], id), []int{slot}
+		change.Values[slot] = letGo(found.Values[slot], id)
+		if err := w.recompute(ctx, change); err != nil {
+			return err
+		}
 		if err := w.save(ctx, change); err != nil {
 			return err
 		}

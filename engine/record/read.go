@@ -61,6 +61,12 @@ func (s *Service) get(ctx context.Context, reader store.Reader, policy *access.P
 // answer is what a write answers with: the record as it now is. A record that
 // the write took out of the actor's sight shows its id and version only.
 func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
+	if err := w.Settle(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.refresh(ctx, change); err != nil {
+		return nil, err
+	}
 	in := w.input(ctx, change.Object, change.Values)
 	judged := map[string]access.Fields{}
 	for _, action := range []string{access.Read, access.Update, access.Delete} {

@@ -43,11 +43,13 @@ func (s *Service) Reindex(ctx context.Context, tx *store.Tx, from, to *metadata.
 	for _, object := range slices.Concat(from.Objects(), to.Objects()) {
 		names[object.Name] = true
 	}
+	outdated := to.Outdated(from)
 	for _, object := range slices.Sorted(maps.Keys(names)) {
 		before, after := searched(from, object), searched(to, object)
 		var fields []string
 		for name := range maps.Keys(joined(before, after)) {
-			if before[name] != after[name] {
+			computed := slices.ContainsFunc(outdated, func(r metadata.Reference) bool { return r.Object.Name == object && r.Field.Name == name })
+			if before[name] != after[name] || computed {
 				fields = append(fields, name)
 			}
 		}
@@ -203,7 +205,7 @@ func (w *Work) idsAfter(ctx context.Context, object *metadata.Object, after stri
 }
 
 // Kinds are the kinds of job of this package.
-func (s *Service) Kinds() []job.Kind { return []job.Kind{reindexer{s}} }
+func (s *Service) Kinds() []job.Kind { return []job.Kind{reindexer{s}, rollups{s}} }
 
 type reindexer struct{ *Service }
 

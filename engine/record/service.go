@@ -146,14 +146,19 @@ func (s *Service) write(ctx context.Context, actor *access.Actor, options Option
 	return nil, fault.New(fault.Busy)
 }
 
-// In gives the work of a transaction that somebody else began, such as set-up.
+// In gives the work of a transaction that somebody else began, such as set-up,
+// who calls Settle before its end.
 func (s *Service) In(tx *store.Tx, policy *access.Policy, actor *access.Actor) *Work {
-	return &Work{Tx: tx, Policy: policy, Actor: actor, Author: actor, Now: s.clock.Now(), service: s}
+	return &Work{Tx: tx, Policy: policy, Actor: actor, Author: actor, Now: s.clock.Now(), service: s, stale: stale{}, settled: map[string]bool{}}
 }
 
 func (s *Service) run(ctx context.Context, tx *store.Tx, policy *access.Policy, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {
-	answer, err := fn(ctx, s.In(tx, policy, actor))
+	w := s.In(tx, policy, actor)
+	answer, err := fn(ctx, w)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.Settle(ctx); err != nil {
 		return nil, err
 	}
 	if options.Finish != nil {

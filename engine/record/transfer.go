@@ -47,11 +47,15 @@ func (w *Work) Filled(ctx context.Context, name, id string) (func(field string) 
 	}, nil
 }
 
-// Before are the values that the change replaced, as they go over the wire.
+// Before are the values that the change replaced, as they go over the wire; the
+// computed ones follow from them.
 func (c *Change) Before() map[string]json.RawMessage {
 	before := map[string]json.RawMessage{}
 	for _, slot := range c.Changed {
 		f := c.Object.Fields[slot]
+		if f.Computed != nil {
+			continue
+		}
 		before[f.Name] = json.RawMessage("null")
 		if c.Prior[slot] != nil {
 			before[f.Name] = f.Kind.AppendJSON(nil, f, c.Prior[slot])
@@ -88,6 +92,9 @@ func (w *Work) PutBack(ctx context.Context, name, id string, version int64, befo
 	}
 	if change.Changed = differing(object, prior.Values, change.Values); len(change.Changed) == 0 {
 		return change, nil
+	}
+	if err := w.recompute(ctx, change); err != nil {
+		return nil, err
 	}
 	if err := w.guard(ctx, change); err != nil {
 		return nil, err

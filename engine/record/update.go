@@ -45,6 +45,9 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 	if len(faults.Items) == 0 && len(change.Changed) == 0 {
 		return change, nil
 	}
+	if err := w.recompute(ctx, change); err != nil {
+		return nil, err
+	}
 	required(object, change.Values, faults)
 	set := intersection(given, change.Changed)
 	if err := w.references(ctx, object, set, change.Values, faults); err != nil {

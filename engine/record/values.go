@@ -139,11 +139,16 @@ func equal(a, b expr.Value) bool {
 	}
 }
 
-// differing are the slots whose values differ, system fields left out.
+// differing are the slots whose values differ from the prior ones, which are
+// all null where there are none, system fields and virtual ones left out.
 func differing(object *metadata.Object, prior, values []expr.Value) []int {
 	var slots []int
 	for slot, f := range object.Fields {
-		if !f.System && !equal(prior[slot], values[slot]) {
+		var before expr.Value
+		if prior != nil {
+			before = prior[slot]
+		}
+		if !f.System && !f.IsVirtual() && !equal(before, values[slot]) {
 			slots = append(slots, slot)
 		}
 	}

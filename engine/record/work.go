@@ -17,7 +17,8 @@ import (
 
 // Work is one transaction of writes, for one actor in one catalog. The order
 // of every write is: the prior record is locked and judged, guards, values,
-// defaults, references, rules, row, history, AfterSave.
+// defaults, formulas, references, rules, row, history, AfterSave; roll-ups come
+// last in the transaction, in Settle.
 type Work struct {
 	Tx     *store.Tx
 	Policy *access.Policy
@@ -25,7 +26,10 @@ type Work struct {
 	Author *access.Actor // who acts: the same, but where the work is elevated
 	Now    time.Time
 
-	service *Service
+	service  *Service
+	stale    stale           // what Settle brings up to date
+	settled  map[string]bool // the ids of the records that it wrote
+	deferred bool            // also what is left to jobs
 }
 
 // Elevated is the same work with every right, for what follows from a right
@@ -70,6 +74,7 @@ type Change struct {
 	Prior   []expr.Value // nil for a new record
 	Values  []expr.Value
 	Changed []int // the slots whose value differs, system fields left out
+	Quiet   bool  // the engine's own: neither a new version nor in the history
 }
 
 // Version is the record's version after the change.
@@ -93,17 +98,20 @@ func (w *Work) input(ctx context.Context, object *metadata.Object, values []expr
 
 // follow is the value at a path that begins at a record and leads on through
 // its lookups.
-func follow(ctx context.Context, reader store.Reader, table func(*metadata.Object) *row.Table, object *metadata.Object, values []expr.Value, path []string) expr.Value {
+func follow(ctx context.Context, reader store.Reader, table tables, object *metadata.Object, values []expr.Value, path []string) expr.Value {
+	slot := object.Slot(path[0])
+	if len(path) == 1 && slot >= 0 {
+		return valueAt(ctx, reader, table, object, values, slot)
+	}
 	if len(path) == 1 {
 		return object.Value(values, path[0])
 	}
-	slot := object.Slot(path[0])
-	if slot < 0 || values[slot] == nil {
+	if slot < 0 {
 		return nil
 	}
-	id, _ := values[slot].(string)
+	id, _ := valueAt(ctx, reader, table, object, values, slot).(string)
 	target, ok := table(object).Policy.Catalog().Object(object.Fields[slot].Target)
-	if !ok {
+	if !ok || id == "" {
 		return nil
 	}
 	found, err := table(target).Find(ctx, reader, id, row.Wanted{})
@@ -165,6 +173,7 @@ func (w *Work) save(ctx context.Context, change *Change) error {
 		return err
 	}
 	w.index(table, change)
+	w.feed(change)
 	for _, after := range w.service.slots.AfterSave {
 		if err := after(ctx, w, change); err != nil {
 			return err

@@ -190,5 +190,8 @@ func (s *Service) firstPeople(ctx context.Context, tx *store.Tx, applied *metada
 	if _, err := work.CreateAs(ctx, field.UserObject, id, administrator); err != nil {
 		return err
 	}
+	if err := work.Settle(ctx); err != nil {
+		return err
+	}
 	return identity.SetPassword(ctx, tx, id, hash, s.clock.Now())
 }

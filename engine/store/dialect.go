@@ -84,6 +84,9 @@ type Dialect interface {
 	// ForUpdate is the clause that locks the selected rows; empty where a
 	// transaction is alone anyway.
 	ForUpdate() string
+	// ForValues is the clause that locks the selected rows against a change of
+	// their values, but not against rows of others that come to point to them.
+	ForValues() string
 	// SkipLocked is the clause that locks the selected rows and passes over
 	// locked ones; empty where a transaction is alone anyway.
 	SkipLocked() string

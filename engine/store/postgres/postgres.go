@@ -235,6 +235,9 @@ func (*Dialect) Rebind(query string) string {
 	return b.String()
 }
 
+// ForValues locks the values of the selected rows.
+func (*Dialect) ForValues() string { return " for no key update" }
+
 // ForUpdate locks the selected rows.
 func (*Dialect) ForUpdate() string { return " for update" }
 

@@ -72,7 +72,7 @@ func (t *Table) groups(ctx context.Context, reader store.Reader, s *scope, w *wr
 		if i > 0 {
 			w.WriteString(", ")
 		}
-		visible, err := s.visible(group.Field, s.stored(group.Field))
+		visible, err := s.seen(group.Field)
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +162,7 @@ func (s *scope) measure(w *writer, measure query.Measure) ([]figure, error) {
 		w.WriteString("count(*)")
 		return []figure{count}, nil
 	}
-	visible, err := s.visible(measure.Field, s.stored(measure.Field))
+	visible, err := s.seen(measure.Field)
 	if err != nil {
 		return nil, err
 	}

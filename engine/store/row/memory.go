@@ -33,11 +33,12 @@ type statementKey struct {
 	object, id, roles string
 	actions           string
 	deleted, lock     bool
+	pin               bool
 	standing          bool
 }
 
 func (t *Table) key(id expr.Fragment, wanted Wanted) statementKey {
-	key := statementKey{revision: t.Policy.Catalog().Revision, object: t.Object.Name, id: id.SQL, deleted: wanted.Deleted, lock: wanted.Lock, standing: t.Actor.Standing != 0}
+	key := statementKey{revision: t.Policy.Catalog().Revision, object: t.Object.Name, id: id.SQL, deleted: wanted.Deleted, lock: wanted.Lock, pin: wanted.Pin, standing: t.Actor.Standing != 0}
 	for _, decision := range wanted.Decisions {
 		key.roles = decision.RoleSet
 		key.actions += decision.Action + " "

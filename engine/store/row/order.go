@@ -40,12 +40,16 @@ func (s *scope) sortKey(f *field.Field) (sortKey, error) {
 	if f.System && f.Target == "" {
 		column.NotNull = true
 	}
-	key := sortKey{fragment: s.stored(f), column: column}
+	cell, err := s.cell(f)
+	if err != nil {
+		return sortKey{}, err
+	}
+	key := sortKey{fragment: cell, column: column}
 	switch {
 	case f.HasSortColumn():
 		key.fragment.SQL, key.column = s.quoted(f.SortColumn()), field.Column{Type: field.Bytes}
 	case f.Kind.Order() == field.ByOption:
-		key.fragment, key.column = s.optionOrder(f), field.Column{Type: field.Integer}
+		key.fragment, key.column = optionOrder(f, cell), field.Column{Type: field.Integer}
 	case f.Kind.Order() == field.ByDisplay:
 		return s.displayKey(f)
 	case column.Type == field.Text:
@@ -57,12 +61,13 @@ func (s *scope) sortKey(f *field.Field) (sortKey, error) {
 }
 
 // optionOrder is the place of a select's value among its options.
-func (s *scope) optionOrder(f *field.Field) expr.Fragment {
+func optionOrder(f *field.Field, cell expr.Fragment) expr.Fragment {
 	var w writer
 	if len(f.Options) == 0 {
 		return expr.Fragment{SQL: "NULL"}
 	}
-	w.WriteString("CASE " + s.stored(f).SQL)
+	w.WriteString("CASE ")
+	w.add(cell)
 	for i, option := range f.Options {
 		fmt.Fprintf(&w, " WHEN ? THEN %d", i)
 		w.args = append(w.args, expr.Fixed(option.Value))
@@ -92,7 +97,7 @@ func (s *scope) displayKey(f *field.Field) (sortKey, error) {
 	if err != nil {
 		return sortKey{}, err
 	}
-	link, err := s.visible(f, s.stored(f))
+	link, err := s.seen(f)
 	if err != nil {
 		return sortKey{}, err
 	}

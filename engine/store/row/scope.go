@@ -75,7 +75,7 @@ func (s *scope) Column(path []string, prior bool) (expr.Column, error) {
 		return s.follow(f, path)
 	}
 	column := f.Kind.Column(f)
-	visible, err := s.visible(f, s.stored(f))
+	visible, err := s.seen(f)
 	if err != nil {
 		return expr.Column{}, err
 	}
@@ -154,7 +154,7 @@ func (s *scope) follow(f *field.Field, path []string) (expr.Column, error) {
 	if err != nil {
 		return expr.Column{}, err
 	}
-	link, err := s.visible(f, s.stored(f))
+	link, err := s.seen(f)
 	if err != nil {
 		return expr.Column{}, err
 	}

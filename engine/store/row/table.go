@@ -39,6 +39,16 @@ type Wanted struct {
 	Decisions []*access.Decision // the first one's rows bound what is found
 	Deleted   bool               // also find it in the recycle bin
 	Lock      bool
+	Pin       bool // lock its values only: others may still come to point to it
+}
+
+// reader is the decision in which virtual formulas are read. A change judges
+// and writes what is kept, and works them out itself.
+func (w Wanted) reader() *access.Decision {
+	if len(w.Decisions) == 0 || w.Lock {
+		return nil
+	}
+	return w.Decisions[0]
 }
 
 func (t *Table) scope(decision *access.Decision) *scope {
@@ -85,7 +95,9 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 	for slot := range slots {
 		slots[slot] = slot
 	}
-	s.columns(&w, slots)
+	if err := s.columns(&w, slots, wanted.reader()); err != nil {
+		return nil, err
+	}
 	masks, err := s.masks(&w, wanted.Decisions)
 	if err != nil {
 		return nil, err
@@ -108,8 +120,11 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 			return nil, err
 		}
 	}
-	if wanted.Lock {
+	switch {
+	case wanted.Lock:
 		w.WriteString(" " + t.Dialect.ForUpdate())
+	case wanted.Pin:
+		w.WriteString(" " + t.Dialect.ForValues())
 	}
 	l := &layout{slots: slots, masks: masks, deleted: true}
 	l.place(t.Object)
@@ -126,7 +141,9 @@ func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan,
 	}
 	var w writer
 	w.WriteString("SELECT ")
-	s.columns(&w, plan.Fields)
+	if err := s.columns(&w, plan.Fields, plan.Decision); err != nil {
+		return nil, err
+	}
 	var decisions []*access.Decision
 	if !uniform(plan.Decision, plan.Fields) {
 		decisions = []*access.Decision{plan.Decision}
@@ -223,20 +240,35 @@ func (s *scope) from(w *writer, plan *query.Plan) error {
 	return nil
 }
 
-func (s *scope) columns(w *writer, slots []int) {
+// columns writes the fields in slots as they are, whether or not they may be
+// seen; only a virtual formula is worked out in the reader's rights, and null
+// where there is no reader.
+func (s *scope) columns(w *writer, slots []int, reader *access.Decision) error {
 	separator := ""
 	for _, slot := range slots {
 		f := s.object.Fields[slot]
-		if f.Pairs != "" {
-			w.WriteString(separator + s.stored(f).SQL)
-			separator = ", "
+		switch {
+		case !f.IsVirtual() && f.Pairs == "":
+			for _, column := range f.Parts() {
+				w.WriteString(separator + s.quoted(column.Name))
+				separator = ", "
+			}
 			continue
+		case f.IsVirtual() && (reader == nil || !reader.Ever(slot)):
+			w.WriteString(separator + "NULL")
+		default:
+			w.WriteString(separator)
+			rights := *s
+			rights.decision = reader
+			cell, err := rights.cell(f)
+			if err != nil {
+				return err
+			}
+			w.add(cell)
 		}
-		for _, column := range f.Parts() {
-			w.WriteString(separator + s.quoted(column.Name))
-			separator = ", "
-		}
+		separator = ", "
 	}
+	return nil
 }
 
 // mask is how the permitted fields of one decision follow from a row.
@@ -288,7 +320,9 @@ func (t *Table) ByID(ctx context.Context, reader store.Reader, decision *access.
 	s := t.scope(nil)
 	var w writer
 	w.WriteString("SELECT ")
-	s.columns(&w, slots)
+	if err := s.columns(&w, slots, decision); err != nil {
+		return nil, err
+	}
 	masks, err := s.masks(&w, []*access.Decision{decision})
 	if err != nil {
 		return nil, err
@@ -326,7 +360,7 @@ func (t *Table) Matching(ctx context.Context, reader store.Reader, decision *acc
 		if err != nil {
 			return nil, fmt.Errorf("encode %s.%s: %w", t.Object.Name, f.Name, err)
 		}
-		visible, err := s.visible(f, s.stored(f))
+		visible, err := s.seen(f)
 		if err != nil {
 			return nil, err
 		}

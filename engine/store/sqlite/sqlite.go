@@ -215,6 +215,9 @@ func (*Dialect) Quote(name string) string { return `"` + strings.ReplaceAll(name
 // Rebind returns the statement as it is.
 func (*Dialect) Rebind(query string) string { return query }
 
+// ForValues is empty: the writer is alone.
+func (*Dialect) ForValues() string { return "" }
+
 // ForUpdate is empty: the writer is alone.
 func (*Dialect) ForUpdate() string { return "" }
 
