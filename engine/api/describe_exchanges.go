@@ -33,7 +33,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -94,6 +94,23 @@ func feedExchanges() map[string]exchange {
 			status: http.StatusOK, asks: []string{"since", "object", "limit"},
 			gives: members(map[string]any{"data": listOf(entry), "page": members(map[string]any{"next": text()})}),
 		},
+	}
+}
+
+func commentExchanges() map[string]exchange {
+	included := map[string]any{"included": mapOf(mapOf(anyObject()))}
+	comment, said := answered[record.Comment](), sent[record.Said]()
+	one := members(map[string]any{"data": comment, "included": included["included"]})
+	image := nullable(mapOf(shape{}))
+	change := with(with(answered[record.Entry](), "before", image), "after", image)
+	entry := with(with(answered[record.TimelineEntry](), "change", change), "comment", comment)
+	return map[string]exchange{
+		"GET " + recordPath + "/timeline":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
+		"GET " + recordPath + "/comments":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(comment, text(), included)},
+		"POST " + recordPath + "/comments": {status: http.StatusCreated, headers: onceOnly(), takes: said, gives: one},
+		"PATCH " + commentPath:             {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: said, gives: one},
+		"DELETE " + commentPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
+		"GET " + commentPath + "/edits":    {status: http.StatusOK, gives: data(listOf(answered[record.Edit]()))},
 	}
 }
 

@@ -150,11 +150,23 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.data(t, "POST", "/records/part/"+id+"/restore", nil)
 	r.try(t, "GET", "/records/part/"+id+"/changes?limit=2", nil).Want(t, 200)
 	r.try(t, "GET", "/changes?object=part&limit=20", nil).Want(t, 200)
+	r.commentsAre(t, "/records/part/"+id)
 	r.try(t, "GET", "/records/lead?limit=2", nil).Want(t, 200)
 	lead := r.data(t, "POST", "/records/lead", doc{"name": "Li", "company": "Yun"})
 	r.data(t, "PATCH", fmt.Sprint("/records/lead/", lead["id"]), doc{"email": "li@example.com", "company": nil})
 	r.try(t, "GET", "/records/user?expand=owner", nil).Want(t, 200)
 	return id
+}
+
+// commentsAre tries the routes of comments on a record.
+func (r *reader) commentsAre(t *testing.T, path string) {
+	t.Helper()
+	comment := fmt.Sprint(path, "/comments/", r.data(t, "POST", path+"/comments", doc{"text": "So.", "mentions": []any{r.UserID}})["id"])
+	r.data(t, "PATCH", comment, doc{"text": "So?"})
+	r.try(t, "GET", comment+"/edits", nil).Want(t, 200)
+	r.try(t, "GET", path+"/comments?limit=1", nil).Want(t, 200)
+	r.try(t, "GET", path+"/timeline?limit=20", nil).Want(t, 200)
+	r.try(t, "DELETE", comment, nil).Want(t, 204)
 }
 
 func (r *reader) peopleAre(t *testing.T) {

@@ -31,6 +31,7 @@ const (
 	other     = "00000000-0000-7000-8000-0000000000e2"
 	absent    = "00000000-0000-7000-8000-0000000000ff"
 	seen      = "00000000-0000-7000-8000-0000000000a1"
+	said      = "00000000-0000-7000-8000-0000000000c1" // a comment on the invisible record
 	unseen    = "00000000-0000-7000-8000-0000000000a2"
 )
 
@@ -107,6 +108,12 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 	}
 	// A change of what is hidden in a record that is seen.
 	i.Admin.Patch(t, "/records/deal/"+theirs, map[string]any{"salary": len(s.note)}).Want(t, 200)
+	made := i.Admin.Post(t, "/records/deal/"+invisible+"/comments", map[string]any{"text": s.note}).Want(t, 201).Data(t)["id"]
+	require.NoError(t, i.Store.Write(context.Background(), store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE sys_comment SET id = ? WHERE id = ?", said, made)
+		return err
+	}))
+	i.Admin.Post(t, "/records/deal/"+theirs+"/comments", map[string]any{"text": "Seen."}).Want(t, 201)
 	return i.Client(t, "wang@example.com")
 }
 
@@ -172,7 +179,11 @@ func attacks() map[string][]attack {
 		"POST /api/v1/imports/:id/plan": {post("/imports/"+absent+"/plan", "")}, "POST /api/v1/imports/:id/run": {post("/imports/"+absent+"/run", "")}, "POST /api/v1/imports/:id/undo": {post("/imports/"+absent+"/undo", "")},
 		"GET /api/v1/imports/:id/rows": {get("/imports/" + absent + "/rows")}, "GET /api/v1/imports/:id/errors.csv": {get("/imports/" + absent + "/errors.csv")},
 		"POST /api/v1/exports": {post("/exports", `{"object":"deal","where":"salary > 1"}`), post("/exports", `{"object":"deal","fields":["note"]}`)}, "GET /api/v1/exports/:id": {get("/exports/" + absent)}, "GET /api/v1/exports/:id/file": {get("/exports/" + absent + "/file")},
-		"GET /api/v1/changes":      {get("/changes"), get("/changes?limit=1"), get("/changes?object=deal"), get("/changes?object=deal&limit=2"), get("/changes?object=firm,deal"), get("/changes?object=sys_change"), get("/changes?since=now"), get("/changes?since=MTIz")},
+		"GET /api/v1/changes":                      {get("/changes"), get("/changes?limit=1"), get("/changes?object=deal"), get("/changes?object=deal&limit=2"), get("/changes?object=firm,deal"), get("/changes?object=sys_change"), get("/changes?since=now"), get("/changes?since=MTIz")},
+		"GET /api/v1/records/:object/:id/timeline": each(http.MethodGet, "/timeline", ""), "GET /api/v1/records/:object/:id/comments": each(http.MethodGet, "/comments", ""),
+		"POST /api/v1/records/:object/:id/comments":           slices.Concat(each(http.MethodPost, "/comments", `{"text":"@[`+other+`] look"}`), each(http.MethodPost, "/comments", `{"text":"x","mentions":["`+person+`"]}`), each(http.MethodPost, "/comments", `{"text":"x","mentions":["`+absent+`"]}`)),
+		"PATCH /api/v1/records/:object/:id/comments/:comment": each(http.MethodPatch, "/comments/"+said, `{"text":"y"}`), "DELETE /api/v1/records/:object/:id/comments/:comment": each(http.MethodDelete, "/comments/"+said, ""),
+		"GET /api/v1/records/:object/:id/comments/:comment/edits": each(http.MethodGet, "/comments/"+said+"/edits", ""),
 		"GET /api/v1/events":       {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x")},
 		"GET /api/v1/openapi.json": {get("/openapi.json")}, "GET /api/v1/kinds": {get("/kinds")},
 	}

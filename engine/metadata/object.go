@@ -36,6 +36,7 @@ type Object struct {
 	Indexes     [][]string // each element a field, "-field" for descending
 	History     bool
 	Recycle     bool
+	Comments    bool
 	// Users are the fields of any object that point to this one.
 	Users []Reference
 	// Formulas are the slots of the formulas that are kept, each after those

@@ -24,7 +24,7 @@ type objectDocument struct {
 		At                    []string
 	}
 	Unique, Index [][]string
-	Behaviours    struct{ History, Recycle *bool }
+	Behaviours    struct{ History, Recycle, Comments *bool }
 }
 
 // propertyDocument is a field's definition as it is written: the settings of
@@ -86,7 +86,8 @@ func (b *builder) object(d Definition) *Object {
 		Description: b.label(path+"/description", doc.Description),
 		Unique:      doc.Unique, Indexes: doc.Index,
 		History: enabled(doc.Behaviours.History), Recycle: enabled(doc.Behaviours.Recycle),
-		slots: map[string]int{},
+		Comments: enabled(doc.Behaviours.Comments),
+		slots:    map[string]int{},
 	}
 	if isReserved(d.Name) {
 		b.problem(d.Key, fault.Item{Pointer: "/name", Code: fault.ReservedName, Params: fault.Params{"name": d.Name}})

@@ -9,10 +9,8 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
-	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
-	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
 // insertChange writes one entry of the history.
@@ -83,30 +81,18 @@ type History struct {
 // not, with the fields that he may read in it; an entry of other fields only
 // is left out. Before is the version of the last entry of the page before, or 0.
 func (s *Service) Changes(ctx context.Context, actor *access.Actor, name, id string, before int64, limit int) (*History, error) {
-	policy := s.policies.Current()
-	object, err := objectOf(policy, actor, name, access.Read)
+	r, err := s.readable(ctx, actor, name, id, true)
 	if err != nil {
 		return nil, err
 	}
-	if !isID(id) {
-		return nil, fault.New(fault.NotFound)
-	}
-	decision, err := policy.Decide(actor, object, access.Read)
-	if err != nil {
+	if limit, err = pageLimit(limit); err != nil {
 		return nil, err
 	}
-	now := s.clock.Now()
-	found, err := s.table(policy, actor, object, now).Find(ctx, s.store, id, row.Wanted{Decisions: []*access.Decision{decision}, Deleted: true})
-	if err != nil {
-		return nil, s.known(policy, err)
+	text, args := "TRUE", []any(nil)
+	if before > 0 {
+		text, args = "version < ?", []any{before}
 	}
-	if limit == 0 {
-		limit = 50
-	}
-	if limit < 1 || limit > 200 {
-		return nil, fault.New(fault.InvalidQuery).At("/limit", fault.OutOfRange, "min", 1, "max", 200)
-	}
-	entries, err := s.entries(ctx, object, id, before, limit)
+	entries, err := s.entriesWhere(ctx, r.object, id, text+" ORDER BY id DESC", args, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -114,29 +100,35 @@ func (s *Service) Changes(ctx context.Context, actor *access.Actor, name, id str
 	if len(entries) == limit {
 		history.Next = entries[limit-1].ID
 	}
-	people := map[string]bool{}
+	wanted := &references{}
 	for _, entry := range entries {
-		changedSomething := len(entry.Before)+len(entry.After) > 0
-		hide(object, found.Permitted[0], entry.Before)
-		hide(object, found.Permitted[0], entry.After)
-		if entry.Action == Updated && changedSomething && len(entry.Before)+len(entry.After) == 0 {
-			continue
+		if entry.shownTo(r.object, r.readable) {
+			history.Entries = append(history.Entries, entry)
+			wanted.add(field.UserObject, entry.By)
 		}
-		people[entry.By] = true
-		history.Entries = append(history.Entries, entry)
 	}
-	history.Included, err = s.includedInHistory(ctx, policy, actor, object, history.Entries, people)
+	for i := range history.Entries {
+		wanted.gatherEntry(r.object, &history.Entries[i])
+	}
+	history.Included, err = s.include(ctx, s.store, r.policy, actor, wanted, nil)
 	return history, err
 }
 
-func (s *Service) entries(ctx context.Context, object *metadata.Object, id string, before int64, limit int) ([]Entry, error) {
-	text := `SELECT at, by_id, via, action, version, "before", "after" FROM sys_change WHERE object = ? AND record = ?`
-	args := []any{object.Name, id}
-	if before > 0 {
-		text += " AND version < ?"
-		args = append(args, before)
-	}
-	rows, err := s.store.Query(ctx, fmt.Sprintf("%s ORDER BY id DESC LIMIT %d", text, limit), args...)
+// shownTo takes out of an entry what a reader may not see, and reports whether
+// anything is left to tell.
+func (e *Entry) shownTo(object *metadata.Object, readable access.Fields) bool {
+	changedSomething := len(e.Before)+len(e.After) > 0
+	hide(object, readable, e.Before)
+	hide(object, readable, e.After)
+	return e.Action != Updated || !changedSomething || len(e.Before)+len(e.After) > 0
+}
+
+// entriesWhere reads entries of a record's history for which a condition, with
+// its order, holds.
+func (s *Service) entriesWhere(ctx context.Context, object *metadata.Object, id, where string, args []any, limit int) ([]Entry, error) {
+	rows, err := s.store.Query(ctx, fmt.Sprintf(
+		`SELECT at, by_id, via, action, version, "before", "after" FROM sys_change WHERE object = ? AND record = ? AND %s LIMIT %d`, where, limit),
+		append([]any{object.Name, id}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read the history: %w", err)
 	}
@@ -185,20 +177,14 @@ func hide(object *metadata.Object, readable access.Fields, values map[string]jso
 	}
 }
 
-func (s *Service) includedInHistory(ctx context.Context, policy *access.Policy, actor *access.Actor, object *metadata.Object, entries []Entry, people map[string]bool) (Included, error) {
-	wanted := &references{}
-	for id := range people {
-		wanted.add(field.UserObject, id)
-	}
-	for _, entry := range entries {
-		for _, values := range []map[string]json.RawMessage{entry.Before, entry.After} {
-			for name, raw := range values {
-				f, _ := object.Field(name)
-				wanted.told(f, raw)
-			}
+// gatherEntry notes what the values of an entry refer to.
+func (r *references) gatherEntry(object *metadata.Object, entry *Entry) {
+	for _, values := range []map[string]json.RawMessage{entry.Before, entry.After} {
+		for name, raw := range values {
+			f, _ := object.Field(name)
+			r.told(f, raw)
 		}
 	}
-	return s.include(ctx, s.store, policy, actor, wanted, nil)
 }
 
 // AppendJSON appends {"data": [entries], "page": …, "included": …}.

@@ -207,6 +207,7 @@ func (w *Work) guard(ctx context.Context, change *Change) error {
 func (w *Work) remove(table *row.Table, change *Change) error {
 	if !change.Object.Recycle {
 		table.Remove(w.Tx, change.ID)
+		w.forget(change.Object, change.ID)
 		return nil
 	}
 	slots := w.stamp(change)
