@@ -21,6 +21,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/backup"
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/kind"
@@ -35,17 +36,18 @@ import (
 
 // Engine is a running installation.
 type Engine struct {
-	config   Config
-	Store    *store.Store
-	Clock    *clock.Movable
-	Catalog  *catalog.Service
-	Records  *record.Service
-	People   *identity.Service
-	Setup    *setup.Service
-	Transfer *transfer.Service
-	Watchers *record.Watchers
-	Jobs     *job.Runner
-	Server   *api.Server
+	config     Config
+	Store      *store.Store
+	Clock      *clock.Movable
+	Catalog    *catalog.Service
+	Records    *record.Service
+	Duplicates *duplicate.Service
+	People     *identity.Service
+	Setup      *setup.Service
+	Transfer   *transfer.Service
+	Watchers   *record.Watchers
+	Jobs       *job.Runner
+	Server     *api.Server
 }
 
 // The settings that the engine keeps for itself.
@@ -127,13 +129,15 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
 	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, slots)
-	e.Catalog.OnApply(e.Records.Reindex)
+	e.Duplicates = duplicate.New(e.Store, e.Records, e.Clock)
+	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow)
 	e.Watchers = record.NewWatchers(e.Records)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
-	slots.AfterSave = []record.AfterSave{e.People.Unsettle}
+	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
+	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.Duplicates.Keep}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Records.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
 	})
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
@@ -141,7 +145,7 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
-		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, People: e.People, Setup: e.Setup,
+		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, People: e.People, Setup: e.Setup,
 		Transfer: e.Transfer, Watchers: e.Watchers, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/record"
@@ -73,12 +74,18 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		})},
 		"POST " + recordsPath + "/_aggregate": {status: http.StatusOK, takes: sent[query.Aggregate](), gives: data(listOf(anyObject()))},
 		"POST " + recordsPath + "/_batch": {
-			status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"atomic": yesOrNo(), "operations": listOf(operation)}),
+			status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(), takes: someOf(map[string]any{"atomic": yesOrNo(), "operations": listOf(operation)}),
 			gives: answered[batchAnswer](),
 		},
-		"POST " + recordsPath:             {status: http.StatusCreated, headers: onceOnly(), takes: values, gives: answer},
+		"POST " + recordsPath: {status: http.StatusCreated, asks: []string{"allow"}, headers: onceOnly(), takes: values, gives: answer},
+		"POST " + recordsPath + "/_duplicates": {
+			status: http.StatusOK, takes: someOf(map[string]any{"id": text(), "values": anyObject()}), gives: data(listOf(answered[duplicate.Candidate]())),
+		},
+		"POST " + recordPath + "/actions/merge": {
+			status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"with": text(), "values": anyObject()}), gives: answer,
+		},
 		"GET " + recordPath:               {status: http.StatusOK, asks: []string{"fields", "expand"}, gives: answer},
-		"PATCH " + recordPath:             {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: patch, gives: answer},
+		"PATCH " + recordPath:             {status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(fiber.HeaderIfMatch), takes: patch, gives: answer},
 		"DELETE " + recordPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
 		"POST " + recordPath + "/restore": {status: http.StatusOK, headers: onceOnly(), gives: answer},
 		"GET " + recordPath + "/changes":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
@@ -201,7 +208,11 @@ func otherExchanges() map[string]exchange {
 			status: http.StatusOK, takes: someOf(map[string]any{"object": text(), "expression": text(), "record": text()}),
 			gives: data(members(map[string]any{"value": shape{}, "type": text()})),
 		},
-		"GET /api/v1/openapi.json": {status: http.StatusOK, gives: anyObject()},
+		"GET /api/v1/duplicates":                {status: http.StatusOK, asks: []string{"object", "limit", "cursor"}, gives: paged(answered[duplicate.Pair](), text(), nil)},
+		"POST /api/v1/duplicates/:object/_scan": {status: http.StatusAccepted, gives: data(members(map[string]any{"job": whole()}))},
+		"POST /api/v1/duplicates/:id/dismiss":   {status: http.StatusNoContent},
+		"GET /api/v1/search":                    {status: http.StatusOK, asks: []string{"q", "objects", "limit"}, gives: data(listOf(answered[record.Result]()))},
+		"GET /api/v1/openapi.json":              {status: http.StatusOK, gives: anyObject()},
 		"GET /api/v1/kinds": {status: http.StatusOK, gives: data(members(map[string]any{
 			"fields": listOf(members(map[string]any{"name": text(), "schema": anyObject()})), "functions": listOf(anyObject()),
 		}))},

@@ -53,7 +53,7 @@ func status(code fault.Code) int {
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case fault.Duplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.Destructive, fault.RevisionConflict, fault.LastAdministrator,
+	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.Destructive, fault.RevisionConflict, fault.LastAdministrator,
 		fault.AlreadySetUp, fault.WrongState, fault.TooManyRecords, fault.TooManyImports:
 		return http.StatusConflict
 	case fault.Stale:

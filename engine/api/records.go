@@ -22,10 +22,12 @@ func (s *Server) recordRoutes() []Route {
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/_query", Summary: "List records, asked in a body", Remembers: true, handle: s.queryRecords},
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/_aggregate", Summary: "Figures about records", Remembers: true, handle: s.aggregateRecords},
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/_batch", Summary: "Many writes at once", handle: s.batchRecords},
+		{Method: http.MethodPost, Path: "/api/v1/records/:object/_duplicates", Summary: "Records that values may be duplicates of", handle: s.checkDuplicates},
 		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id", Summary: "Read a record", Remembers: true, handle: s.getRecord},
 		{Method: http.MethodPatch, Path: "/api/v1/records/:object/:id", Summary: "Change a record", Remembers: true, handle: s.updateRecord},
 		{Method: http.MethodDelete, Path: "/api/v1/records/:object/:id", Summary: "Delete a record", Remembers: true, handle: s.deleteRecord},
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/:id/restore", Summary: "Restore a deleted record", Remembers: true, handle: s.restoreRecord},
+		{Method: http.MethodPost, Path: "/api/v1/records/:object/:id/actions/merge", Summary: "Make one record of two", handle: s.mergeRecords},
 		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id/changes", Summary: "The history of a record", Remembers: true, handle: s.recordChanges},
 	}
 }
@@ -122,7 +124,12 @@ func (s *Server) createRecord(r *request) error {
 	if err != nil {
 		return err
 	}
+	confirmed, err := r.confirmed()
+	if err != nil {
+		return err
+	}
 	return s.once(r, http.StatusCreated, func(options record.Options) (record.Body, error) {
+		options.Confirmed = confirmed
 		return body(s.Records.Create(r.ctx, r.actor, r.Params("object"), values, options))
 	})
 }
@@ -139,7 +146,12 @@ func (s *Server) updateRecord(r *request) error {
 	if err != nil {
 		return err
 	}
+	confirmed, err := r.confirmed()
+	if err != nil {
+		return err
+	}
 	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
+		options.Confirmed = confirmed
 		return body(s.Records.Update(r.ctx, r.actor, r.Params("object"), r.Params("id"), version, patch, options))
 	})
 }
@@ -206,10 +218,14 @@ func (s *Server) batchRecords(r *request) error {
 	if len(ask.Operations) > record.MaxBatch {
 		return fault.New(fault.TooManyOperations, "max", record.MaxBatch)
 	}
-	if r.Get(idempotencyKey) != "" {
-		return s.batchOnce(r, ask.Operations, ask.Atomic)
+	confirmed, err := r.confirmed()
+	if err != nil {
+		return err
 	}
-	outcomes, err := s.Records.Batch(r.ctx, r.actor, r.Params("object"), ask.Operations, ask.Atomic, record.Options{})
+	if r.Get(idempotencyKey) != "" {
+		return s.batchOnce(r, ask.Operations, ask.Atomic, confirmed)
+	}
+	outcomes, err := s.Records.Batch(r.ctx, r.actor, r.Params("object"), ask.Operations, ask.Atomic, record.Options{Confirmed: confirmed})
 	if err != nil {
 		return err
 	}
@@ -270,12 +286,12 @@ func (s *Server) outcome(r *request, op string, outcome record.Outcome) batchOut
 
 // batchOnce applies a batch with an Idempotency-Key: an atomic one as a whole,
 // another operation by operation, each remembered by itself.
-func (s *Server) batchOnce(r *request, operations []record.Operation, atomic bool) error {
+func (s *Server) batchOnce(r *request, operations []record.Operation, atomic, confirmed bool) error {
 	if atomic {
 		return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
 			var answer batchAnswer
 			finish := options.Finish
-			options.Finish = nil
+			options.Finish, options.Confirmed = nil, confirmed
 			options.Whole = func(ctx context.Context, tx *store.Tx, outcomes []record.Outcome) error {
 				answer = s.outcomes(r, operations, outcomes)
 				return finish(ctx, tx, answer)
@@ -286,7 +302,7 @@ func (s *Server) batchOnce(r *request, operations []record.Operation, atomic boo
 	}
 	answer := batchAnswer{Data: make([]batchOutcome, len(operations))}
 	for i := range operations {
-		outcome, err := s.operationOnce(r, operations[i], i)
+		outcome, err := s.operationOnce(r, operations[i], i, confirmed)
 		if err != nil {
 			return err
 		}
@@ -295,7 +311,7 @@ func (s *Server) batchOnce(r *request, operations []record.Operation, atomic boo
 	return r.answer(http.StatusOK, answer)
 }
 
-func (s *Server) operationOnce(r *request, operation record.Operation, i int) (batchOutcome, error) {
+func (s *Server) operationOnce(r *request, operation record.Operation, i int, confirmed bool) (batchOutcome, error) {
 	key := s.onceKey(r, "#"+strconv.Itoa(i))
 	stored, err := key.stored(r.ctx, s.Store)
 	if err != nil {
@@ -305,7 +321,7 @@ func (s *Server) operationOnce(r *request, operation record.Operation, i int) (b
 		return storedOutcome(stored)
 	}
 	var done batchOutcome
-	options := record.Options{Whole: func(ctx context.Context, tx *store.Tx, outcomes []record.Outcome) error {
+	options := record.Options{Confirmed: confirmed, Whole: func(ctx context.Context, tx *store.Tx, outcomes []record.Outcome) error {
 		done = s.outcome(r, operation.Op, outcomes[0])
 		raw, err := json.Marshal(done)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,5 +109,73 @@ func TestManyRecordsAreMadeFindableByAJob(t *testing.T) {
 		require.Equal(t, []string{"Name 0777"}, named(t, i.Admin, "common word777"), "a common word beside a rare one")
 		apply(t, i, contactObject())
 		require.Empty(t, named(t, i.Admin, "word2099"), "at once")
+	})
+}
+
+func TestTheBestFitComesFirstAcrossObjects(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		other := contactObject("company")
+		other["name"] = "partner"
+		apply(t, i, contactObject("company", "note"), other)
+		for _, c := range []struct{ object, name, company string }{
+			{"contact", "Frau Anna Berg", "x"},
+			{"partner", "Anna Bergmann", "x"},
+			{"contact", "Anna Berg", "x"},
+			{"partner", "Somebody", "Anna Berg"},
+			{"contact", "Anna", "Berg Ltd"},
+			{"partner", "Anna Berg", "y"},
+			{"contact", "Bergen", "Annapolis"},
+		} {
+			i.Admin.Post(t, "/records/"+c.object, map[string]any{"name": c.name, "company": c.company}).Want(t, 201)
+		}
+		found := func(query string) (list []string) {
+			for _, result := range i.Admin.Get(t, "/search?"+query).Want(t, 200).List(t) {
+				list = append(list, fmt.Sprint(result["object"], "/", result["display"], "/", result["field"], "/", result["snippet"]))
+			}
+			return list
+		}
+		all := []string{
+			"partner/Anna Berg/name/Anna Berg", "contact/Anna Berg/name/Anna Berg", // what was typed, newest first
+			"partner/Somebody/company/Anna Berg",                                   // in another field
+			"partner/Anna Bergmann/name/Anna Bergmann",                             // begins with it
+			"contact/Frau Anna Berg/name/Frau Anna Berg", "contact/Anna/name/Anna", // has its words
+		}
+		require.Equal(t, all, found("q=anna+berg"))
+		require.Equal(t, all[:2], found("q=ANNA+berg&limit=2"))
+		require.Equal(t, []string{all[0], all[2], all[3]}, found("q=anna+berg&objects=partner"))
+		require.Empty(t, found("q="))
+		i.Admin.Get(t, "/search?q=a&objects=nothing").Want(t, 400)
+		i.Admin.Get(t, "/search?q=a&limit=1000").Want(t, 400)
+
+		long := strings.Repeat("many words ", 50) + "needle " + strings.Repeat("and more ", 50)
+		i.Admin.Post(t, "/records/contact", map[string]any{"name": "Hay", "note": long}).Want(t, 201)
+		snippet := i.Admin.Get(t, "/search?q=needle").Want(t, 200).List(t)[0]["snippet"]
+		require.Contains(t, snippet, "needle")
+		require.Len(t, snippet, 80)
+	})
+}
+
+func TestAFieldFindsARecordOnlyWhereItIsSeen(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		wang := world(t, i, secrets{margin: "66", amount: "77", note: "secret one", account: "Shadow"})
+		object := overlapping()[1].(map[string]any)         //nolint:forcetypeassert // it is one
+		properties := object["properties"].(map[string]any) //nolint:forcetypeassert // it is one
+		properties["firm_name"] = map[string]any{"field": "text", "search": true}
+		apply(t, i, object, map[string]any{"kind": "role", "name": "holder", "grants": []any{
+			map[string]any{"object": "deal", "actions": []string{"read"}, "scope": "own", "fields": map[string]any{"read": []string{"name", "firm_name"}}},
+		}})
+		for _, id := range []string{theirs, mine, invisible} {
+			i.Admin.Patch(t, "/records/deal/"+id, map[string]any{"firm_name": "Hidden Gem"}).Want(t, 200)
+		}
+		require.Len(t, i.Admin.Get(t, "/search?q=gem").Want(t, 200).List(t), 3)
+		for _, path := range []string{"/search?q=gem", "/search?q=hidden+gem", "/records/deal?q=gem&count=exact", "/records/deal?q=d2+gem"} {
+			list := wang.Get(t, path).Want(t, 200).List(t)
+			require.Len(t, list, 1, path)
+			require.Equal(t, mine, list[0]["id"], "in the other's record the field is not seen")
+		}
+		require.Len(t, wang.Get(t, "/records/deal?q=d").Want(t, 200).List(t), 2)
+		require.Empty(t, wang.Get(t, "/search?q=secret").Want(t, 200).List(t))
 	})
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/setup"
@@ -26,16 +27,17 @@ import (
 
 // Services are what the API speaks for.
 type Services struct {
-	Store    *store.Store
-	Clock    *clock.Movable
-	Catalog  *catalog.Service
-	Records  *record.Service
-	People   *identity.Service
-	Setup    *setup.Service
-	Transfer *transfer.Service
-	Watchers *record.Watchers
-	Log      *slog.Logger
-	Web      fs.FS // the web application; nil serves the API alone
+	Store      *store.Store
+	Clock      *clock.Movable
+	Catalog    *catalog.Service
+	Records    *record.Service
+	Duplicates *duplicate.Service
+	People     *identity.Service
+	Setup      *setup.Service
+	Transfer   *transfer.Service
+	Watchers   *record.Watchers
+	Log        *slog.Logger
+	Web        fs.FS // the web application; nil serves the API alone
 	// BaseURL is where people find the server, such as https://crm.example.com;
 	// empty while it is only reached on this machine.
 	BaseURL string
@@ -98,7 +100,7 @@ type handler func(r *request) error
 func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
-		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(),
+		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 	} {
 		s.routes = append(s.routes, list...)

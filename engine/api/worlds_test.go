@@ -67,6 +67,10 @@ func overlapping() []any {
 				"firm": text("lookup", map[string]any{"target": "firm"}), "salary": text("integer", map[string]any{"sensitive": true}),
 			},
 			"rules": []any{map[string]any{"name": "sane", "assert": "margin == null || amount == null || margin <= amount", "message": "The margin is above the amount.", "at": []string{"margin"}}},
+			"behaviours": map[string]any{"duplicates": []any{
+				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "margin", "by": "exact"}}},
+				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "name", "by": "similar"}}},
+			}},
 		},
 		map[string]any{"kind": "form", "name": "deal_default", "object": "deal", "sections": []any{map[string]any{"fields": []any{"name", map[string]any{"field": "margin", "showIf": "amount > 5"}, "salary"}}}},
 		map[string]any{"kind": "view", "name": "deal_rich", "object": "deal", "columns": []string{"name", "salary"}, "filter": "salary > 100"},
@@ -86,6 +90,7 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 	i.Admin.Post(t, "/meta/_apply", map[string]any{"definitions": overlapping()}).Want(t, 200)
 	create := func(object, id string, values map[string]any) {
 		err := i.Records.Transact(context.Background(), access.System(), store.Interactive, func(ctx context.Context, w *record.Work) error {
+			w.Confirmed = true
 			_, err := w.CreateAs(ctx, object, id, values)
 			return err
 		})
@@ -186,6 +191,13 @@ func attacks() map[string][]attack {
 		"GET /api/v1/records/:object/:id/comments/:comment/edits": each(http.MethodGet, "/comments/"+said+"/edits", ""),
 		"GET /api/v1/events":       {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x")},
 		"GET /api/v1/openapi.json": {get("/openapi.json")}, "GET /api/v1/kinds": {get("/kinds")},
+		"GET /api/v1/duplicates": {get("/duplicates?object=deal"), get("/duplicates?object=nothing"), get("/duplicates")}, "POST /api/v1/duplicates/:object/_scan": {post("/duplicates/deal/_scan", "")}, "POST /api/v1/duplicates/:id/dismiss": {post("/duplicates/"+absent+"/dismiss", "")},
+		"POST /api/v1/records/:object/_duplicates": {
+			post("/records/deal/_duplicates", `{"values":{"note":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"name":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"margin":"66","name":"D9"}}`),
+			post("/records/deal/_duplicates", `{"values":{"region":"east","margin":"66"}}`), post("/records/deal/_duplicates", `{"id":"`+invisible+`","values":{}}`), post("/records/deal/_duplicates", `{"id":"`+theirs+`","values":{"margin":"7"}}`),
+		},
+		"POST /api/v1/records/:object/:id/actions/merge": slices.Concat(each(http.MethodPost, "/actions/merge", `{"with":"`+invisible+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+absent+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+theirs+`"}`)),
+		"GET /api/v1/search":                             {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
 	}
 }
 

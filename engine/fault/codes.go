@@ -56,6 +56,7 @@ const (
 	MissingRecord     Code = "missing_record"
 	RuleBroken        Code = "rule_broken"
 	Duplicate         Code = "duplicate"
+	PossibleDuplicate Code = "possible_duplicate"
 	Ambiguous         Code = "ambiguous"
 	Stale             Code = "stale"
 	InUse             Code = "in_use"

@@ -102,6 +102,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		MissingRecord:       {`This record does not exist, or you may not see it.`, `该记录不存在，或你没有权限查看。`},
 		RuleBroken:          {`{message}`, `{message}`},
 		Duplicate:           {`Another record already has this value.`, `已有记录使用了这个值。`},
+		PossibleDuplicate:   {`This looks like a record that is already there: {display}.`, `系统中可能已有相同的记录：{display}。`},
 		Ambiguous:           {`Several records match.`, `有多条记录匹配。`},
 		Stale:               {`Somebody changed this record meanwhile; it now has version {version}.`, `该记录已被他人修改，当前版本为 {version}。`},
 		InUse:               {`This is still used.`, `仍在被使用。`},

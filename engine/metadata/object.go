@@ -37,6 +37,7 @@ type Object struct {
 	History     bool
 	Recycle     bool
 	Comments    bool
+	Duplicates  []DuplicateRule
 	// Users are the fields of any object that point to this one.
 	Users []Reference
 	// Formulas are the slots of the formulas that are kept, each after those
@@ -54,6 +55,36 @@ type Rule struct {
 	Assert  *expr.Program
 	Message field.Label
 	At      []string
+}
+
+// DuplicateRule says which records are probably the same: those that match in
+// every one of its fields.
+type DuplicateRule struct {
+	Match []DuplicateMatch
+	Block bool     // a second one is refused; otherwise it has to be confirmed
+	Card  []string // the fields that are told of a record that one may not see
+}
+
+// DuplicateMatch is one field of a rule: equal when AtLeast is zero, otherwise
+// that similar, from 0 to 1.
+type DuplicateMatch struct {
+	Field   string
+	AtLeast float64
+}
+
+// Key names what a rule compares, whatever becomes of it.
+func (r DuplicateRule) Key() string {
+	var b strings.Builder
+	for i, match := range r.Match {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(match.Field)
+		if match.AtLeast > 0 {
+			b.WriteByte('~')
+		}
+	}
+	return b.String()
 }
 
 // Reference is a field that points to another object.

@@ -24,7 +24,10 @@ type objectDocument struct {
 		At                    []string
 	}
 	Unique, Index [][]string
-	Behaviours    struct{ History, Recycle, Comments *bool }
+	Behaviours    struct {
+		History, Recycle, Comments *bool
+		Duplicates                 []duplicateDocument
+	}
 }
 
 // propertyDocument is a field's definition as it is written: the settings of
@@ -108,6 +111,7 @@ func (b *builder) object(d Definition) *Object {
 	for i, names := range doc.Index {
 		b.names(d.Key, object, fmt.Sprintf("/index/%d", i), names)
 	}
+	b.duplicates(d.Key, object, doc.Behaviours.Duplicates)
 	object.boundKeys()
 	return object
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/store"
-	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
 // ReindexKind is the name of the job that makes the search index of an object
@@ -156,29 +155,14 @@ func (w *Work) reindexAfter(ctx context.Context, todo reindexing, after string) 
 	if !ok {
 		return "", false, nil
 	}
-	ids, err := w.idsAfter(ctx, object, after, reindexChunk)
-	if err != nil {
-		return "", false, err
-	}
 	table := w.table(object)
-	for _, id := range ids {
-		found, err := table.Find(ctx, w.Tx, id, row.Wanted{Lock: true})
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return "", false, err
-		}
+	return w.EachAfter(ctx, object, after, reindexChunk, func(id string, values []expr.Value) {
 		for _, name := range todo.Fields {
 			if f, ok := object.Field(name); ok && object.Searchable(f) {
-				table.AddTokens(w.Tx, f, id, tokens(f, found.Values[object.Slot(name)]))
+				table.AddTokens(w.Tx, f, id, tokens(f, values[object.Slot(name)]))
 			}
 		}
-	}
-	if len(ids) < reindexChunk {
-		return "", false, nil
-	}
-	return ids[len(ids)-1], true, nil
+	})
 }
 
 // idsAfter lists live records behind one, in the order of their ids.

@@ -99,6 +99,8 @@ func objectOf(policy *access.Policy, actor *access.Actor, name, action string) (
 // Options are what a caller adds to a write.
 type Options struct {
 	Lane store.Lane
+	// Confirmed says that what looks like a duplicate is none.
+	Confirmed bool
 	// Finish is called last in the transaction with the answer.
 	Finish func(ctx context.Context, tx *store.Tx, answer Body) error
 	// Whole is called last in each transaction of a batch with its outcomes.
@@ -154,6 +156,7 @@ func (s *Service) In(tx *store.Tx, policy *access.Policy, actor *access.Actor) *
 
 func (s *Service) run(ctx context.Context, tx *store.Tx, policy *access.Policy, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {
 	w := s.In(tx, policy, actor)
+	w.Confirmed = options.Confirmed
 	answer, err := fn(ctx, w)
 	if err != nil {
 		return nil, err

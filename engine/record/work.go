@@ -25,6 +25,8 @@ type Work struct {
 	Actor  *access.Actor // whose rights judge
 	Author *access.Actor // who acts: the same, but where the work is elevated
 	Now    time.Time
+	// Confirmed says that what looks like a duplicate is none.
+	Confirmed bool
 
 	service  *Service
 	stale    stale           // what Settle brings up to date

@@ -70,6 +70,7 @@ func (s *stage) takeBack(ctx context.Context, rows []storedRow, last bool) error
 		return err
 	}
 	return s.service.records.Transact(ctx, s.actor, store.Bulk, func(ctx context.Context, w *record.Work) error {
+		w.Confirmed = true // what was there before may be there again
 		counts, progress = s.counts, s.progress
 		for _, row := range rows {
 			state, err := s.takeBackRow(ctx, w, row)
