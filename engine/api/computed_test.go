@@ -95,6 +95,16 @@ func TestFormulasAreWorkedOutWhereTheyAreWrittenAndWhereTheyAreRead(t *testing.T
 		}).Want(t, 200).List(t)
 		require.Equal(t, "150", groups[1]["total"])
 		require.Equal(t, "bank", groups[1]["trade"])
+		shown := doc{}
+		for _, definition := range i.Admin.Get(t, "/meta").Want(t, 200).Data(t)["definitions"].([]any) {
+			if object := definition.(doc); object["name"] == "offer" && object["kind"] == "object" {
+				for name, property := range object["properties"].(doc) {
+					shown[name] = []any{property.(doc)["as"], property.(doc)["can"]}
+				}
+			}
+		}
+		require.Equal(t, []any{[]any{"decimal", "read"}, []any{"boolean", "read"}, []any{"select", "read"}, []any{nil, "write"}},
+			[]any{shown["net"], shown["late"], shown["trade"], shown["amount"]}, "for the app")
 		history := string(i.Admin.Get(t, path+"/changes").Want(t, 200).Body)
 		require.Contains(t, history, `"net":"100"`)
 		require.NotContains(t, history, "worth")

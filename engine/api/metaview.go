@@ -198,6 +198,12 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 		if decisions[access.Create].Writable(f) || decisions[access.Update].Writable(f) {
 			extra["can"] = "write"
 		}
+		if f.Computed != nil {
+			extra["as"] = f.Kind.Name()
+			if f.Target != "" {
+				extra["target"] = f.Target
+			}
+		}
 		if f.Options != nil {
 			extra["oneOf"] = v.options(f)
 		}

@@ -47,6 +47,7 @@ export class Catalog {
     const required = new Set(definition?.required);
     const fields = Object.entries(definition?.properties ?? {}).map(([name, property]) => ({
       ...property,
+      field: property.as ?? property.field,
       name,
       required: required.has(name),
     }));

@@ -17,6 +17,8 @@ export interface Option {
 /** What an object says of one of its fields. */
 export interface Property {
   readonly field: string;
+  /** The kind that the value of a formula or a roll-up is shown as. */
+  readonly as?: string;
   readonly title: string;
   readonly description?: string;
   readonly default?: Value;

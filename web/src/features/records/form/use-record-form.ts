@@ -40,6 +40,7 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
   };
   const locked = (item: FormField): string | undefined => {
     if (item.field.field === "autonumber") return t("form.locked.auto");
+    if (item.field.as) return t("form.locked.computed");
     if (item.field.writable === false) return t("form.locked.system");
     if (!canWrite(item, record)) return t("form.locked.right");
     return holds(item.readOnlyIf, false) ? t("form.locked.rule") : undefined;
