@@ -26,6 +26,9 @@ type Actor struct {
 	Standing int64
 	// Via is how the actor came: session, key, import, setup, command, system.
 	Via string
+	// Shared are the actions on objects of which single records were opened to
+	// the actor.
+	Shared map[Opening]bool
 	// Profile gives the fields of the actor's own user record, for me.x.
 	Profile func(field string) expr.Value
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -17,6 +18,7 @@ type Decision struct {
 	RoleSet  string
 	Pairs    []Pair
 	Restrict []*expr.Program // rows that no pair covers, whatever it says
+	Shares   bool            // it counts the records that were shared
 }
 
 // Pair is rows and the fields permitted in them.
@@ -24,6 +26,7 @@ type Pair struct {
 	// Rows are alternatives, each a list of conditions that must all hold. An
 	// alternative without conditions covers every row.
 	Rows   [][]*expr.Program
+	Shared []Shared // more alternatives, where the decision counts shares
 	Fields Fields
 }
 
@@ -65,15 +68,25 @@ func administrator(d *Decision) *Decision {
 
 func (p *Policy) addGrants(d *Decision, role *metadata.Role, roles []*metadata.Role) error {
 	for _, grant := range role.Grants {
-		if !covers(grant, d.Object.Name, d.Action) || grant.Scope.Name == "none" {
+		if !covers(grant, d.Object.Name, d.Action) {
+			continue
+		}
+		fields := grantFields(d.Object, grant, d.Action)
+		strict(d.Object, fields, d.Action, roles, p.catalog)
+		if d.Shares {
+			through, err := p.through(roles, role.Name)
+			if err != nil {
+				return fmt.Errorf("find who inherits role %s: %w", role.Name, err)
+			}
+			d.share(grant, fields, through)
+		}
+		if grant.Scope.Name == "none" {
 			continue
 		}
 		conditions, err := p.conditions(grant, d.Object.Name)
 		if err != nil {
 			return err
 		}
-		fields := grantFields(d.Object, grant, d.Action)
-		strict(d.Object, fields, d.Action, roles, p.catalog)
 		d.add(conditions, fields)
 	}
 	return nil
@@ -109,13 +122,19 @@ func (p *Policy) conditions(grant metadata.Grant, object string) ([]*expr.Progra
 
 // add puts rows and fields into the decision; pairs of equal fields are one.
 func (d *Decision) add(conditions []*expr.Program, fields Fields) {
+	pair := d.pair(fields)
+	pair.Rows = append(pair.Rows, conditions)
+}
+
+// pair is the one of these fields.
+func (d *Decision) pair(fields Fields) *Pair {
 	for i := range d.Pairs {
 		if d.Pairs[i].Fields.equal(fields) {
-			d.Pairs[i].Rows = append(d.Pairs[i].Rows, conditions)
-			return
+			return &d.Pairs[i]
 		}
 	}
-	d.Pairs = append(d.Pairs, Pair{Rows: [][]*expr.Program{conditions}, Fields: fields})
+	d.Pairs = append(d.Pairs, Pair{Fields: fields})
+	return &d.Pairs[len(d.Pairs)-1]
 }
 
 // grantFields are the fields a grant permits for an action. System fields are
@@ -173,9 +192,10 @@ func (d *Decision) Always(slot int) bool {
 	return len(d.Pairs) > 0
 }
 
-// Judge evaluates the decision on one record in memory. It returns the fields
+// Judge evaluates the decision on one record in memory, which is shared with
+// the actor in some way or in none. It returns the fields
 // permitted in this record, and whether the record is permitted at all.
-func (d *Decision) Judge(in expr.Input) (Fields, bool, error) {
+func (d *Decision) Judge(in expr.Input, sharing Sharing) (Fields, bool, error) {
 	for _, restriction := range d.Restrict {
 		beaten, err := restriction.True(in)
 		if err != nil || beaten {
@@ -184,7 +204,7 @@ func (d *Decision) Judge(in expr.Input) (Fields, bool, error) {
 	}
 	var permitted Fields
 	for _, pair := range d.Pairs {
-		holds, err := pair.holds(in)
+		holds, err := pair.holds(in, sharing)
 		if err != nil {
 			return nil, false, err
 		}
@@ -201,8 +221,14 @@ func (d *Decision) Judge(in expr.Input) (Fields, bool, error) {
 	return permitted, permitted != nil, nil
 }
 
-func (p Pair) holds(in expr.Input) (bool, error) {
-	for _, conditions := range p.Rows {
+func (p Pair) holds(in expr.Input, sharing Sharing) (bool, error) {
+	alternatives := p.Rows
+	for _, shared := range p.Shared {
+		if shared.reached(sharing) {
+			alternatives = append(slices.Clip(alternatives), shared.Conditions)
+		}
+	}
+	for _, conditions := range alternatives {
 		all := true
 		for _, condition := range conditions {
 			holds, err := condition.True(in)

@@ -48,7 +48,10 @@ type Policy struct {
 	abilities map[string][]string
 }
 
-type decisionKey struct{ roles, object, action string }
+type decisionKey struct {
+	roles, object, action string
+	shares                bool
+}
 
 // NewPolicy compiles the roles of a catalog.
 func NewPolicy(catalog *metadata.Catalog) (*Policy, error) {
@@ -93,7 +96,7 @@ func (p *Policy) Catalog() *metadata.Catalog { return p.catalog }
 // Decide gives the decision for an actor, an object and an action. It never
 // fails: without a right the decision permits no row and no field.
 func (p *Policy) Decide(actor *Actor, object *metadata.Object, action string) (*Decision, error) {
-	key := decisionKey{roles: actor.RoleSet(), object: object.Name, action: action}
+	key := decisionKey{roles: actor.RoleSet(), object: object.Name, action: action, shares: actor.Shared[Opening{object.Name, action}]}
 	p.mutex.RLock()
 	decision, ok := p.decisions[key]
 	p.mutex.RUnlock()
@@ -154,7 +157,7 @@ func (p *Policy) compile(key decisionKey, object *metadata.Object) (*Decision, e
 	if err != nil {
 		return nil, err
 	}
-	d := &Decision{Object: object, Action: key.action, RoleSet: key.roles}
+	d := &Decision{Object: object, Action: key.action, RoleSet: key.roles, Shares: key.shares}
 	for _, role := range roles {
 		if role.Name == metadata.RoleAdmin {
 			return administrator(d), nil

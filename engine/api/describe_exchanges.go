@@ -112,12 +112,15 @@ func commentExchanges() map[string]exchange {
 	change := with(with(answered[record.Entry](), "before", image), "after", image)
 	entry := with(with(answered[record.TimelineEntry](), "change", change), "comment", comment)
 	return map[string]exchange{
-		"GET " + recordPath + "/timeline":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
-		"GET " + recordPath + "/comments":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(comment, text(), included)},
-		"POST " + recordPath + "/comments": {status: http.StatusCreated, headers: onceOnly(), takes: said, gives: one},
-		"PATCH " + commentPath:             {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: said, gives: one},
-		"DELETE " + commentPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
-		"GET " + commentPath + "/edits":    {status: http.StatusOK, gives: data(listOf(answered[record.Edit]()))},
+		"GET " + recordPath + "/timeline":         {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
+		"GET " + recordPath + "/comments":         {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(comment, text(), included)},
+		"POST " + recordPath + "/comments":        {status: http.StatusCreated, headers: onceOnly(), takes: said, gives: one},
+		"PATCH " + commentPath:                    {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: said, gives: one},
+		"DELETE " + commentPath:                   {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
+		"GET " + recordPath + "/shares":           {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[record.Share]()), "included": included["included"]})},
+		"POST " + recordPath + "/shares":          {status: http.StatusCreated, headers: onceOnly(), takes: with(sent[record.Offer](), "to", sent[record.Recipient]()), gives: data(answered[record.Share]())},
+		"DELETE " + recordPath + "/shares/:share": {status: http.StatusNoContent, headers: onceOnly()},
+		"GET " + commentPath + "/edits":           {status: http.StatusOK, gives: data(listOf(answered[record.Edit]()))},
 	}
 }
 

@@ -167,6 +167,9 @@ func (r *reader) commentsAre(t *testing.T, path string) {
 	r.try(t, "GET", path+"/comments?limit=1", nil).Want(t, 200)
 	r.try(t, "GET", path+"/timeline?limit=20", nil).Want(t, 200)
 	r.try(t, "DELETE", comment, nil).Want(t, 204)
+	share := r.data(t, "POST", path+"/shares", doc{"to": doc{"role": "storekeeper"}, "access": "update", "until": "2099-01-01T00:00:00Z"})
+	r.try(t, "GET", path+"/shares", nil).Want(t, 200)
+	r.try(t, "DELETE", fmt.Sprint(path, "/shares/", share["id"]), nil).Want(t, 204)
 }
 
 func (r *reader) peopleAre(t *testing.T) {

@@ -322,6 +322,7 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/meta/_revisions/:revision/restore": "", "PUT /api/v1/meta/:kind/:name": `{"kind":"object","name":"lead"}`,
 		"POST /api/v1/expressions/check": `{"object":"lead","expression":"name","use":"filter"}`, "POST /api/v1/expressions/evaluate": `{"object":"lead","expression":"name","record":"` + lead + `"}`,
 		"POST /api/v1/imports": `{}`, "PATCH /api/v1/imports/:id": `{"encoding":"UTF-8","separator":",","sheet":"","header":true,"columns":[{"index":0,"field":"name","on_existing":"overwrite","values":{"a":"b"}}],"match":["name"]}`,
+		"POST /api/v1/records/:object/:id/shares":   `{"to":{"user":"` + lead + `"},"access":"read","until":"2099-01-01T00:00:00Z"}`,
 		"POST /api/v1/records/:object/:id/comments": `{"text":"x","mentions":["` + lead + `"]}`, "PATCH /api/v1/records/:object/:id/comments/:comment": `{"text":"x","mentions":["` + lead + `"]}`,
 		"POST /api/v1/imports/:id/plan": "", "POST /api/v1/imports/:id/run": "", "POST /api/v1/imports/:id/undo": "",
 		"POST /api/v1/exports": `{"object":"lead","where":"true","sort":["name"],"fields":["name"],"view":"lead_open","format":"csv"}`,

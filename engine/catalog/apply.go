@@ -166,6 +166,9 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, p *plan, actor *acce
 		if err := store.Insert(ctx, tx, row); err != nil {
 			return fmt.Errorf("delete %s: %w", key, err)
 		}
+		if err := endShares(ctx, tx, key); err != nil {
+			return err
+		}
 	}
 	var by *string
 	if actor.ID != "" {
@@ -177,6 +180,22 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, p *plan, actor *acce
 	}
 	if _, err := tx.Exec(ctx, "UPDATE sys_catalog SET revision = ?", p.to.Revision); err != nil {
 		return fmt.Errorf("raise the revision: %w", err)
+	}
+	return nil
+}
+
+// endShares ends the shares with a role, or of the records of an object, that
+// is deleted: another of the same name does not revive them.
+func endShares(ctx context.Context, tx *store.Tx, key metadata.Key) error {
+	var err error
+	switch key.Kind {
+	case metadata.KindRole:
+		_, err = tx.Exec(ctx, "DELETE FROM sys_share WHERE to_kind = 'role' AND to_name = ?", key.Name)
+	case metadata.KindObject:
+		_, err = tx.Exec(ctx, "DELETE FROM sys_share WHERE object = ?", key.Name)
+	}
+	if err != nil {
+		return fmt.Errorf("end the shares of %s: %w", key, err)
 	}
 	return nil
 }

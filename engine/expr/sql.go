@@ -39,6 +39,11 @@ type Arg struct {
 // Fixed makes an argument of a value that the driver takes as it is.
 func Fixed(value any) Arg { return Arg{fixed: value} }
 
+// FromInput makes an argument of what the input gives, as the driver takes it.
+func FromInput(value func(in Input) any) Arg {
+	return Arg{eval: func(f *frame) Value { return value(f.in) }, bind: func(v Value) any { return v }}
+}
+
 // Bind gives the values of the arguments, in order. The input's record and
 // prior are not read.
 func (f Fragment) Bind(in Input) ([]any, error) {

@@ -128,6 +128,7 @@ const (
 	ColumnTwice     Code = "column_twice"
 	DuplicateRow    Code = "duplicate_row"
 	// What a person may do and keep.
+	NoRecipient     Code = "no_recipient"
 	NotMentionable  Code = "not_mentionable"
 	TooManyStreams  Code = "too_many_streams"
 	TooManyImports  Code = "too_many_imports"

@@ -165,6 +165,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		NoMapping:           {`No column is mapped to a field.`, `没有任何列对应到字段。`},
 		ColumnTwice:         {`Two columns are mapped to “{field}”.`, `有两列对应到「{field}」。`},
 		DuplicateRow:        {`An earlier row of the file has the same key.`, `文件中前面已有相同的行。`},
+		NoRecipient:         {`Name one person or one role to share with.`, `请指定一个要共享的人员或角色。`},
 		NotMentionable:      {`This person cannot be mentioned here.`, `不能在这里提及此人。`},
 		TooManyStreams:      {`At most {max} pages that follow changes can be open at once.`, `最多同时打开 {max} 个实时更新的页面。`},
 		TooManyImports:      {`You have {max} imports that were not run. Run or delete some of them first.`, `您有 {max} 个尚未执行的导入，请先执行或删除其中一些。`},

@@ -53,7 +53,11 @@ func (s *Service) actor(ctx context.Context, id expr.Fragment, via string) (*acc
 	if err != nil {
 		return nil, fmt.Errorf("read the person: %w", err)
 	}
-	return actorOf(person, via), nil
+	actor := actorOf(person, via)
+	if actor == nil {
+		return nil, nil
+	}
+	return actor, s.records.Openings(ctx, actor)
 }
 
 func byID(id string) expr.Fragment {

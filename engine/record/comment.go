@@ -278,6 +278,9 @@ func (w *Work) mentionable(ctx context.Context, object *metadata.Object, id, per
 	if reader == nil {
 		return false, nil
 	}
+	if err := w.service.openings(ctx, w.Tx, w.Policy, reader); err != nil {
+		return false, err
+	}
 	decision, err := w.Policy.Decide(reader, object, access.Read)
 	if err != nil {
 		return false, err
@@ -342,5 +345,6 @@ func peopleOf(comments ...Comment) *references {
 // forget removes what belongs to a record that is removed for good.
 func (w *Work) forget(object *metadata.Object, id string) {
 	w.Tx.Queue("DELETE FROM sys_comment_edit WHERE comment IN (SELECT id FROM sys_comment WHERE object = ? AND record = ?)", object.Name, id)
+	w.Tx.Queue("DELETE FROM sys_share WHERE object = ? AND record = ?", object.Name, id)
 	w.Tx.Queue("DELETE FROM sys_comment WHERE object = ? AND record = ?", object.Name, id)
 }

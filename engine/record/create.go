@@ -113,7 +113,7 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 // judgeNew judges a new record by the rights to create: its row must be
 // permitted, and each given field together with that row.
 func (w *Work) judgeNew(ctx context.Context, change *Change, create *access.Decision, given []int, faults *fault.Fault) error {
-	permitted, ok, err := create.Judge(w.input(ctx, change.Object, change.Values))
+	permitted, ok, err := create.Judge(w.input(ctx, change.Object, change.Values), access.Sharing{})
 	if err != nil {
 		return err
 	}

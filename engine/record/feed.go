@@ -316,7 +316,7 @@ func (r *feedReading) gone(ctx context.Context, decision *access.Decision, id st
 	in.Record = func(path []string) expr.Value {
 		return follow(ctx, r.service.store, r.table, object, values, path)
 	}
-	last.Permitted, _, err = decision.Judge(in)
+	last.Permitted, _, err = decision.Judge(in, access.Sharing{})
 	return last, err
 }
 

@@ -69,12 +69,16 @@ func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
 	}
 	in := w.input(ctx, change.Object, change.Values)
 	judged := map[string]access.Fields{}
+	sharings, err := w.sharings(ctx, change.Object, change.ID)
+	if err != nil {
+		return nil, err
+	}
 	for _, action := range []string{access.Read, access.Update, access.Delete} {
 		decision, err := w.decide(change.Object, action)
 		if err != nil {
 			return nil, err
 		}
-		if judged[action], _, err = decision.Judge(in); err != nil {
+		if judged[action], _, err = decision.Judge(in, sharings[action]); err != nil {
 			return nil, err
 		}
 	}

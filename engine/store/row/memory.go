@@ -42,6 +42,9 @@ func (t *Table) key(id expr.Fragment, wanted Wanted) statementKey {
 	for _, decision := range wanted.Decisions {
 		key.roles = decision.RoleSet
 		key.actions += decision.Action + " "
+		if decision.Shares {
+			key.actions += "shared "
+		}
 	}
 	return key
 }

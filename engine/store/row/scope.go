@@ -251,6 +251,14 @@ func (s *scope) rows(w *writer, pair access.Pair) error {
 			}
 		}
 	}
+	for i, shared := range pair.Shared {
+		if i+len(pair.Rows) > 0 {
+			w.WriteString(" OR ")
+		}
+		if err := s.shared(w, shared); err != nil {
+			return err
+		}
+	}
 	w.WriteString(")")
 	return nil
 }
