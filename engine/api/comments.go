@@ -49,7 +49,7 @@ func (s *Server) comments(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.answer(http.StatusOK, record.CommentList{Timeline: comments})
+	return r.answer(http.StatusOK, record.Comments{Timeline: comments})
 }
 
 // said reads what is sent for a comment on a record that the caller may read.

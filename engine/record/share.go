@@ -320,7 +320,7 @@ func (w *Work) has(ctx context.Context, person *access.Actor, object *metadata.O
 
 // Shares lists the shares of a record that have not ended, for who may update
 // it. Faults: not_found, forbidden.
-func (s *Service) Shares(ctx context.Context, actor *access.Actor, name, id string) (*ShareList, error) {
+func (s *Service) Shares(ctx context.Context, actor *access.Actor, name, id string) (*Shares, error) {
 	policy := s.policies.Current()
 	object, err := objectOf(policy, actor, name, access.Update)
 	if err != nil {
@@ -339,7 +339,7 @@ func (s *Service) Shares(ctx context.Context, actor *access.Actor, name, id stri
 	if err != nil {
 		return nil, fmt.Errorf("list shares: %w", err)
 	}
-	list, people := &ShareList{Data: []Share{}}, &references{}
+	list, people := &Shares{Data: []Share{}}, &references{}
 	for i := range rows {
 		list.Data = append(list.Data, rows[i].share())
 		people.add(field.UserObject, rows[i].ByID)
@@ -388,14 +388,14 @@ func (b ShareBody) AppendJSON(dst []byte) []byte {
 	return append(dst, raw...)
 }
 
-// ShareList are the shares of a record as an answer.
-type ShareList struct {
+// Shares are the shares of a record as an answer.
+type Shares struct {
 	Data     []Share
 	included Included
 }
 
 // AppendJSON appends {"data": [shares], "included": …}.
-func (l *ShareList) AppendJSON(dst []byte) []byte {
+func (l *Shares) AppendJSON(dst []byte) []byte {
 	raw, err := json.Marshal(l.Data)
 	if err != nil {
 		return dst

@@ -277,11 +277,11 @@ func (t *Timeline) AppendJSON(dst []byte) []byte {
 	return t.append(dst, t.Entries)
 }
 
-// CommentList is a page of comments as an answer.
-type CommentList struct{ *Timeline }
+// Comments is a page of comments as an answer.
+type Comments struct{ *Timeline }
 
 // AppendJSON appends {"data": [comments], "page": …, "included": …}.
-func (l CommentList) AppendJSON(dst []byte) []byte {
+func (l Comments) AppendJSON(dst []byte) []byte {
 	comments := make([]*Comment, len(l.Entries))
 	for i, entry := range l.Entries {
 		comments[i] = entry.Comment
