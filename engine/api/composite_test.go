@@ -177,3 +177,75 @@ func TestLookupsHoldManyRecords(t *testing.T) {
 		i.Admin.Delete(t, "/records/player/"+players[2]).Want(t, 204)
 	})
 }
+
+// TestLinesAreSavedWithTheirRecord: the lines of a record come and go with one
+// request, each judged as a record of its own, all or none; whoever sees only
+// some of them changes only those.
+func TestLinesAreSavedWithTheirRecord(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{
+			doc{"kind": "object", "name": "offer", "type": "object", "properties": doc{
+				"name": doc{"field": "text"}, "items": doc{"field": "lines", "target": "offer_item", "order": "place"},
+			}},
+			doc{"kind": "object", "name": "offer_item", "type": "object", "required": []string{"offer", "what"}, "properties": doc{
+				"offer": doc{"field": "lookup", "target": "offer", "onDelete": "cascade"},
+				"what":  doc{"field": "text"}, "count": doc{"field": "integer", "minimum": 1}, "place": doc{"field": "integer"},
+			}},
+		}}).Want(t, 200)
+		whats := func(record map[string]any) (list []string) {
+			for _, line := range record["items"].([]any) {
+				list = append(list, line.(map[string]any)["what"].(string))
+			}
+			return list
+		}
+		created := i.Admin.Post(t, "/records/offer", doc{"name": "A", "items": []any{doc{"what": "desk", "count": 2}, doc{"what": "lamp"}}}).Want(t, 201).Data(t)
+		at := "/records/offer/" + created["id"].(string)
+		require.Equal(t, []string{"desk", "lamp"}, whats(created))
+		items := created["items"].([]any)
+		lamp, desk := items[1].(map[string]any)["id"], items[0].(map[string]any)["id"]
+
+		answer := i.Admin.Patch(t, at, doc{"items": []any{doc{"id": lamp, "count": 7}, doc{"what": "chair"}}}).Want(t, 200).Data(t)
+		require.Equal(t, []string{"lamp", "chair"}, whats(answer))
+		require.EqualValues(t, 2, answer["version"])
+		require.Equal(t, answer, i.Admin.Get(t, at).Want(t, 200).Data(t))
+		i.Admin.Get(t, "/records/offer_item/"+desk.(string)).Want(t, 404)
+		require.NotContains(t, i.Admin.Get(t, "/records/offer").Want(t, 200).List(t)[0], "items")
+		require.Equal(t, answer["items"], i.Admin.Get(t, "/records/offer?fields=name,items").Want(t, 200).List(t)[0]["items"])
+
+		again := i.Admin.Patch(t, at, doc{"items": []any{doc{"id": lamp}, answer["items"].([]any)[1].(map[string]any)["id"].(string)}})
+		_, wrong := again.Want(t, 422).Fault(t)
+		require.Equal(t, map[string]string{"/items": "wrong_type"}, wrong)
+		for pointer, sent := range map[string][]any{
+			"/items/1/count": {doc{"id": lamp}, doc{"what": "x", "count": 0}},
+			"/items/0/what":  {doc{"count": 3}},
+			"/items/0/id":    {doc{"id": desk}},
+			"/items/0/offer": {doc{"what": "x", "offer": desk}},
+		} {
+			_, faults := i.Admin.Patch(t, at, doc{"name": "not kept", "items": sent}).Want(t, 422).Fault(t)
+			require.Len(t, faults, 1)
+			require.Contains(t, faults, pointer)
+		}
+		batch := doc{"operations": []any{
+			doc{"op": "create", "values": doc{"name": "B", "items": []any{doc{"what": "ok"}, doc{"what": "bad", "count": 0}}}},
+			doc{"op": "create", "values": doc{"name": "C", "items": []any{doc{"what": "ok"}}}},
+		}}
+		outcomes := i.Admin.Post(t, "/records/offer/_batch", batch).Want(t, 200).List(t)
+		require.Equal(t, []any{422.0, 201.0}, []any{outcomes[0]["status"], outcomes[1]["status"]})
+		require.Len(t, i.Admin.Get(t, "/records/offer").Want(t, 200).List(t), 2)
+		require.Equal(t, answer, i.Admin.Get(t, at).Want(t, 200).Data(t))
+
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{doc{"kind": "role", "name": "seller", "title": "Seller", "grants": []any{
+			doc{"object": "offer", "actions": []string{"read", "update"}, "scope": "all"},
+			doc{"object": "offer_item", "actions": []string{"create", "read", "update", "delete"}, "scope": "own"},
+		}}}}).Want(t, 200)
+		seller := i.Person(t, "Seller", "seller")
+		require.Equal(t, []any{}, seller.Get(t, at).Want(t, 200).Data(t)["items"])
+		own := seller.Patch(t, at, doc{"items": []any{doc{"what": "mine"}}}).Want(t, 200).Data(t)
+		require.Equal(t, []string{"mine"}, whats(own))
+		seller.Patch(t, at, doc{"items": nil}).Want(t, 200)
+		require.Equal(t, []string{"lamp", "chair"}, whats(i.Admin.Get(t, at).Want(t, 200).Data(t)))
+		i.Admin.Delete(t, at).Want(t, 204)
+		require.Len(t, i.Admin.Get(t, "/records/offer_item").Want(t, 200).List(t), 1)
+	})
+}

@@ -54,7 +54,7 @@ func table(object *metadata.Object) store.Table {
 	ordered(false, metadata.FieldCreatedAt, metadata.FieldID)
 	for _, f := range object.Fields {
 		switch {
-		case f.System, f.Pairs != "":
+		case f.System, f.Pairs != "", f.Lines != nil:
 		case f.Name == metadata.FieldOwner: // one's own, newest first
 			ordered(false, metadata.FieldOwner, metadata.FieldCreatedAt, metadata.FieldID)
 		case f.Unique || f.Kind.Name() == "autonumber":

@@ -101,6 +101,7 @@ const (
 	UnknownTimezone Code = "unknown_timezone"
 	UnknownCurrency Code = "unknown_currency"
 	NoExchangeRate  Code = "no_exchange_rate"
+	NoWayBack       Code = "no_way_back"
 	UnknownTemplate Code = "unknown_template"
 	AlreadySetUp    Code = "already_set_up"
 	RoleAboveOwn    Code = "role_above_own"

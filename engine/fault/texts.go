@@ -139,6 +139,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		InvalidLiteral:      {`“{value}” is not a valid {expected}.`, `「{value}」不是有效的{expected}。`},
 		WeakPassword:        {`Choose a longer or less common password: at least {min} characters.`, `请使用更长或更不常见的密码，至少 {min} 个字符。`},
 		UnknownTimezone:     {`“{value}” is not a time zone.`, `「{value}」不是有效的时区。`},
+		NoWayBack:           {`“{name}” needs one lookup to “{value}”; name it in “by” when there are several.`, `「{name}」需要有且仅有一个指向「{value}」的查找字段；如有多个，请用 by 指明。`},
 		NoExchangeRate:      {`There is no exchange rate for {value} yet. Ask an administrator to add one.`, `尚未设置 {value} 的汇率，请联系管理员添加。`},
 		UnknownCurrency:     {`“{value}” is not a currency.`, `「{value}」不是有效的货币。`},
 		UnknownTemplate:     {`There is no template “{name}”.`, `没有模板「{name}」。`},

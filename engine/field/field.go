@@ -119,6 +119,7 @@ type Field struct {
 	Target    string
 	Targets   []string // of a link: the objects that it may point to
 	Pairs     string   // of lookups: the table that keeps them, and no column
+	Lines     *Lines   // of lines: the records that they are, and no column
 	OnDelete  string   // setNull, restrict or cascade
 
 	MinLength  int
@@ -198,6 +199,9 @@ func (f *Field) Split(v expr.Value) []expr.Value {
 
 // Join gives the value that the parts keep.
 func (f *Field) Join(parts []expr.Value) expr.Value {
+	if len(parts) == 0 {
+		return nil
+	}
 	if composite, ok := f.Kind.(Composite); ok {
 		return composite.Join(f, parts)
 	}
@@ -213,7 +217,7 @@ func (f *Field) Plain(v expr.Value) expr.Value {
 }
 
 func (f *Field) list() []Column {
-	if f.Pairs != "" || f.IsVirtual() {
+	if f.Pairs != "" || f.Lines != nil || f.IsVirtual() {
 		return []Column{}
 	}
 	if composite, ok := f.Kind.(Composite); ok {

@@ -22,6 +22,7 @@ func Kinds() []Kind {
 		reference{name: "user"},
 		reference{name: "lookup"},
 		lookups{},
+		lines{},
 		link{},
 		autonumber{},
 		computed{name: "formula"},

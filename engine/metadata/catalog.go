@@ -114,7 +114,7 @@ func (c *Catalog) Field(object, name string) (expr.Field, bool) {
 	if !ok {
 		return expr.Field{}, false
 	}
-	if f, ok := o.Field(name); ok {
+	if f, ok := o.Field(name); ok && f.Lines == nil {
 		return expr.Field{Name: name, Type: f.Kind.Type(f), Options: f.OptionValues()}, true
 	}
 	if part, ok := o.Part(name); ok {

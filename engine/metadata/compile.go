@@ -165,6 +165,9 @@ func (b *builder) references() {
 			if f.System {
 				continue
 			}
+			if f.Lines != nil {
+				b.lines(definition.Key, object, f)
+			}
 			for _, name := range append(slices.Clip(f.Targets), f.Target) {
 				if target, ok := b.catalog.objects[name]; ok {
 					target.Users = append(target.Users, Reference{Object: object, Field: f})

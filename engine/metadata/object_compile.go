@@ -48,6 +48,7 @@ type propertyDocument struct {
 	Targets                                              []string
 	As, Expression, Of, Function, Value, Where           string
 	Deferred                                             bool
+	By, Order                                            string
 }
 
 type optionDocument struct {
@@ -203,6 +204,10 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 	b.pattern(f, doc, report)
 	b.limits(f, doc, report)
 	b.options(key, f, doc, pointer)
+	if doc.Field == "lines" {
+		f.Lines = &field.Lines{Object: doc.Target, By: doc.By, Order: doc.Order}
+		f.Target = ""
+	}
 	b.target(f, report)
 	if doc.Field == "lookups" {
 		f.Pairs = field.PairsTable(object.Name, name)

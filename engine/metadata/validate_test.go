@@ -21,7 +21,7 @@ func TestEveryFieldKindRefusesAKeywordThatNobodyDeclared(t *testing.T) {
 	s, err := metadata.LoadSchemas(schemas.Files)
 	require.NoError(t, err)
 	required := map[string]map[string]any{
-		"lookup": {"target": "x"}, "lookups": {"target": "x"}, "link": {"targets": []string{"x"}}, "autonumber": {"pattern": "{0000}"},
+		"lookup": {"target": "x"}, "lookups": {"target": "x"}, "lines": {"target": "x"}, "link": {"targets": []string{"x"}}, "autonumber": {"pattern": "{0000}"},
 		"formula": {"expression": "1"}, "rollup": {"of": "y.x", "function": "count"},
 	}
 	for _, kind := range field.Kinds() {

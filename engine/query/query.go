@@ -7,6 +7,7 @@ package query
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -156,10 +157,17 @@ func (p *Planner) where(plan *Plan, q Query, faults *fault.Fault) {
 	if q.Where != "" {
 		p.condition(plan, "/where", q.Where, faults)
 	}
-	if q.Search != "" {
+	switch {
+	case q.Search == "":
+	case len(q.Search) > maxSearch, !utf8.ValidString(q.Search), strings.ContainsRune(q.Search, 0):
+		faults.At("/q", fault.InvalidQuery)
+	default:
 		plan.Search = &Search{Words: search.Parse(q.Search).Words, Fields: Searched(plan.Decision)}
 	}
 }
+
+// maxSearch is how long a text to search for may be, in bytes.
+const maxSearch = 1000
 
 func (p *Planner) condition(plan *Plan, pointer, source string, faults *fault.Fault) {
 	program, err := p.Compile(plan.Object, source)

@@ -57,8 +57,26 @@ func (s *Service) Again(ctx context.Context, actor *access.Actor, name string, a
 			wanted.told(f, raw)
 		}
 	}
+	lines, err := s.lines(ctx, s.store, policy, actor, object, everySlot(object), []string{id}, wanted)
+	if err != nil {
+		return nil, err
+	}
+	for slot, byRecord := range lines { // rights to them may have changed, too
+		f := object.Fields[slot]
+		if _, ok := told.Data[f.Name]; ok {
+			told.Data[f.Name] = f.Kind.AppendJSON(nil, f, byRecord[id])
+		}
+	}
 	answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, nil)
 	return toldAgain{answer, told.Data}, err
+}
+
+func everySlot(object *metadata.Object) []int {
+	slots := make([]int, len(object.Fields))
+	for slot := range slots {
+		slots[slot] = slot
+	}
+	return slots
 }
 
 // written is a body as it was written before.

@@ -122,7 +122,7 @@ func within(err error, operation int) error {
 // attempt applies an operation so that, when it is refused, nothing of it
 // stays: a delete may have taken others with it before it met one that refuses.
 func (w *Work) attempt(ctx context.Context, object string, operation Operation) (*Change, error) {
-	if operation.Op != "delete" {
+	if operation.Op != "delete" && !w.sendsLines(object, operation.Values) {
 		return w.apply(ctx, object, operation)
 	}
 	var change *Change

@@ -51,7 +51,13 @@ func (w *Work) CreateAs(ctx context.Context, name, id string, sent map[string]an
 	if err := w.number(ctx, change); err != nil {
 		return nil, err
 	}
-	return change, w.save(ctx, change)
+	if err := w.save(ctx, change); err != nil {
+		return nil, err
+	}
+	if _, err := w.saveLines(ctx, change); err != nil {
+		return nil, err
+	}
+	return change, nil
 }
 
 // blank is a new record with its system fields and its defaults.
@@ -88,14 +94,15 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 	}
 	faults := fault.New(fault.InvalidValues)
 	given := parse(object, sent, change.Values, ever(create), ever(read), faults)
+	change.lines = takeLines(object, given, change.Values)
+	if err := w.convert(ctx, object, everySlot(object), change.Values, faults); err != nil {
+		return err
+	}
 	if err := w.recompute(ctx, change); err != nil {
 		return err
 	}
 	required(object, change.Values, faults)
 	if err := w.references(ctx, object, given, change.Values, faults); err != nil {
-		return err
-	}
-	if err := w.convert(ctx, object, change.Changed, change.Values, faults); err != nil {
 		return err
 	}
 	if len(faults.Items) > 0 {

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -32,6 +33,9 @@ func (s *Service) Get(ctx context.Context, actor *access.Actor, name, id string,
 	answer.Slots = plan.Fields
 	wanted := &references{}
 	wanted.gather(object, answer.Slots, answer.Values, answer.Readable)
+	if err := s.withLines(ctx, s.store, policy, actor, answer, wanted); err != nil {
+		return nil, err
+	}
 	answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, targets(object, q.Expand))
 	return answer, err
 }
@@ -96,6 +100,9 @@ func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
 	}
 	wanted := &references{}
 	wanted.gather(change.Object, answer.Slots, answer.Values, answer.Readable)
+	if err := w.service.withLines(ctx, w.Tx, w.Policy, w.Actor, answer, wanted); err != nil {
+		return nil, err
+	}
 	included, err := w.service.include(ctx, w.Tx, w.Policy, w.Actor, wanted, nil)
 	answer.Included = included
 	return answer, err
@@ -145,6 +152,9 @@ func (s *Service) list(ctx context.Context, actor *access.Actor, name string, q 
 	if err != nil {
 		return nil, err
 	}
+	if q.Fields == nil { // the lines of a page are told only when they are asked for
+		plan.Fields = slices.DeleteFunc(plan.Fields, func(slot int) bool { return object.Fields[slot].Lines != nil })
+	}
 	l := &listing{policy: policy, actor: actor, plan: plan, table: s.table(policy, actor, object, planner.Now)}
 	if err := s.reading(ctx, plan, func(reader store.Reader) error {
 		l.records, err = l.table.List(ctx, reader, plan, raw)
@@ -171,8 +181,11 @@ func (s *Service) reading(ctx context.Context, plan *query.Plan, fn func(reader 
 // written writes the records of a page straight from what the database gave,
 // and finds what they refer to.
 func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Query) error {
-	dialect, object := s.store.Dialect(), l.plan.Object
-	wanted := &references{}
+	object, wanted := l.plan.Object, &references{}
+	lines, err := s.lines(ctx, s.store, l.policy, l.actor, object, l.plan.Fields, idsOf(object, l.records, l.plan.Fields), wanted)
+	if err != nil {
+		return err
+	}
 	dst := append(make([]byte, 0, 1024*(1+len(l.records)/2)), '[')
 	for i, found := range l.records {
 		if i > 0 {
@@ -188,36 +201,53 @@ func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Q
 				dst = append(dst, ',')
 			}
 			first = false
-			f, raw := object.Fields[slot], found.Raw[slot]
-			column := f.Parts()[0]
-			if parts, ok := raw.([]any); ok {
-				value, err := row.Value(dialect, f, parts)
-				if err != nil {
-					return fmt.Errorf("read %s: %w", object.Name, err)
-				}
-				dst = appendMember(dst, f, value)
-				for _, link := range f.Refers(value) {
-					wanted.add(link.Object, link.ID)
-				}
+			f := object.Fields[slot]
+			if f.Lines != nil {
+				id, _ := found.Raw[object.Slot(metadata.FieldID)].(string)
+				dst = appendMember(dst, f, lines[slot][id])
 				continue
 			}
-			var err error
-			if dst, err = dialect.AppendJSON(f.AppendMember(dst), column, raw); err != nil {
+			if dst, err = s.appendCell(dst, f, found.Raw[slot], wanted); err != nil {
 				return fmt.Errorf("write %s.%s: %w", object.Name, f.Name, err)
-			}
-			if f.Target != "" && raw != nil {
-				if err := wanted.point(dialect, f, column, raw); err != nil {
-					return err
-				}
 			}
 		}
 		dst = append(dst, '}')
 	}
 	dst = append(dst, ']')
 	page.data = dst
-	included, err := s.include(ctx, s.store, l.policy, l.actor, wanted, targets(object, q.Expand))
-	page.Included = included
+	page.Included, err = s.include(ctx, s.store, l.policy, l.actor, wanted, targets(object, q.Expand))
 	return err
+}
+
+// appendCell writes one field of a record straight from what the database
+// gave, and notes what it refers to.
+func (s *Service) appendCell(dst []byte, f *field.Field, raw any, wanted *references) ([]byte, error) {
+	dialect := s.store.Dialect()
+	if parts, ok := raw.([]any); ok {
+		value, err := row.Value(dialect, f, parts)
+		for _, link := range f.Refers(value) {
+			wanted.add(link.Object, link.ID)
+		}
+		return appendMember(dst, f, value), err
+	}
+	column := f.Parts()[0]
+	dst, err := dialect.AppendJSON(f.AppendMember(dst), column, raw)
+	if err != nil || f.Target == "" || raw == nil {
+		return dst, err //nolint:wrapcheck // the caller knows which field it is
+	}
+	return dst, wanted.point(dialect, f, column, raw)
+}
+
+// idsOf are the ids of records of a page whose lines are asked for.
+func idsOf(object *metadata.Object, records []*row.Record, slots []int) []string {
+	if !slices.ContainsFunc(slots, func(slot int) bool { return object.Fields[slot].Lines != nil }) {
+		return nil
+	}
+	ids := make([]string, len(records))
+	for i, record := range records {
+		ids[i] = fmt.Sprint(record.Raw[object.Slot(metadata.FieldID)])
+	}
+	return ids
 }
 
 // Aggregate reads figures about many records.

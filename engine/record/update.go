@@ -41,19 +41,20 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 	change := &Change{Action: Updated, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
 	faults := fault.New(fault.InvalidValues)
 	given := parse(object, patch, change.Values, prior.Permitted[1], prior.Permitted[0], faults)
+	change.lines = takeLines(object, given, change.Values)
 	change.Changed = differing(object, prior.Values, change.Values)
-	if len(faults.Items) == 0 && len(change.Changed) == 0 {
+	if len(faults.Items) == 0 && len(change.Changed) == 0 && change.lines == nil {
 		return change, nil
+	}
+	set := intersection(given, change.Changed)
+	if err := w.convert(ctx, object, set, change.Values, faults); err != nil {
+		return nil, err
 	}
 	if err := w.recompute(ctx, change); err != nil {
 		return nil, err
 	}
 	required(object, change.Values, faults)
-	set := intersection(given, change.Changed)
 	if err := w.references(ctx, object, set, change.Values, faults); err != nil {
-		return nil, err
-	}
-	if err := w.convert(ctx, object, set, change.Values, faults); err != nil {
 		return nil, err
 	}
 	if len(faults.Items) > 0 {
@@ -67,6 +68,10 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 	}
 	if err := w.guard(ctx, change); err != nil {
 		return nil, err
+	}
+	some, err := w.saveLines(ctx, change)
+	if err != nil || !some && len(change.Changed) == 0 {
+		return change, err
 	}
 	return change, w.save(ctx, change)
 }

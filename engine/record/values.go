@@ -81,7 +81,7 @@ func flat(params fault.Params) []any {
 // number comes later by itself.
 func required(object *metadata.Object, values []expr.Value, faults *fault.Fault) {
 	for slot, f := range object.Fields {
-		if f.Required && f.Template == "" && values[slot] == nil && !faults.Has("/"+f.Name) {
+		if f.Required && f.Template == "" && f.Lines == nil && values[slot] == nil && !faults.Has("/"+f.Name) {
 			faults.At("/"+f.Name, fault.Required)
 		}
 	}

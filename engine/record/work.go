@@ -77,6 +77,8 @@ type Change struct {
 	Values  []expr.Value
 	Changed []int // the slots whose value differs, system fields left out
 	Quiet   bool  // the engine's own: neither a new version nor in the history
+
+	lines []sentLines
 }
 
 // Version is the record's version after the change.

@@ -317,6 +317,11 @@ func (t *Table) text(w *writer) string {
 // ByID reads some fields of the live records with these ids that a decision
 // permits.
 func (t *Table) ByID(ctx context.Context, reader store.Reader, decision *access.Decision, slots []int, ids []string) ([]*Record, error) {
+	return t.those(ctx, reader, decision, slots, metadata.FieldID, ids, "")
+}
+
+// those are the live records in one of whose columns one of the ids stands.
+func (t *Table) those(ctx context.Context, reader store.Reader, decision *access.Decision, slots []int, column string, ids []string, order string) ([]*Record, error) {
 	s := t.scope(nil)
 	var w writer
 	w.WriteString("SELECT ")
@@ -327,7 +332,7 @@ func (t *Table) ByID(ctx context.Context, reader store.Reader, decision *access.
 	if err != nil {
 		return nil, err
 	}
-	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " IN (")
+	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(column) + " IN (")
 	for i, id := range ids {
 		if i > 0 {
 			w.WriteString(", ")
@@ -342,7 +347,18 @@ func (t *Table) ByID(ctx context.Context, reader store.Reader, decision *access.
 	if err := s.within(&w, decision); err != nil {
 		return nil, err
 	}
+	w.WriteString(order)
 	return t.read(ctx, reader, &w, &layout{slots: slots, masks: masks})
+}
+
+// Children reads some fields of the lines of records with these ids, in their
+// order, that a decision permits.
+func (t *Table) Children(ctx context.Context, reader store.Reader, decision *access.Decision, slots []int, lines field.Lines, ids []string) ([]*Record, error) {
+	order := " ORDER BY "
+	if lines.Order != "" {
+		order += t.Dialect.Quote(lines.Order) + ", "
+	}
+	return t.those(ctx, reader, decision, slots, lines.By, ids, order+t.Dialect.Quote(metadata.FieldID))
 }
 
 // Matching finds the ids of the live records that a decision permits whose
