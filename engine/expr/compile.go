@@ -180,6 +180,9 @@ func (c *compiler) resolveCall(e ast.Expr, depth int) *Error {
 	if name == "changed" && !call.IsMemberFunction() {
 		return c.resolveChanged(e)
 	}
+	if isChange(name) && !c.use.Prior {
+		return c.fail(e, CodeNotAllowed, "what", name)
+	}
 	function, ok := c.language.functions[name]
 	if !ok || function.Method != call.IsMemberFunction() {
 		if slices.Contains([]string{"[]", "has", "all", "exists", "exists_one", "existsOne", "map", "filter"}, name) {

@@ -52,7 +52,7 @@ func (s Signature) MarshalText() ([]byte, error) {
 // evaluators are made from it.
 func Functions() []Function {
 	return slices.Concat(
-		logicFunctions(), comparisonFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
+		logicFunctions(), changeFunctions(), comparisonFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
 	)
 }
 

@@ -214,7 +214,9 @@ func (g *generator) condition(of func(string) string) string {
 		listed := pick(g, "number", "text", "date", "datetime", "record")
 		return "(" + of(listed) + " in [" + g.leaf(listed) + ", " + g.leaf(listed) + ", " + g.leaf(listed) + "])"
 	case 1:
-		return "changed(" + pick(g, "status", "score", "amount", "tags", "due", "owner", "done") + ")"
+		return pick(g, "changed(status)", "changed(score)", "changed(amount)", "changed(tags)", "changed(due)", "changed(owner)", "changed(done)",
+			"increased(score)", "decreased(due)", "increased(seen_at)", `changedTo(status, "won")`, `changedFrom(status, "new")`,
+			`changedFromTo(status, "new", "won")`, "changedTo(score, "+g.leaf("number")+")", "changedFrom(due, "+g.leaf("date")+")")
 	case 2:
 		period := pick(g, "today", "yesterday", "tomorrow", "this_week", "last_week", "next_month", "this_month", "this_quarter",
 			"last_quarter", "this_year", "last_7_days", "next_30_days")

@@ -34,12 +34,6 @@ func logicFunctions() []Function {
 			Examples: []Example{{`coalesce("", "none")`, "none"}},
 			eval:     evalCoalesce, sql: writeCoalesce,
 		},
-		{
-			// The compiler makes a comparison with the prior value of it.
-			Name: "changed", Signatures: each(1, Bool, Bool, Number, Text, Day, Instant, Set),
-			English: "The field differs from what it was before this change (in rules).", Chinese: "字段在本次修改中发生了变化（用于规则）。",
-			Examples: []Example{},
-		},
 	}
 }
 

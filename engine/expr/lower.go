@@ -63,6 +63,8 @@ func (c *compiler) lowerCall(e ast.Expr) (*Node, *Error) {
 		}
 	case "==", "!=", "in":
 		return n, c.checkOptions(n, args)
+	case "changedTo", "changedFrom", "changedFromTo", "increased", "decreased":
+		return c.lowerChange(n, args)
 	case "date", "datetime":
 		return c.lowerMoment(n, args)
 	case "days", "year", "month", "day":

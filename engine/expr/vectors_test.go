@@ -175,7 +175,7 @@ func TestVectors(t *testing.T) {
 	t.Parallel()
 
 	v := vectors(t)
-	require.GreaterOrEqual(t, len(v.Cases), 150)
+	require.GreaterOrEqual(t, len(v.Cases), 300)
 	seen := map[string]bool{}
 	for _, c := range v.Cases {
 		require.False(t, seen[c.Name], "two cases are named %q", c.Name)
