@@ -37,6 +37,16 @@ func operations(rows int) []operation {
 			request.records = min(pageSize, t.found[i])
 			return request
 		}},
+		{name: "typeahead", ask: func(t *target, r *rand.Rand) request {
+			i := r.IntN(min(words, rows))
+			word := searched(i)
+			request := t.typeahead(word)
+			if request.records == 0 {
+				request.records = pageSize
+			}
+			request.records = min(request.records, t.found[i])
+			return request
+		}},
 		{name: "deep page", must: 10, aim: 50, ask: func(t *target, _ *rand.Rand) request {
 			return t.newest(t.deepMark)
 		}},

@@ -22,6 +22,9 @@ type dialect interface {
 	// newest first.
 	list(status string, count bool) request
 	search(word string) request
+	// typeahead asks for the ids and names of the ten newest leads with a word;
+	// by hand it is a search.
+	typeahead(word string) request
 	// newest asks for the fifty newest leads after those of the mark.
 	newest(mark string) request
 	create(l lead) request
@@ -30,9 +33,10 @@ type dialect interface {
 }
 
 const (
-	pageSize   = 50
-	batchSize  = 10_000
-	scoreAbove = 50
+	pageSize      = 50
+	typeaheadSize = 10
+	batchSize     = 10_000
+	scoreAbove    = 50
 )
 
 // byHand phrases them for the limit.
@@ -53,6 +57,8 @@ func (byHand) list(status string, count bool) request {
 func (byHand) search(word string) request {
 	return request{method: "GET", path: "/leads?q=" + word, status: 200}
 }
+
+func (h byHand) typeahead(word string) request { return h.search(word) }
 
 func (byHand) newest(mark string) request {
 	return request{method: "GET", path: "/leads?offset=" + mark, status: 200, records: pageSize}
@@ -93,6 +99,11 @@ func (ordinary) list(status string, count bool) request {
 func (ordinary) search(word string) request {
 	query := url.Values{"q": {word}, "sort": {"-created_at"}}
 	return request{method: "GET", path: benchLeads + "?" + query.Encode(), status: 200}
+}
+
+func (ordinary) typeahead(word string) request {
+	query := url.Values{"q": {word}, "limit": {strconv.Itoa(typeaheadSize)}, "fields": {"id,name"}}
+	return request{method: "GET", path: benchLeads + "?" + query.Encode(), status: 200, records: typeaheadSize}
 }
 
 func (ordinary) newest(mark string) request {

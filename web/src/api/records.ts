@@ -83,17 +83,33 @@ export function recordQuery(object: string, id: string) {
   });
 }
 
+/** What a write says when what looks like a duplicate is none. */
+const allowed = (confirmed: boolean) => ({ allow: confirmed ? "duplicates" : undefined });
+
 /** Creates a record; repeating with the same key creates nothing more. */
-export function createRecord(object: string, values: Values, key = idempotencyKey()) {
+export function createRecord(
+  object: string,
+  values: Values,
+  key = idempotencyKey(),
+  confirmed = false,
+) {
   return request<RecordAnswer>("POST", path(object), {
+    query: allowed(confirmed),
     body: values,
     headers: { "Idempotency-Key": key },
   });
 }
 
 /** Changes some values of a record, if it still has that version. */
-export function updateRecord(object: string, id: string, version: number, values: Values) {
+export function updateRecord(
+  object: string,
+  id: string,
+  version: number,
+  values: Values,
+  confirmed = false,
+) {
   return request<RecordAnswer>("PATCH", path(object, id), {
+    query: allowed(confirmed),
     body: values,
     headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${version}"` },
   });

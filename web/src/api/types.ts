@@ -64,6 +64,8 @@ export interface ProblemItem {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** What the message is about, such as the record that was found. */
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 /** A refusal (RFC 9457). */

@@ -14,6 +14,7 @@ import { useTitle } from "@/components/use-title";
 import { inSentence } from "@/lib/words";
 import { recordAddress } from "../record/neighbours";
 import { DraftOffer } from "./draft-offer";
+import { type Candidate, candidatesOf, DuplicateDialog } from "./duplicate-dialog";
 import styles from "./form.module.css";
 import { LeaveGuard } from "./leave-guard";
 import { RecordForm } from "./record-form";
@@ -27,6 +28,12 @@ export default function NewPage() {
   return <NewRecord key={object} object={definition} />;
 }
 
+/** Records that look like the new one, and which button was pressed. */
+interface Alike {
+  readonly candidates: readonly Candidate[];
+  readonly another: boolean;
+}
+
 function NewRecord({ object }: { object: ObjectDefinition }) {
   const { t } = useTranslation();
   const catalog = useCatalog();
@@ -34,6 +41,7 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
   const navigate = useNavigate();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
+  const [alike, setAlike] = useState<Alike | null>(null);
   const key = useRef(idempotencyKey());
   const initial = useMemo(
     () => startingValues(catalog.fields(object.name).filter((field) => !field.system)),
@@ -44,7 +52,7 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
   const done = useRef(false);
   useTitle(title);
 
-  const save = async (another: boolean) => {
+  const save = async (another: boolean, confirmed = false) => {
     if (busy) return;
     const typed = form.toSave();
     if (!typed) return;
@@ -52,7 +60,7 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
     try {
       const defaults = Object.entries(initial).filter(([, value]) => value !== null);
       const values = { ...Object.fromEntries(defaults), ...typed };
-      const { data } = await createRecord(object.name, values, key.current);
+      const { data } = await createRecord(object.name, values, key.current, confirmed);
       key.current = idempotencyKey();
       form.saved();
       void client.invalidateQueries({ queryKey: keys.records(object.name) });
@@ -71,7 +79,9 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
     } catch (error) {
       // A refused request changed nothing: the next one is another.
       key.current = idempotencyKey();
-      form.fail(error);
+      const candidates = candidatesOf(error);
+      if (candidates) setAlike({ candidates, another });
+      else form.fail(error);
     } finally {
       setBusy(false);
     }
@@ -112,6 +122,16 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
           </>
         }
       />
+      {alike && (
+        <DuplicateDialog
+          candidates={alike.candidates}
+          onSave={() => {
+            setAlike(null);
+            void save(alike.another, true);
+          }}
+          onClose={() => setAlike(null)}
+        />
+      )}
       <LeaveGuard
         isDirty={() => form.dirty && !done.current}
         onKeep={form.keepDraft}

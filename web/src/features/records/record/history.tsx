@@ -98,6 +98,8 @@ function through(via: string, t: TFunction): string | null {
       return t("history.via.key");
     case "import":
       return t("history.via.import");
+    case "merge":
+      return t("history.via.merge");
     case "command":
       return t("history.via.command");
     case "system":

@@ -10,6 +10,7 @@ import { Button } from "@/components/button";
 import { useToast } from "@/components/toaster";
 import { sameValue } from "../form/draft";
 import { DraftOffer } from "../form/draft-offer";
+import { type Candidate, candidatesOf, DuplicateDialog } from "../form/duplicate-dialog";
 import { LeaveGuard } from "../form/leave-guard";
 import { RecordForm } from "../form/record-form";
 import { useRecordForm } from "../form/use-record-form";
@@ -38,6 +39,7 @@ export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
   const [base] = useState(answer);
   const [busy, setBusy] = useState(false);
   const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [alike, setAlike] = useState<readonly Candidate[] | null>(null);
   const done = useRef(false);
   const form = useRecordForm(object.name, base, base.data);
   const { id } = base.data;
@@ -46,8 +48,8 @@ export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
     done.current = true;
     onDone();
   };
-  const store = async (version: number, mine: Values, text: string) => {
-    const saved = await updateRecord(object.name, id, version, mine);
+  const store = async (version: number, mine: Values, text: string, confirmed = false) => {
+    const saved = await updateRecord(object.name, id, version, mine, confirmed);
     form.saved();
     client.setQueryData(recordQuery(object.name, id).queryKey, saved);
     void client.invalidateQueries({ queryKey: keys.records(object.name) });
@@ -68,12 +70,14 @@ export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
     try {
       await work();
     } catch (error) {
-      form.fail(error);
+      const candidates = candidatesOf(error);
+      if (candidates) setAlike(candidates);
+      else form.fail(error);
     } finally {
       setBusy(false);
     }
   };
-  const save = () => {
+  const save = (confirmed = false) => {
     if (busy) return;
     const mine = form.toSave();
     if (!mine) return;
@@ -84,7 +88,7 @@ export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
     }
     void attempt(async () => {
       try {
-        await store(base.data.version, mine, t("record.saved"));
+        await store(base.data.version, mine, t("record.saved"), confirmed);
       } catch (error) {
         if (!(error instanceof Fault) || error.status !== 412) throw error;
         await merge(mine);
@@ -115,13 +119,13 @@ export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
         attempts={form.attempts}
         first={first ?? form.parts[0]?.fields[0]?.field.name}
         onChange={form.change}
-        onSave={save}
+        onSave={() => save()}
         buttons={
           <>
             <Button kind="quiet" onClick={cancel} testId="form.cancel">
               {t("action.cancel")}
             </Button>
-            <Button kind="primary" onClick={save} busy={busy} testId="form.save">
+            <Button kind="primary" onClick={() => save()} busy={busy} testId="form.save">
               {t("form.save")}
             </Button>
           </>
@@ -133,6 +137,16 @@ export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
           {...conflict}
           onSettle={settle}
           onClose={() => setConflict(null)}
+        />
+      )}
+      {alike && (
+        <DuplicateDialog
+          candidates={alike}
+          onSave={() => {
+            setAlike(null);
+            save(true);
+          }}
+          onClose={() => setAlike(null)}
         />
       )}
       <LeaveGuard
