@@ -26,7 +26,8 @@ type scope struct {
 	object   *metadata.Object
 	decision *access.Decision
 	alias    string
-	found    []expr.Fragment // what a search left of the records
+	begin    expr.Fragment   // the few records that a search found, or nothing
+	found    []expr.Fragment // what else a search asks of a record
 }
 
 var _ expr.Resolver = (*scope)(nil)

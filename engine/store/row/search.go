@@ -61,7 +61,7 @@ func (t *Table) search(ctx context.Context, reader store.Reader, s *scope, asked
 		}
 	}
 	if known {
-		s.found = append(s.found, s.among(rare))
+		s.begin = s.among(rare)
 		if uniformFields(s, asked.Fields) {
 			return nil
 		}

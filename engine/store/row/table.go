@@ -222,7 +222,8 @@ func uniform(decision *access.Decision, slots []int) bool {
 
 // from writes FROM and WHERE of a plan.
 func (s *scope) from(w *writer, plan *query.Plan) error {
-	w.WriteString(" FROM " + s.dialect.Quote(s.object.Name) + " AS t WHERE ")
+	s.source(w)
+	w.WriteString(" WHERE ")
 	if err := s.permitted(w); err != nil {
 		return err
 	}
@@ -243,6 +244,19 @@ func (s *scope) from(w *writer, plan *query.Plan) error {
 // columns writes the fields in slots as they are, whether or not they may be
 // seen; only a virtual formula is worked out in the reader's rights, and null
 // where there is no reader.
+// source writes FROM. The limit keeps the planner from looking for the few
+// records of a search among all that the reader may see.
+func (s *scope) source(w *writer) {
+	table := s.dialect.Quote(s.object.Name)
+	if s.begin.SQL == "" {
+		w.WriteString(" FROM " + table + " AS t")
+		return
+	}
+	w.WriteString(" FROM (SELECT * FROM " + table + " AS t WHERE ")
+	w.add(s.begin)
+	fmt.Fprintf(w, " LIMIT %d) AS t", len(s.begin.Args)+1)
+}
+
 func (s *scope) columns(w *writer, slots []int, reader *access.Decision) error {
 	separator := ""
 	for _, slot := range slots {
