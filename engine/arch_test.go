@@ -63,6 +63,7 @@ var doors = map[string][]string{
 	"github.com/google/cel-go":                     {},
 	"github.com/mozillazg/go-pinyin":               {"engine/search"},
 	"github.com/xuri/excelize":                     {"engine/transfer"},
+	"github.com/microcosm-cc/bluemonday":           {"engine/field"},
 	"github.com/alecthomas/kong":                   {"cmd/trellis"},
 	"github.com/mattn/go-sqlite3":                  {},
 	"github.com/gofiber/fiber/v2/middleware/proxy": {}, // CVE-2026-45045 is mended in Fiber v3 only

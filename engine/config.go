@@ -26,7 +26,7 @@ type Config struct {
 	TestClock bool
 	// Web holds the web application; nil serves the API alone.
 	Web fs.FS
-	// Files holds meta/, fields/, builtin/ and templates/.
+	// Files holds meta/, fields/, options/, builtin/ and templates/.
 	Files fs.FS
 	// Log takes what the engine has to say.
 	Log *slog.Logger

@@ -88,6 +88,9 @@ func (s *Server) definition(r *request) error {
 			return r.data(http.StatusOK, document)
 		}
 	}
+	if document, ok := view.policy.Catalog().Environment().Options.Document(key.Name); ok && key.Kind == metadata.KindOptions {
+		return r.data(http.StatusOK, document)
+	}
 	return fault.New(fault.NotFound)
 }
 

@@ -150,7 +150,7 @@ func (v *metaView) all() (documents []json.RawMessage, trees map[string]*expr.No
 		if err != nil {
 			return nil, nil, err
 		}
-		if !visible || definition.Kind == metadata.KindTranslation {
+		if !visible || definition.Kind == metadata.KindTranslation || definition.Kind == metadata.KindOptions {
 			continue
 		}
 		if definition.Kind == metadata.KindObject {
@@ -204,7 +204,10 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 				extra["target"] = f.Target
 			}
 		}
-		if f.Options != nil {
+		switch {
+		case f.Options.Large(): // asked for apart
+			extra["options"] = f.OptionSet
+		case f.Options != nil:
 			extra["oneOf"] = v.options(f)
 		}
 		return extra
@@ -212,18 +215,28 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 }
 
 func (v *metaView) options(f *field.Field) []map[string]any {
-	options := make([]map[string]any, len(f.Options))
-	for i, option := range f.Options {
-		options[i] = map[string]any{"const": option.Value, "title": option.Title.In(v.language)}
-		if option.Color != "" {
-			options[i]["color"] = option.Color
+	options := make([]map[string]any, f.Options.Len())
+	for i, option := range f.Options.All() {
+		one := map[string]any{"const": option.Value, "title": option.Title.In(v.language)}
+		for keyword, text := range map[string]string{
+			"color": option.Color, "category": option.Category, "parent": option.Parent, "form": option.Form,
+		} {
+			if text != "" {
+				one[keyword] = text
+			}
 		}
-		if option.Category != "" {
-			options[i]["category"] = option.Category
+		for keyword, list := range map[string][]string{"when": option.When, "required": option.Required} {
+			if len(list) > 0 {
+				one[keyword] = list
+			}
 		}
 		if option.Final {
-			options[i]["final"] = true
+			one["final"] = true
 		}
+		if option.Inactive {
+			one["active"] = false
+		}
+		options[i] = one
 	}
 	return options
 }

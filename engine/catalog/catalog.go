@@ -26,6 +26,7 @@ type Service struct {
 	clock   clock.Clock
 	schemas *metadata.Schemas
 	kinds   *kind.Registry[field.Kind]
+	options *metadata.OptionSets
 	builtin []metadata.Definition
 	current atomic.Pointer[access.Policy]
 	follow  []Following
@@ -45,13 +46,14 @@ const channel = "catalog"
 // announced.
 const followInterval = time.Second
 
-// Open loads the newest revision. The files hold meta/, fields/ and builtin/.
+// Open loads the newest revision. The files hold meta/, fields/,
+// options/ and builtin/.
 func Open(ctx context.Context, s *store.Store, c clock.Clock, files fs.FS) (*Service, error) {
 	schemas, err := metadata.LoadSchemas(files)
 	if err != nil {
 		return nil, err
 	}
-	service := &Service{store: s, clock: c, schemas: schemas, kinds: field.Registry()}
+	service := &Service{store: s, clock: c, schemas: schemas, kinds: field.Registry(), options: metadata.LoadOptionSets(files)}
 	if service.builtin, err = schemas.LoadFolder(files, "builtin"); err != nil {
 		return nil, fmt.Errorf("read the built-in definitions: %w", err)
 	}
@@ -134,7 +136,7 @@ func (s *Service) load(ctx context.Context, reader store.Reader) (*metadata.Cata
 
 // environment reads what a catalog needs beside its definitions.
 func (s *Service) environment(ctx context.Context, reader store.Reader) (metadata.Environment, error) {
-	environment := metadata.Environment{Schemas: s.schemas, Kinds: s.kinds}
+	environment := metadata.Environment{Schemas: s.schemas, Kinds: s.kinds, Options: s.options}
 	var err error
 	environment.Organisation, err = ReadOrganisation(ctx, reader)
 	return environment, err

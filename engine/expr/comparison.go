@@ -13,7 +13,7 @@ import (
 // only null, and != is always the opposite of ==. Order with a null is false.
 func comparisonFunctions() []Function {
 	order := each(2, Bool, Number, Day, Instant)
-	equality := each(2, Bool, Bool, Number, Text, Day, Instant, Set)
+	equality := each(2, Bool, Bool, Number, Text, Day, Instant, Set, JSON)
 	return []Function{
 		{
 			Name: "==", Signatures: equality, test: true,

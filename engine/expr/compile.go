@@ -180,6 +180,9 @@ func (c *compiler) resolveCall(e ast.Expr, depth int) *Error {
 	if name == "changed" && !call.IsMemberFunction() {
 		return c.resolveChanged(e)
 	}
+	if name == "under" && !call.IsMemberFunction() {
+		return c.resolveUnder(e)
+	}
 	if isChange(name) && !c.use.Prior {
 		return c.fail(e, CodeNotAllowed, "what", name)
 	}

@@ -127,7 +127,7 @@ func (f *frame) conform(n *Node, value Value) Value {
 	case decimal.Decimal:
 		ok = n.Kind == Number
 	case string:
-		ok = n.Kind == Text || n.Kind == Record
+		ok = n.Kind == Text || n.Kind == Record || n.Kind == JSON
 	case Date:
 		ok = n.Kind == Day
 	case time.Time:

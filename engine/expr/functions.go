@@ -52,7 +52,7 @@ func (s Signature) MarshalText() ([]byte, error) {
 // evaluators are made from it.
 func Functions() []Function {
 	return slices.Concat(
-		logicFunctions(), changeFunctions(), comparisonFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
+		logicFunctions(), changeFunctions(), comparisonFunctions(), treeFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
 	)
 }
 
@@ -66,13 +66,13 @@ type SQLiteFunction struct {
 
 // SQLiteFunctions lists what SQLite needs.
 func SQLiteFunctions() []SQLiteFunction {
-	return slices.Concat(sqliteComparisons(), sqliteNumbers(), sqliteTexts(), sqliteTimes())
+	return slices.Concat(sqliteComparisons(), sqliteNumbers(), sqliteTexts(), sqliteWords(), sqliteTimes())
 }
 
 // PostgresFunctions lists the statements (CREATE OR REPLACE FUNCTION sys_…)
 // that a PostgreSQL database needs, in this order.
 func PostgresFunctions() []string {
-	return slices.Concat(postgresComparisons(), postgresNumbers(), postgresTexts(), postgresTimes())
+	return slices.Concat(postgresComparisons(), postgresNumbers(), postgresTexts(), postgresWords(), postgresTimes())
 }
 
 // each makes one signature per kind: n arguments of the kind give the result,

@@ -57,7 +57,7 @@ func (l *language) prepare() (err error) {
 	if l.checker, err = checker.NewEnv(containers.DefaultContainer, registry); err != nil {
 		return fmt.Errorf("make the checker: %w", err)
 	}
-	for kind := Bool; kind <= Record; kind++ {
+	for kind := Bool; kind <= JSON; kind++ {
 		if err := l.checker.AddIdents(decls.NewVariable(placeholder(kind), celType(kind))); err != nil {
 			return fmt.Errorf("declare %s: %w", kind, err)
 		}

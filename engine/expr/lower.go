@@ -62,6 +62,9 @@ func (c *compiler) lowerCall(e ast.Expr) (*Node, *Error) {
 			return literal(Number, negate(arg.Value)), nil
 		}
 	case "==", "!=", "in":
+		if n.Args[0].Kind == JSON && n.Args[1].Kind == JSON {
+			return nil, c.fail(e, CodeTypeMismatch, "function", name, "types", "json, json")
+		}
 		return n, c.checkOptions(n, args)
 	case "changedTo", "changedFrom", "changedFromTo", "increased", "decreased":
 		return c.lowerChange(n, args)

@@ -20,6 +20,9 @@ type Node struct {
 	Value Value
 	Path  []string
 	Args  []*Node
+
+	below  func(code string) []string // of "under" on a tree of options
+	object string                     // of "under" on a tree of records
 }
 
 // The ops that are neither operators nor functions.
@@ -131,7 +134,7 @@ func fromWire(kind Kind, raw any) (Value, error) {
 		if t := parseInstant(text); t != nil {
 			return t, nil
 		}
-	case kind == Text || kind == Record:
+	case kind == Text || kind == Record || kind == JSON:
 		return text, nil
 	}
 	return nil, fmt.Errorf("%v is not a %s", raw, kind)

@@ -23,6 +23,15 @@ type Resolver interface {
 	Column(path []string, prior bool) (Column, error)
 }
 
+// Trees is a resolver that knows trees of records; with another, under() of a
+// record is refused.
+type Trees interface {
+	Resolver
+	// Below writes a query of the ids of an object's records that are the one
+	// record or lie below it by their field "parent", as ids are stored.
+	Below(object string, id Fragment) (Fragment, error)
+}
+
 // Fragment is a piece of SQL with a "?" for each argument.
 type Fragment struct {
 	SQL  string
@@ -161,6 +170,8 @@ func (w *writer) condition(n *Node) Fragment {
 		return w.equality(n, false)
 	case n.Op == "in":
 		return w.membership(n)
+	case n.Op == "under":
+		return w.under(n)
 	case n.Op == "within":
 		return w.period(n)
 	case isOrder(n.Op):

@@ -4,8 +4,9 @@ package expr
 type Kind uint8
 
 // The kinds. Day is a civil date, Instant a moment, Record a reference to a
-// record, whose value is the record's id. Any is the null literal's, which
-// goes with every other.
+// record, whose value is the record's id; JSON any other document, its text,
+// which can be compared with null only. Any is the null literal's, which goes
+// with every other.
 const (
 	Any Kind = iota
 	Bool
@@ -15,6 +16,7 @@ const (
 	Instant
 	Set
 	Record
+	JSON
 )
 
 // String is the kind's name for people and in JSON.
@@ -34,6 +36,8 @@ func (k Kind) String() string {
 		return "set"
 	case Record:
 		return "record"
+	case JSON:
+		return "json"
 	default:
 		return "null"
 	}
@@ -41,7 +45,7 @@ func (k Kind) String() string {
 
 // KindNamed finds a kind by its name; ok is false when there is none.
 func KindNamed(name string) (kind Kind, ok bool) {
-	for k := Any; k <= Record; k++ {
+	for k := Any; k <= JSON; k++ {
 		if k.String() == name {
 			return k, true
 		}
@@ -60,6 +64,8 @@ type Field struct {
 	Name    string
 	Type    Type
 	Options []string // the codes a select or multiselect may have; nil if any
+	// Below gives an option and all that lie below it in the tree of options.
+	Below func(code string) []string
 }
 
 // Schema tells which fields objects have. The caller's own values are the

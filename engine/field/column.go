@@ -23,4 +23,5 @@ type Column struct {
 	Scale      int // digits after the point, for Decimal: 0 to 6
 	NotNull    bool
 	References string // the table whose id the column points to
+	Document   bool   // JSON of any form; other JSON is a set of texts
 }

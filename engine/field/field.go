@@ -56,6 +56,16 @@ type Composite interface {
 	Plain(v expr.Value) expr.Value
 }
 
+// Worded is a kind of which expressions read something else than its column
+// keeps, such as rich text without its marks.
+type Worded interface {
+	Kind
+	// Plain is what an expression sees of a value.
+	Plain(v expr.Value) expr.Value
+	// PlainSQL is the same of a column, as a call that every database has.
+	PlainSQL(column string) string
+}
+
 // Order is how records are sorted by a field.
 type Order uint8
 
@@ -88,15 +98,6 @@ func (l Label) In(language string) string {
 	return l.Base
 }
 
-// Option is one value a select may have.
-type Option struct {
-	Value    string
-	Title    Label
-	Color    string
-	Category string
-	Final    bool
-}
-
 // Field is one field of an object with its settings.
 type Field struct {
 	Name        string
@@ -114,8 +115,9 @@ type Field struct {
 	Sort      bool
 
 	Default   expr.Value
-	Options   []Option
+	Options   *Options
 	OptionSet string
+	DependsOn string // the field whose value says which options are offered
 	Target    string
 	Targets   []string // of a link: the objects that it may point to
 	Pairs     string   // of lookups: the table that keeps them, and no column
@@ -135,9 +137,8 @@ type Field struct {
 	Currency   string    // of amounts written without one
 	Computed   *Computed // nil of a field that is entered
 
-	position map[string]int // of each option
-	member   []byte         // how the field begins in a JSON object
-	columns  []Column
+	member  []byte // how the field begins in a JSON object
+	columns []Column
 }
 
 // Limit is a bound of a number or a date.
@@ -210,10 +211,18 @@ func (f *Field) Join(parts []expr.Value) expr.Value {
 
 // Plain is what an expression sees of a value.
 func (f *Field) Plain(v expr.Value) expr.Value {
-	if composite, ok := f.Kind.(Composite); ok && v != nil {
-		return composite.Plain(v)
+	if plainer, ok := f.Kind.(interface{ Plain(v expr.Value) expr.Value }); ok && v != nil {
+		return plainer.Plain(v)
 	}
 	return v
+}
+
+// PlainSQL writes what an expression sees of the field's column.
+func (f *Field) PlainSQL(column string) string {
+	if worded, ok := f.Kind.(Worded); ok {
+		return worded.PlainSQL(column)
+	}
+	return column
 }
 
 func (f *Field) list() []Column {
@@ -228,35 +237,6 @@ func (f *Field) list() []Column {
 		columns = append(columns, Column{Name: f.SortColumn(), Type: Bytes})
 	}
 	return columns
-}
-
-// SetOptions gives the field its options, in their order.
-func (f *Field) SetOptions(options []Option) {
-	f.Options = options
-	f.position = make(map[string]int, len(options))
-	for i, option := range options {
-		f.position[option.Value] = i
-	}
-}
-
-// OptionIndex is the place of an option in the order, or -1.
-func (f *Field) OptionIndex(value string) int {
-	if i, ok := f.position[value]; ok {
-		return i
-	}
-	return -1
-}
-
-// OptionValues are the codes of the options, or nil when the field has none.
-func (f *Field) OptionValues() []string {
-	if f.Options == nil {
-		return nil
-	}
-	values := make([]string, len(f.Options))
-	for i, option := range f.Options {
-		values[i] = option.Value
-	}
-	return values
 }
 
 // Refers lists the records that a value of the field points to.

@@ -7,6 +7,7 @@ func Kinds() []Kind {
 	return []Kind{
 		text{},
 		longtext{},
+		richtext{},
 		integer{},
 		number{name: "decimal", decimals: 4},
 		number{name: "percent", decimals: 2},
@@ -14,12 +15,18 @@ func Kinds() []Kind {
 		boolean{},
 		date{},
 		datetime{},
+		timeOfDay{},
+		duration{},
 		choice{},
 		choices{},
+		region{},
+		tags{},
 		email{},
 		phone{},
 		url{},
+		address{},
 		reference{name: "user"},
+		reference{name: "department"},
 		reference{name: "lookup"},
 		lookups{},
 		lines{},
@@ -27,6 +34,7 @@ func Kinds() []Kind {
 		autonumber{},
 		computed{name: "formula"},
 		computed{name: "rollup"},
+		document{},
 	}
 }
 

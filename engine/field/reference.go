@@ -12,8 +12,11 @@ import (
 // UserObject is the object of the people who sign in.
 const UserObject = "user"
 
-// reference points to one record: of the object that target names, or of
-// user. Whether it exists and may be seen is the record service's to judge.
+// DepartmentObject is the object of the departments, a tree.
+const DepartmentObject = "department"
+
+// reference points to one record: of the object that target names, or of the
+// built-in object that the kind is named after. Whether it exists and may be seen is the record service's to judge.
 type reference struct{ name string }
 
 var _ Kind = reference{}

@@ -24,14 +24,14 @@ func (choice) Parse(f *Field, wire any) (expr.Value, *fault.Item) {
 	if !ok {
 		return nil, wrong(fault.WrongType, "expected", "string")
 	}
-	if f.OptionIndex(s) < 0 {
+	if f.Options.Index(s) < 0 {
 		return nil, unknownOption(s)
 	}
 	return s, nil
 }
 
 func (choice) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item) {
-	value, ok := f.findOption(s)
+	value, ok := f.Options.find(s)
 	if !ok {
 		return nil, unknownOption(s)
 	}
@@ -39,7 +39,7 @@ func (choice) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item) 
 }
 
 func (choice) Text(f *Field, v expr.Value, in Locale) string {
-	return f.optionText(asText(v), in.Language)
+	return f.Options.text(asText(v), in.Language)
 }
 
 func (choice) AppendJSON(dst []byte, _ *Field, v expr.Value) []byte {
@@ -72,7 +72,7 @@ func (choices) Parse(f *Field, wire any) (expr.Value, *fault.Item) {
 		if !ok {
 			return nil, wrong(fault.WrongType, "expected", "string")
 		}
-		if f.OptionIndex(s) < 0 {
+		if f.Options.Index(s) < 0 {
 			return nil, unknownOption(s)
 		}
 		values = append(values, s)
@@ -91,7 +91,7 @@ func (choices) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item)
 		if part == "" {
 			continue
 		}
-		value, ok := f.findOption(part)
+		value, ok := f.Options.find(part)
 		if !ok {
 			return nil, unknownOption(part)
 		}
@@ -107,7 +107,7 @@ func (choices) Text(f *Field, v expr.Value, in Locale) string {
 	values, _ := v.([]string)
 	texts := make([]string, len(values))
 	for i, value := range values {
-		texts[i] = f.optionText(value, in.Language)
+		texts[i] = f.Options.text(value, in.Language)
 		if strings.ContainsAny(texts[i], separators) {
 			texts[i] = value
 		}
@@ -117,6 +117,11 @@ func (choices) Text(f *Field, v expr.Value, in Locale) string {
 
 func (choices) AppendJSON(dst []byte, _ *Field, v expr.Value) []byte {
 	values, _ := v.([]string)
+	return appendTexts(dst, values)
+}
+
+// appendTexts appends a set as a JSON array.
+func appendTexts(dst []byte, values []string) []byte {
 	dst = append(dst, '[')
 	for i, value := range values {
 		if i > 0 {
@@ -136,41 +141,8 @@ func (choices) Schema(f *Field) map[string]any {
 
 // inOrder makes a set of values: sorted by the order of the options, each once.
 func (f *Field) inOrder(values []string) []string {
-	slices.SortFunc(values, func(a, b string) int { return f.OptionIndex(a) - f.OptionIndex(b) })
+	slices.SortFunc(values, func(a, b string) int { return f.Options.Index(a) - f.Options.Index(b) })
 	return slices.Compact(values)
-}
-
-// findOption finds an option by its code or by its title in any language.
-func (f *Field) findOption(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if f.OptionIndex(s) >= 0 {
-		return s, true
-	}
-	for _, option := range f.Options {
-		if strings.EqualFold(option.Title.Base, s) || strings.EqualFold(option.Value, s) {
-			return option.Value, true
-		}
-		for _, title := range option.Title.Other {
-			if strings.EqualFold(title, s) {
-				return option.Value, true
-			}
-		}
-	}
-	return "", false
-}
-
-// optionText is the title of an option, or its code where the title would be
-// read as another option.
-func (f *Field) optionText(value, language string) string {
-	i := f.OptionIndex(value)
-	if i < 0 {
-		return value
-	}
-	title := f.Options[i].Title.In(language)
-	if found, _ := f.findOption(title); title == "" || found != value {
-		return value
-	}
-	return title
 }
 
 func unknownOption(value string) *fault.Item {
@@ -187,15 +159,15 @@ func short(s string) string {
 }
 
 func checkOptions(f *Field) []fault.Item {
-	if f.OptionSet == "" && len(f.Options) == 0 {
+	if f.OptionSet == "" && f.Options.Len() == 0 {
 		return []fault.Item{{Pointer: "", Code: fault.NoOptions}}
 	}
 	return nil
 }
 
 func optionSchemas(f *Field) []map[string]any {
-	schemas := make([]map[string]any, len(f.Options))
-	for i, option := range f.Options {
+	schemas := make([]map[string]any, f.Options.Len())
+	for i, option := range f.Options.All() {
 		schemas[i] = map[string]any{"const": option.Value, "title": option.Title.Base}
 	}
 	return schemas

@@ -32,6 +32,8 @@ type Catalog struct {
 type Environment struct {
 	Schemas *Schemas
 	Kinds   *kind.Registry[field.Kind]
+	// Options are the option sets that ship with the product.
+	Options *OptionSets
 	// Organisation tells the region of phone numbers that name none, and the
 	// zone of people who chose none.
 	Organisation Organisation
@@ -115,7 +117,7 @@ func (c *Catalog) Field(object, name string) (expr.Field, bool) {
 		return expr.Field{}, false
 	}
 	if f, ok := o.Field(name); ok && f.Lines == nil {
-		return expr.Field{Name: name, Type: f.Kind.Type(f), Options: f.OptionValues()}, true
+		return expr.Field{Name: name, Type: f.Kind.Type(f), Options: f.Options.Values(), Below: f.Options.Below}, true
 	}
 	if part, ok := o.Part(name); ok {
 		return expr.Field{Name: name, Type: expr.Type{Kind: part.Kind()}}, true

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -25,7 +24,7 @@ type Problem struct {
 func Compile(revision int64, definitions []Definition, environment Environment) (*Catalog, []Problem) {
 	b := &builder{
 		environment: environment,
-		optionSets:  map[string][]field.Option{},
+		optionSets:  map[string]*field.Options{},
 		catalog: &Catalog{
 			Revision: revision, definitions: definitions, environment: environment,
 			byKey: map[Key]int{}, objects: map[string]*Object{}, roles: map[string]*Role{}, texts: map[string]map[string]string{},
@@ -44,6 +43,7 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 	b.each(KindObject, b.display)
 	b.each(KindObject, b.rules)
 	b.each(KindForm, b.form)
+	b.each(KindObject, b.recordTypes)
 	b.each(KindView, b.view)
 	b.each(KindApp, b.app)
 	b.each(KindRole, b.role)
@@ -58,7 +58,7 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 type builder struct {
 	catalog     *Catalog
 	environment Environment
-	optionSets  map[string][]field.Option
+	optionSets  map[string]*field.Options
 	problems    []Problem
 	pending     []*pending // the computed fields
 	path        []*pending // those that are being compiled
@@ -115,43 +115,6 @@ func (b *builder) label(path, base string) field.Label {
 		}
 	}
 	return label
-}
-
-func (b *builder) optionSet(d Definition) {
-	var doc struct{ OneOf []optionDocument }
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
-		return
-	}
-	if d.Name == RoleOptions {
-		b.problem(d.Key, fault.Item{Pointer: "/name", Code: fault.ReservedName, Params: fault.Params{"name": d.Name}})
-	}
-	b.optionSets[d.Name] = b.optionList(d.Key, "/oneOf", doc.OneOf)
-}
-
-func (b *builder) optionList(key Key, pointer string, documents []optionDocument) []field.Option {
-	options := make([]field.Option, 0, len(documents))
-	seen := map[string]bool{}
-	for i, doc := range documents {
-		if seen[doc.Const] {
-			b.problem(key, fault.New("").At(fmt.Sprintf("%s/%d/const", pointer, i), fault.NameTaken, "name", doc.Const).Items[0])
-		}
-		seen[doc.Const] = true
-		options = append(options, field.Option{
-			Value: doc.Const, Title: b.label(key.String()+pointer+"/"+doc.Const+"/title", orName(doc.Title, doc.Const)),
-			Color: doc.Color, Category: doc.Category, Final: doc.Final,
-		})
-	}
-	return options
-}
-
-func (b *builder) roleOptions() []field.Option {
-	options := []field.Option{}
-	b.each(KindRole, func(d Definition) {
-		title := orName(d.tree.get("title").text(), d.Name)
-		options = append(options, field.Option{Value: d.Name, Title: b.label(d.Key.String()+"/title", title)})
-	})
-	return options
 }
 
 // references notes for each object which fields point to it.

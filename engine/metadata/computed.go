@@ -290,7 +290,7 @@ func (s *settling) show(t expr.Type, same *field.Field) {
 		return
 	case s.of.document.As == "" && same != nil && same.Kind.Type(same).Kind == t.Kind && slices.Contains(s.shown(), same.Kind.Name()):
 		kind = same.Kind.Name()
-		s.of.field.SetOptions(same.Options)
+		s.of.field.Options = same.Options
 		if s.of.field.Decimals < 0 {
 			s.of.field.Decimals = same.Decimals
 		}
@@ -305,7 +305,7 @@ func (s *settling) show(t expr.Type, same *field.Field) {
 // one column and as it is.
 func (*settling) shown() []string {
 	return []string{
-		"text", "longtext", "integer", "decimal", "percent", "boolean", "date", "datetime", "select", "multiselect",
+		"text", "longtext", "integer", "decimal", "percent", "boolean", "date", "datetime", "duration", "select", "multiselect",
 		"email", "phone", "url", "user", "lookup",
 	}
 }

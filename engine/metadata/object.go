@@ -30,6 +30,7 @@ type Object struct {
 	Description field.Label
 	Icon        string
 	Display     string // the field by which a record is known
+	RecordTypes string // the select whose options are the record types, or ""
 	Fields      []*field.Field
 	Rules       []Rule
 	Unique      [][]string

@@ -44,16 +44,13 @@ type propertyDocument struct {
 	Decimals                                             *int
 	Options                                              string
 	OneOf                                                []optionDocument
+	DependsOn                                            string
+	RecordTypes                                          bool
 	Target, OnDelete                                     string
 	Targets                                              []string
 	As, Expression, Of, Function, Value, Where           string
 	Deferred                                             bool
 	By, Order                                            string
-}
-
-type optionDocument struct {
-	Const, Title, Color, Category string
-	Final                         bool
 }
 
 // reservedNames are words that a field or an object cannot have: CEL's own,
@@ -113,6 +110,7 @@ func (b *builder) object(d Definition) *Object {
 		b.names(d.Key, object, fmt.Sprintf("/index/%d", i), names)
 	}
 	b.duplicates(d.Key, object, doc.Behaviours.Duplicates)
+	b.dependencies(d.Key, object)
 	object.boundKeys()
 	return object
 }
@@ -190,7 +188,7 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 		Sensitive:   doc.Sensitive, Unique: doc.Unique, Index: doc.Index, Search: doc.Search, Sort: enabled(doc.Sort),
 		MinLength: doc.MinLength, MaxLength: orDefault(doc.MaxLength, b.environment.Schemas.maxLength(doc.Field)),
 		MultipleOf: doc.MultipleOf, Decimals: -1, Region: b.environment.Organisation.Region(),
-		OptionSet: doc.Options, Target: doc.Target, OnDelete: orName(doc.OnDelete, "setNull"),
+		OptionSet: doc.Options, DependsOn: doc.DependsOn, Target: doc.Target, OnDelete: orName(doc.OnDelete, "setNull"),
 		Targets: doc.Targets, Currency: b.environment.Organisation.Currency,
 	}
 	if doc.Decimals != nil {
@@ -221,6 +219,9 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 			report("/default", item.Code, pairs(item.Params)...)
 		}
 		f.Default = value
+	}
+	if doc.RecordTypes {
+		b.recordTypeField(object, f, report)
 	}
 	object.addField(f)
 }
@@ -264,35 +265,14 @@ func (b *builder) limits(f *field.Field, doc propertyDocument, report reporter) 
 	f.Minimum, f.Maximum = minimum, maximum
 }
 
-// RoleOptions is the option set whose options are the roles of the catalog.
-const RoleOptions = "role"
-
-func (b *builder) options(key Key, f *field.Field, doc propertyDocument, pointer string) {
-	switch {
-	case doc.OneOf != nil && doc.Options != "":
-		b.problem(key, fault.Item{Pointer: pointer + "/options", Code: fault.TwoOptionSets})
-	case doc.OneOf != nil:
-		f.SetOptions(b.optionList(key, pointer+"/oneOf", doc.OneOf))
-	case doc.Options == RoleOptions:
-		f.SetOptions(b.roleOptions())
-	case doc.Options != "":
-		options, ok := b.optionSets[doc.Options]
-		if !ok {
-			b.dangling(key, pointer+"/options", KindOptions, doc.Options)
-			options = []field.Option{}
-		}
-		f.SetOptions(options)
-	}
-}
-
 func (b *builder) target(f *field.Field, report reporter) {
 	for i, target := range f.Targets {
 		if !b.has(KindObject, target) {
 			report(fmt.Sprintf("/targets/%d", i), fault.DanglingReference, "kind", KindObject, "name", target)
 		}
 	}
-	if f.Kind.Name() == "user" {
-		f.Target = field.UserObject
+	if name := f.Kind.Name(); name == field.UserObject || name == field.DepartmentObject {
+		f.Target = name
 	}
 	if f.Target == "" {
 		return
@@ -332,7 +312,8 @@ func (b *builder) display(d Definition) {
 		return
 	}
 	for _, f := range object.Fields {
-		if !f.System && f.Kind.Type(f).Kind == expr.Text && f.Kind.Order() != field.ByOption {
+		_, worded := f.Kind.(field.Worded)
+		if !f.System && f.Kind.Type(f).Kind == expr.Text && f.Options == nil && !worded {
 			object.Display = f.Name
 			return
 		}

@@ -214,7 +214,7 @@ func (s groupSchema) Field(_, name string) (expr.Field, bool) {
 	}
 	for _, group := range s.plan.Groups {
 		if group.Field.Name == name && group.By == "" {
-			return expr.Field{Name: name, Type: group.Field.Kind.Type(group.Field), Options: group.Field.OptionValues()}, true
+			return expr.Field{Name: name, Type: group.Field.Kind.Type(group.Field), Options: group.Field.Options.Values()}, true
 		}
 	}
 	return expr.Field{}, false

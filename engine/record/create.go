@@ -102,6 +102,7 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 		return err
 	}
 	required(object, change.Values, faults)
+	w.options(object, nil, change.Values, faults)
 	if err := w.references(ctx, object, given, change.Values, faults); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type Person struct {
 // Field gives a field of the person.
 func (p *Person) Field(name string) expr.Value {
 	if slot := p.object.Slot(name); slot >= 0 {
-		return p.values[slot]
+		return p.object.Fields[slot].Plain(p.values[slot])
 	}
 	return nil
 }

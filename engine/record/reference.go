@@ -2,12 +2,16 @@ package record
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
 // references checks that each record that was pointed to is one that the actor
@@ -46,4 +50,29 @@ func (w *Work) exists(ctx context.Context, object *metadata.Object, values []exp
 	}
 	found, err := w.table(target).ByID(ctx, w.Tx, decision, []int{target.Slot(metadata.FieldID)}, []string{link.ID})
 	return len(found) > 0, err
+}
+
+// circle refuses a change that puts a record of a tree below itself.
+func (w *Work) circle(ctx context.Context, change *Change, faults *fault.Fault) error {
+	slot := change.Object.Slot(expr.TreeField)
+	if !slices.Contains(change.Changed, slot) || change.Object.Fields[slot].Target != change.Object.Name {
+		return nil
+	}
+	seen := map[string]bool{}
+	for at, _ := change.Values[slot].(string); at != "" && !seen[at]; {
+		if at == change.ID {
+			faults.At("/"+expr.TreeField, fault.Circle)
+			return nil
+		}
+		seen[at] = true
+		above, err := w.table(change.Object).Find(ctx, w.Tx, at, row.Wanted{})
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		at, _ = above.Values[slot].(string)
+	}
+	return nil
 }

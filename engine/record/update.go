@@ -54,7 +54,11 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 		return nil, err
 	}
 	required(object, change.Values, faults)
+	w.options(object, prior.Values, change.Values, faults)
 	if err := w.references(ctx, object, set, change.Values, faults); err != nil {
+		return nil, err
+	}
+	if err := w.circle(ctx, change, faults); err != nil {
 		return nil, err
 	}
 	if len(faults.Items) > 0 {

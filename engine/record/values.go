@@ -77,11 +77,13 @@ func flat(params fault.Params) []any {
 	return list
 }
 
-// required adds a fault for each required field without a value; an automatic
-// number comes later by itself.
+// required adds a fault for each required field without a value, also of those
+// that the record's type requires; an automatic number comes later by itself.
 func required(object *metadata.Object, values []expr.Value, faults *fault.Fault) {
+	recordType, _ := object.RecordType(values)
 	for slot, f := range object.Fields {
-		if f.Required && f.Template == "" && f.Lines == nil && values[slot] == nil && !faults.Has("/"+f.Name) {
+		needed := f.Required || slices.Contains(recordType.Required, f.Name)
+		if needed && f.Template == "" && f.Lines == nil && values[slot] == nil && !faults.Has("/"+f.Name) {
 			faults.At("/"+f.Name, fault.Required)
 		}
 	}

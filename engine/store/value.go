@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/trellis-crm/trellis/engine/field"
 )
 
 // What both dialects need to keep values alike; for dialects.
@@ -137,9 +139,9 @@ func Number(raw any, scale int) (decimal.Decimal, error) {
 	return decimal.Decimal{}, fmt.Errorf("%v (%T) is not an exact number", raw, raw)
 }
 
-// Set reads a JSON column: a set of texts, or null when it is empty. Other JSON
-// is given as its text.
-func Set(raw any) (any, error) {
+// JSON reads a JSON column: a document as its canonical text, otherwise a set
+// of texts, null when it is empty. A set that is none is given as its text.
+func JSON(column field.Column, raw any) (any, error) {
 	var text []byte
 	switch raw := raw.(type) {
 	case string:
@@ -148,6 +150,9 @@ func Set(raw any) (any, error) {
 		text = raw
 	default:
 		return nil, fmt.Errorf("%T is not JSON", raw)
+	}
+	if column.Document {
+		return field.CanonicalJSON(text)
 	}
 	var set []string
 	if err := json.Unmarshal(text, &set); err != nil {

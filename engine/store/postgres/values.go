@@ -52,7 +52,7 @@ func (*Dialect) Decode(column field.Column, raw any) (expr.Value, error) {
 	case field.Integer, field.Decimal:
 		return store.Number(raw, 0)
 	case field.JSON:
-		return store.Set(raw)
+		return store.JSON(column, raw)
 	case field.Date:
 		if instant, ok := raw.(time.Time); ok {
 			return expr.DateOf(instant, time.UTC), nil

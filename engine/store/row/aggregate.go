@@ -335,7 +335,7 @@ func compare(plan *query.AggregatePlan, column int, a, b expr.Value) int {
 func compareTexts(plan *query.AggregatePlan, column int, a, b string) int {
 	if column < len(plan.Groups) && plan.Groups[column].Field.Kind.Order() == field.ByOption {
 		f := plan.Groups[column].Field
-		return f.OptionIndex(a) - f.OptionIndex(b)
+		return f.Options.Index(a) - f.Options.Index(b)
 	}
 	x, _ := field.SortKey(a).([]byte)
 	y, _ := field.SortKey(b).([]byte)

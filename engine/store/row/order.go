@@ -63,12 +63,12 @@ func (s *scope) sortKey(f *field.Field) (sortKey, error) {
 // optionOrder is the place of a select's value among its options.
 func optionOrder(f *field.Field, cell expr.Fragment) expr.Fragment {
 	var w writer
-	if len(f.Options) == 0 {
+	if f.Options.Len() == 0 {
 		return expr.Fragment{SQL: "NULL"}
 	}
 	w.WriteString("CASE ")
 	w.add(cell)
-	for i, option := range f.Options {
+	for i, option := range f.Options.All() {
 		fmt.Fprintf(&w, " WHEN ? THEN %d", i)
 		w.args = append(w.args, expr.Fixed(option.Value))
 	}

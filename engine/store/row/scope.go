@@ -30,7 +30,7 @@ type scope struct {
 	found    []expr.Fragment // what else a search asks of a record
 }
 
-var _ expr.Resolver = (*scope)(nil)
+var _ expr.Trees = (*scope)(nil)
 
 // writer gathers a statement and its arguments.
 type writer struct {
@@ -76,7 +76,12 @@ func (s *scope) Column(path []string, prior bool) (expr.Column, error) {
 		return s.follow(f, path)
 	}
 	column := f.Kind.Column(f)
-	visible, err := s.seen(f)
+	cell, err := s.cell(f)
+	if err != nil {
+		return expr.Column{}, err
+	}
+	cell.SQL = f.PlainSQL(cell.SQL)
+	visible, err := s.visible(f, cell)
 	if err != nil {
 		return expr.Column{}, err
 	}
@@ -172,6 +177,33 @@ func (s *scope) follow(f *field.Field, path []string) (expr.Column, error) {
 	w.WriteString(")")
 	column.SQL, column.Args, column.NotNull = w.String(), w.args, false
 	return column, nil
+}
+
+// Below writes a query of the ids of the records that are the one record, or
+// lie below it in the tree of their object, as far as the reader may see them.
+func (s *scope) Below(object string, id expr.Fragment) (expr.Fragment, error) {
+	target, ok := s.policy.Catalog().Object(object)
+	if !ok {
+		return expr.Fragment{}, unknown(object)
+	}
+	inner := &scope{dialect: s.dialect, policy: s.policy, actor: s.actor, object: target, alias: "t"}
+	if s.decision != nil {
+		decision, err := s.policy.Decide(s.actor, target, access.Read)
+		if err != nil {
+			return expr.Fragment{}, err
+		}
+		inner.decision = decision
+	}
+	var w writer
+	w.WriteString("WITH RECURSIVE below(id) AS (SELECT ")
+	w.add(id)
+	w.WriteString(" UNION SELECT " + inner.quoted(metadata.FieldID) + " FROM below JOIN " + s.dialect.Quote(target.Name) + " AS t ON ")
+	w.WriteString(inner.quoted(expr.TreeField) + " = below.id AND ")
+	if err := inner.permitted(&w); err != nil {
+		return expr.Fragment{}, err
+	}
+	w.WriteString(") SELECT id FROM below")
+	return w.fragment(), nil
 }
 
 // permitted writes the condition of the rows that exist and may be seen.

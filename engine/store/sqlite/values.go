@@ -62,7 +62,7 @@ func (*Dialect) Decode(column field.Column, raw any) (expr.Value, error) {
 	case field.Instant:
 		return time.Parse(field.InstantLayout, fmt.Sprint(raw))
 	case field.JSON:
-		return store.Set(raw)
+		return store.JSON(column, raw)
 	case field.Text, field.ID, field.Bytes:
 	}
 	return raw, nil

@@ -4,10 +4,12 @@ import type {
   FormDefinition,
   Meta,
   ObjectDefinition,
+  Option,
   Property,
   Tree,
   ViewDefinition,
 } from "./definitions";
+import type { Values } from "./types";
 
 /** A field: its property and its name. */
 export interface Field extends Property {
@@ -75,11 +77,22 @@ export class Catalog {
     return views.length > 0 ? views.filter((view) => view.kind === "view") : [this.all(object)];
   }
 
-  /** The object's form; all fields in two columns when nobody made one. */
-  form(object: string): FormDefinition {
+  /** The record type of an object's values: the chosen option of the field that says so. */
+  recordType(object: string, values: Values): Option | undefined {
+    const field = this.fields(object).find((one) => one.recordTypes);
+    return field?.oneOf?.find((option) => option.const === values[field.name]);
+  }
+
+  /**
+   * The object's form, that of a record type if it has one; all fields in two columns when nobody
+   * made one.
+   */
+  form(object: string, recordType?: Option): FormDefinition {
     const forms = this.definitions
       .filter((definition) => definition.kind === "form")
       .filter((form) => form.object === object);
+    const special = forms.find((form) => form.name === recordType?.form);
+    if (special) return special;
     const named = forms.find((form) => form.name === `${object}_default`);
     const first = [...forms].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
     return named ?? first ?? this.generatedForm(object);

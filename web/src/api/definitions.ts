@@ -12,6 +12,21 @@ export interface Option {
   readonly color?: string;
   readonly category?: string;
   readonly final?: boolean;
+  /** False: old records have it, nobody chooses it anew. */
+  readonly active?: boolean;
+  /** The option it lies below, in a tree. */
+  readonly parent?: string;
+  /** The values of the other field for which it is offered; all when left out. */
+  readonly when?: readonly string[];
+  /** Of a record type: the form of its records. */
+  readonly form?: string;
+  /** Of a record type: what its records need beside the rest. */
+  readonly required?: readonly string[];
+}
+
+/** A shared option set. */
+export interface OptionSet {
+  readonly oneOf: readonly Option[];
 }
 
 /** What an object says of one of its fields. */
@@ -23,6 +38,10 @@ export interface Property {
   readonly description?: string;
   readonly default?: Value;
   readonly oneOf?: readonly Option[];
+  /** The option set; one too large to be in oneOf is asked for by this name. */
+  readonly options?: string;
+  readonly dependsOn?: string;
+  readonly recordTypes?: boolean;
   readonly target?: string;
   readonly minimum?: number | string;
   readonly maximum?: number | string;

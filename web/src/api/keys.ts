@@ -6,6 +6,7 @@ export const keys = {
   session: ["session"],
   setup: ["setup"],
   meta: ["meta"],
+  options: (name: string) => ["meta", "options", name],
   apiKeys: ["api-keys"],
   imports: ["imports"],
   import: (id: string) => ["imports", id],

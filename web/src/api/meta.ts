@@ -1,7 +1,7 @@
-import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
-import { Catalog } from "./catalog";
+import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { Catalog, type Field } from "./catalog";
 import { requestData } from "./client";
-import type { Meta, ObjectDefinition } from "./definitions";
+import type { Meta, ObjectDefinition, Option, OptionSet } from "./definitions";
 import { keys } from "./keys";
 
 /** The catalog as the caller may see it. */
@@ -15,6 +15,18 @@ export const catalogQuery = queryOptions({
 /** The catalog; the page waits for it. */
 export function useCatalog(): Catalog {
   return useSuspenseQuery(catalogQuery).data;
+}
+
+/** The options of a field: its own, or those of a large set, which is asked for once. */
+export function useOptions(field: Field | undefined): readonly Option[] | undefined {
+  const name = field?.options ?? "";
+  const asked = useQuery({
+    queryKey: keys.options(name),
+    queryFn: ({ signal }) => requestData<OptionSet>("GET", `/meta/options/${name}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: field?.oneOf === undefined && name !== "",
+  });
+  return field?.oneOf ?? asked.data?.oneOf;
 }
 
 /** A definition as it is stored, in the language it was written in. */

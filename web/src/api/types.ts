@@ -1,7 +1,12 @@
 /** The shapes that the server speaks, written as the API's contract has them. */
 
+/** A JSON object, such as the parts of an address. */
+export interface Document {
+  readonly [key: string]: unknown;
+}
+
 /** A value as it travels: dates, instants, decimals and ids are strings. */
-export type Value = null | boolean | number | string | readonly string[];
+export type Value = null | boolean | number | string | readonly string[] | Document;
 
 /** Values by field name. */
 export type Values = Readonly<Record<string, Value>>;

@@ -67,6 +67,24 @@ export function MultiSelect(props: MultiSelectProps) {
   );
 }
 
+/** Words that are typed, each ended by Enter or a comma. */
+export function WordsInput(props: Omit<MultiSelectProps, "choices">) {
+  const common = useCommon({ ...props, choices: [] });
+  return (
+    <KitSelect<string[], Choice>
+      {...common}
+      mode="tags"
+      open={false}
+      suffixIcon={null}
+      showSearch
+      options={[]}
+      value={[...props.value]}
+      onChange={(words) => props.onChange(words.map((word) => word.trim()).filter(Boolean))}
+      tokenSeparators={[",", "，", ";", "；", "、", "|", "\n"]}
+    />
+  );
+}
+
 function Chosen({ choices, value }: { choices: readonly Choice[]; value: string }) {
   const choice = choices.find((one) => one.value === value);
   return <ChoiceLabel choice={choice ?? { value, label: value }} />;

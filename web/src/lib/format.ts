@@ -1,5 +1,7 @@
 /** How values are written for people: everything through Intl, in one language and one time zone. */
 
+import { writeDuration } from "./duration";
+
 /** A reader's language and time zone. */
 export interface Reader {
   readonly language: string;
@@ -36,6 +38,11 @@ export class Formatter {
   /** A percentage whose value is written as it is stored: 12.5 is 12.5%. */
   percent(value: number | string): string {
     return `${this.number(value)}%`;
+  }
+
+  /** A length of time in seconds: 1 h 30 min. */
+  duration(seconds: number): string {
+    return writeDuration(seconds, this.chinese);
   }
 
   /** A civil date: 2026-11-21 in Chinese, 21 Nov 2026 in English. */

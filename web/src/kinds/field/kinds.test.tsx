@@ -27,6 +27,12 @@ const samples: Readonly<Record<string, Exclude<Value, null>>> = {
   datetime: "2026-11-21T08:00:00.000Z",
   select: "vip",
   multiselect: ["vip"],
+  region: "vip",
+  tags: ["a", "<b>"],
+  time: "09:30",
+  duration: 5400,
+  address: { country: "CN", city: "<b>", street: "文三路 1 号" },
+  json: { a: [1, null, "<b>"] },
 };
 
 const fieldOf = (kind: string): Field => ({

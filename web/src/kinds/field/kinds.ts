@@ -1,30 +1,45 @@
+import { address } from "./address";
 import { boolean } from "./boolean";
 import { date, datetime } from "./date";
+import { duration } from "./duration";
+import { json } from "./json";
 import { longtext } from "./longtext";
 import type { FieldLook } from "./look";
-import { lookup, user } from "./lookup";
+import { department, lookup, user } from "./lookup";
 import { decimal, integer, percent } from "./number";
+import { region } from "./region";
+import { richtext } from "./richtext";
 import { multiselect, select } from "./select";
+import { tags } from "./tags";
 import { email, phone, text, url } from "./text";
+import { time } from "./time";
 
 /** The looks by field kind. A kind that is not listed looks like a line of text. */
 const looks: Readonly<Record<string, FieldLook>> = {
   text,
   longtext,
+  richtext,
   integer,
   decimal,
   percent,
   boolean,
   date,
   datetime,
+  time,
+  duration,
   select,
   multiselect,
+  region,
+  tags,
   email,
   phone,
   url,
+  address,
   user,
+  department,
   lookup,
   autonumber: text,
+  json,
 };
 
 /** How the values of a field kind look. */

@@ -19,6 +19,8 @@ export interface DisplayProps {
   readonly field: Field;
   readonly value: Exclude<Value, null>;
   readonly included?: Included | undefined;
+  /** In a cell of a list, where one line is all there is. */
+  readonly brief?: boolean | undefined;
 }
 
 /** What is needed to enter a value. */
@@ -27,6 +29,8 @@ export interface InputProps {
   readonly ids?: ControlIds;
   readonly label?: string;
   readonly value: Value;
+  /** The value of the field on which the options depend. */
+  readonly depends?: Value | undefined;
   readonly included?: Included | undefined;
   readonly disabled?: boolean;
   readonly onChange: (value: Value) => void;
@@ -40,6 +44,8 @@ export interface FieldLook {
   readonly Input: (props: InputProps) => ReactNode;
   /** The value in words, for histories, announcements and names. */
   readonly text: (value: Exclude<Value, null>, context: TextContext) => string;
+  /** What expressions read of a value, where that is something else. */
+  readonly words?: (value: Exclude<Value, null>) => string;
   /** The comparisons a filter offers, the usual one first. */
   readonly operators: readonly OperatorName[];
   /** A value as an expression writes it. */

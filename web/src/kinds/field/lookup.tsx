@@ -12,8 +12,8 @@ import styles from "./field.module.css";
 import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
 
 /** The object that a field's values are records of. */
-function targetOf(field: Field): string {
-  return field.target ?? "user";
+export function targetOf(field: Field): string {
+  return field.target ?? (field.field === "department" ? "department" : "user");
 }
 
 function nameOf(field: Field, id: string, included: Included | undefined): string | undefined {
@@ -88,3 +88,6 @@ export const user: FieldLook = {
   ...lookup,
   operators: ["isMe", "equals", "notEquals", "empty", "filled"],
 };
+
+/** A part of the organisation. */
+export const department: FieldLook = { ...lookup };

@@ -1,9 +1,13 @@
+import { lazy, Suspense } from "react";
 import type { Field } from "@/api/catalog";
+import type { Option } from "@/api/definitions";
 import type { Value } from "@/api/types";
 import { MultiSelect, Select } from "@/components/select";
 import { Tag } from "@/components/tag";
 import styles from "./field.module.css";
 import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
+
+const TreeSelect = lazy(() => import("@/components/tree-select"));
 
 /** The name of an option; a code that is no longer one stays readable. */
 export function optionTitle(field: Field, code: string): string {
@@ -11,12 +15,26 @@ export function optionTitle(field: Field, code: string): string {
 }
 
 /** The options of a field as choices. */
-export function choicesOf(field: Field) {
-  return (field.oneOf ?? []).map((option) => ({
+export function choicesOf(field: Field, options: readonly Option[] = field.oneOf ?? []) {
+  return options.map((option) => ({
     value: option.const,
     label: option.title,
     hue: option.color,
   }));
+}
+
+/** The options that are offered: those in use that go with what was chosen, and those chosen. */
+export function offered(
+  options: readonly Option[],
+  value: Value,
+  depends?: Value,
+): readonly Option[] {
+  const chosen = codes(value);
+  const others = depends === undefined ? null : codes(depends);
+  return options.filter((option) => {
+    const fits = !others || !option.when || option.when.some((code) => others.includes(code));
+    return chosen.includes(option.const) || (option.active !== false && fits);
+  });
 }
 
 function OptionTag({ field, code }: { field: Field; code: string }) {
@@ -39,11 +57,13 @@ function Several({ field, value }: DisplayProps) {
 }
 
 function OneEntry(props: InputProps) {
-  const { field, value, onChange } = props;
+  const { field, value, depends, onChange } = props;
+  const options = offered(field.oneOf ?? [], value, depends);
+  if (options.some((option) => option.parent)) return <TreeEntry {...props} options={options} />;
   return (
     <Select
       {...control(props)}
-      choices={choicesOf(field)}
+      choices={choicesOf(field, options)}
       value={value === null ? null : String(value)}
       clear
       onChange={onChange}
@@ -52,14 +72,29 @@ function OneEntry(props: InputProps) {
 }
 
 function SeveralEntry(props: InputProps) {
-  const { field, value, onChange } = props;
+  const { field, value, depends, onChange } = props;
   return (
     <MultiSelect
       {...control(props)}
-      choices={choicesOf(field)}
+      choices={choicesOf(field, offered(field.oneOf ?? [], value, depends))}
       value={codes(value)}
       onChange={(chosen) => onChange(chosen.length > 0 ? chosen : null)}
     />
+  );
+}
+
+/** An option of a tree, found level by level or by typing. */
+export function TreeEntry(props: InputProps & { readonly options: readonly Option[] }) {
+  const { value, options, onChange } = props;
+  return (
+    <Suspense fallback={<span className={styles.placeholder} />}>
+      <TreeSelect
+        {...control(props)}
+        options={options}
+        value={value === null ? null : String(value)}
+        onChange={onChange}
+      />
+    </Suspense>
   );
 }
 
@@ -76,7 +111,8 @@ function control({ ids, label, disabled, onBlur, testId }: InputProps) {
 /** The codes of a set; a single one counts as a set of one. */
 export function codes(value: Value): readonly string[] {
   if (value === null) return [];
-  return typeof value === "object" ? value : [String(value)];
+  if (Array.isArray(value)) return value.map(String);
+  return [String(value)];
 }
 
 /** One of the options. */

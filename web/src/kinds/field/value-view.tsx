@@ -6,11 +6,12 @@ interface ValueViewProps {
   readonly field: Field;
   readonly value: Value | undefined;
   readonly included?: Included | undefined;
+  readonly brief?: boolean;
 }
 
 /** A value as its field kind shows it; nothing for null. */
-export function ValueView({ field, value, included }: ValueViewProps) {
+export function ValueView({ field, value, included, brief }: ValueViewProps) {
   if (value === null || value === undefined) return null;
   const { Display } = lookOf(field.field);
-  return <Display field={field} value={value} included={included} />;
+  return <Display field={field} value={value} included={included} brief={brief} />;
 }

@@ -66,6 +66,8 @@ function read(kind: Kind, wire: unknown): Value {
       return Array.isArray(wire)
         ? normal(wire.filter((member): member is string => typeof member === "string"))
         : null;
+    case "json": // only whether there is one can be asked
+      return wire === null || wire === undefined ? null : JSON.stringify(wire);
     default:
       return typeof wire === "string" ? normal(wire) : null;
   }

@@ -1,7 +1,16 @@
 import type { Decimal } from "decimal.js";
 
 /** What sort of value a node has. "null" is the null literal's, which goes with every other. */
-export type Kind = "null" | "boolean" | "number" | "text" | "date" | "datetime" | "set" | "record";
+export type Kind =
+  | "null"
+  | "boolean"
+  | "number"
+  | "text"
+  | "date"
+  | "datetime"
+  | "set"
+  | "record"
+  | "json";
 
 /**
  * A checked expression as the server sends it (expr.Node in Go): a literal, a field, or an operator

@@ -38,6 +38,7 @@ const negative: Readonly<Record<string, OperatorName>> = {
   contains: "notContains",
   anyOf: "noneOf",
   has: "hasNot",
+  includes: "includesNot",
   isTrue: "isFalse",
 };
 
@@ -75,10 +76,13 @@ function readIn(item: Tree, set: Tree, fieldOf: FieldOf): Condition | null {
   if (set.op === "list") {
     const members = argsOf(set).map((arg) => literalsOf(arg)?.[0]);
     const known = members.filter((member) => member !== undefined);
-    return known.length === members.length ? make(item, fieldOf, "anyOf", known) : null;
+    if (known.length !== members.length) return null;
+    // What lies under a node is written out, the node first.
+    return make(item, fieldOf, "anyOf", known) ?? make(item, fieldOf, "under", known.slice(0, 1));
   }
   const values = literalsOf(item);
-  return values ? make(set, fieldOf, "has", values) : null;
+  if (!values) return null;
+  return make(set, fieldOf, "has", values) ?? make(set, fieldOf, "includes", values);
 }
 
 function negated(tree: Tree, fieldOf: FieldOf): Condition | null {

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
-import { useCatalog } from "@/api/meta";
+import { useCatalog, useOptions } from "@/api/meta";
 import { displayOf, recordQuery } from "@/api/records";
 import { useFormat } from "@/components/use-format";
 import { lookOf } from "@/kinds/field/kinds";
+import { targetOf } from "@/kinds/field/lookup";
 import { isPeriod, type OperatorName, operatorOf } from "@/kinds/field/operators";
-import { optionTitle } from "@/kinds/field/select";
+import { optionPath } from "@/lib/option-tree";
 import { type Condition, type Group, isGroup } from "./model";
 
 /** A date is said to be before, not less. */
@@ -39,8 +40,9 @@ export function useSentence(condition: Condition, object: string): string {
   const catalog = useCatalog();
   const field = catalog.field(object, condition.field);
   const [first = ""] = condition.operands;
-  const refers = field?.field === "user" || field?.field === "lookup";
-  const target = field?.target ?? "user";
+  const options = useOptions(field);
+  const refers = ["user", "lookup", "department"].includes(field?.field ?? "");
+  const target = field ? targetOf(field) : "user";
   const wanted = refers && operatorOf(condition.operator).operand === "value";
   const referred = useQuery({ ...recordQuery(target, first), enabled: wanted && first !== "" });
   if (!field) return condition.field;
@@ -49,7 +51,7 @@ export function useSentence(condition: Condition, object: string): string {
     if (operand === "period") return isPeriod(value) ? t(`period.${value}`) : value;
     if (operand === "date") return format.date(value);
     if (refers) return referred.data ? displayOf(referred.data.data, catalog.display(target)) : "…";
-    if (field.oneOf) return optionTitle(field, value);
+    if (options) return optionPath(options, value);
     return lookOf(field.field).text(value, { field, format, t });
   };
   const value = format.either(condition.operands.map(one));

@@ -4,7 +4,7 @@ import type { Value, Values } from "@/api/types";
 import type { FormField } from "./form-model";
 
 /** What is wrong with a value, before the server is asked. */
-export type Lack = "required" | "integer" | "number";
+export type Lack = "required" | "integer" | "number" | "duration" | "json";
 
 /** What is wrong, by field. */
 export type Messages = Readonly<Record<string, string>>;
@@ -27,14 +27,19 @@ export function findLacks(
   const lacks: Record<string, Lack> = {};
   for (const item of fields) {
     const value = values[item.field.name] ?? null;
-    const lack = value === null ? isRequired(item) && "required" : wrongNumber(item.field, value);
+    const lack = value === null ? isRequired(item) && "required" : wrongText(item.field, value);
     if (lack) lacks[item.field.name] = lack;
   }
   return lacks;
 }
 
-function wrongNumber(field: Field, value: Value): Lack | null {
+/** Text that a control hands on because it is no value of the field's kind. */
+function wrongText(field: Field, value: Value): Lack | null {
   if (field.field === "integer") return typeof value === "number" ? null : "integer";
+  if (field.field === "duration") return typeof value === "number" ? null : "duration";
+  if (field.field === "json") {
+    return typeof value === "string" && /^\s*[[{]/.test(value) ? "json" : null;
+  }
   if (field.field !== "decimal" && field.field !== "percent") return null;
   return /^-?(\d+(\.\d*)?|\.\d+)$/.test(String(value)) ? null : "number";
 }

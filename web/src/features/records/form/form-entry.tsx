@@ -13,6 +13,7 @@ interface FormEntryProps {
   readonly required: boolean;
   readonly locked: string | undefined;
   readonly value: Value;
+  readonly depends: Value | undefined;
   readonly included: Included | undefined;
   readonly error: string | undefined;
   readonly focus: boolean;
@@ -26,7 +27,8 @@ export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
   const { Input } = lookOf(field.field);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (props.focus) place.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+    if (props.focus)
+      place.current?.querySelector<HTMLElement>("input, textarea, [contenteditable]")?.focus();
   }, [props.focus]);
   return (
     <div ref={place} className={styles.entry} data-span={props.span}>
@@ -44,6 +46,7 @@ export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
             field={field}
             ids={ids}
             value={value}
+            depends={props.depends}
             included={props.included}
             disabled={locked !== undefined}
             onChange={(next) => props.onChange(field.name, next)}

@@ -72,6 +72,7 @@ export function RecordForm(props: RecordFormProps) {
                 required={props.rules.required(item)}
                 locked={props.rules.locked(item)}
                 value={props.values[item.field.name] ?? null}
+                depends={item.field.dependsOn && (props.values[item.field.dependsOn] ?? null)}
                 included={props.included}
                 error={props.faults.fields[item.field.name]}
                 focus={props.first === item.field.name}

@@ -1,22 +1,30 @@
 import { useMemo } from "react";
+import { useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
 import type { Values } from "@/api/types";
 import { useFormat } from "@/components/use-format";
+import { lookOf } from "@/kinds/field/kinds";
 import { holds } from "@/lib/expr/evaluate";
 import type { Holds } from "./form-model";
 
 /** Judges a form's conditions for the values as they now are, as the server would. */
-export function useHolds(values: Values): Holds {
+export function useHolds(object: string, values: Values): Holds {
   const me = useMe();
+  const catalog = useCatalog();
   const zone = useFormat().reader.timezone;
   return useMemo(() => {
     const mine: Readonly<Record<string, unknown>> = { ...me };
     const input = {
-      record: ([name = "", ...rest]: readonly string[]) => (rest.length > 0 ? null : values[name]),
+      record: ([name = "", ...rest]: readonly string[]) => {
+        const value = values[name] ?? null;
+        if (rest.length > 0 || value === null) return null;
+        const words = lookOf(catalog.field(object, name)?.field ?? "").words;
+        return words ? words(value) : value;
+      },
       me: (name: string) => mine[name],
       now: new Date(),
       zone,
     };
     return (tree, otherwise) => (tree ? holds(tree, input) : otherwise);
-  }, [values, me, zone]);
+  }, [values, me, zone, catalog, object]);
 }

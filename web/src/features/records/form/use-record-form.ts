@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Field } from "@/api/catalog";
 import { Fault } from "@/api/fault";
 import { useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
@@ -27,8 +28,12 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
   const [resets, setResets] = useState(0);
 
   const values = useMemo(() => ({ ...initial, ...typed }), [initial, typed]);
-  const holds = useHolds(values);
-  const all = useMemo(() => formParts(catalog, catalog.form(object)), [catalog, object]);
+  const holds = useHolds(object, values);
+  const recordType = catalog.recordType(object, values);
+  const all = useMemo(
+    () => formParts(catalog, catalog.form(object, recordType)),
+    [catalog, object, recordType],
+  );
   const parts = visibleParts(all, holds).map((part) => ({
     ...part,
     fields: part.fields.filter((item) => record !== null || canWrite(item, record)),
@@ -36,7 +41,8 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
   const shown = fieldsOf(parts);
 
   const required = (item: FormField) => {
-    return item.field.required || holds(item.requiredIf, false);
+    const { name, required: always } = item.field;
+    return always || recordType?.required?.includes(name) || holds(item.requiredIf, false);
   };
   const locked = (item: FormField): string | undefined => {
     if (item.field.field === "autonumber") return t("form.locked.auto");
@@ -46,13 +52,17 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
     return holds(item.readOnlyIf, false) ? t("form.locked.rule") : undefined;
   };
 
-  const change = useCallback((field: string, value: Value) => {
-    setTyped((before) => ({ ...before, [field]: value }));
-    setFaults((before) => {
-      const { [field]: _, ...rest } = before.fields;
-      return { ...before, fields: rest };
-    });
-  }, []);
+  const change = useCallback(
+    (field: string, value: Value) => {
+      const others = emptied(catalog.fields(object), field);
+      setTyped((before) => ({ ...before, ...others, [field]: value }));
+      setFaults((before) => {
+        const { [field]: _, ...rest } = before.fields;
+        return { ...before, fields: rest };
+      });
+    },
+    [catalog, object],
+  );
 
   const changed = changedValues(initial, typed);
   const dirty = Object.keys(changed).length > 0;
@@ -116,6 +126,12 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
     },
     saved: () => dropDraft(name),
   };
+}
+
+/** The fields that are emptied because what was chosen elsewhere leaves them other options. */
+function emptied(fields: readonly Field[], changed: string): Values {
+  const dependent = fields.filter((field) => field.dependsOn === changed && field.can !== "read");
+  return Object.fromEntries(dependent.map((field) => [field.name, null]));
 }
 
 function canWrite({ field }: FormField, record: RecordAnswer | null): boolean {

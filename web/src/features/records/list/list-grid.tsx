@@ -78,7 +78,7 @@ interface CellProps {
 function Cell({ catalog, object, row, column }: CellProps) {
   const field = catalog.field(object, column);
   if (!field) return null;
-  return <ValueView field={field} value={row.record[column]} included={row.included} />;
+  return <ValueView field={field} value={row.record[column]} included={row.included} brief />;
 }
 
 function gridColumn(

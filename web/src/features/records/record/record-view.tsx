@@ -24,10 +24,11 @@ export function RecordView({ object, answer, onEdit }: RecordViewProps) {
   const catalog = useCatalog();
   const [empties, setEmpties] = useKept("empties", ["shown", "hidden"], "shown");
   const { data: record } = answer;
-  const holds = useHolds(record);
+  const holds = useHolds(object.name, record);
   const isFilled = (field: Field) =>
     record[field.name] !== null && record[field.name] !== undefined;
-  const parts = visibleParts(formParts(catalog, catalog.form(object.name)), holds)
+  const form = catalog.form(object.name, catalog.recordType(object.name, record));
+  const parts = visibleParts(formParts(catalog, form), holds)
     .map((part) => ({
       ...part,
       fields: part.fields.filter((item) => empties === "shown" || isFilled(item.field)),

@@ -1,0 +1,220 @@
+package metadata
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+)
+
+// optionDocument is an option as it is written.
+type optionDocument struct {
+	Const, Title, Color, Category string
+	Final                         bool
+	Active                        *bool
+	Parent, Form                  string
+	When, Required                []string
+}
+
+// RoleOptions is the option set whose options are the roles of the catalog.
+const RoleOptions = "role"
+
+// OptionSets are the option sets that ship with the product. They are no part
+// of any revision: a new version of the product brings new ones.
+type OptionSets struct {
+	files     fs.FS
+	mutex     sync.Mutex
+	documents map[string]json.RawMessage
+	sets      map[string]*field.Options
+}
+
+// LoadOptionSets finds the sets in options/*.json; each is read when it is
+// first used.
+func LoadOptionSets(files fs.FS) *OptionSets {
+	return &OptionSets{files: files, documents: map[string]json.RawMessage{}, sets: map[string]*field.Options{}}
+}
+
+// Document is the definition of a set; ok is false when none of that name
+// ships.
+func (o *OptionSets) Document(name string) (document json.RawMessage, ok bool) {
+	_, ok = o.get(name)
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.documents[name], ok
+}
+
+func (o *OptionSets) get(name string) (*field.Options, bool) {
+	if o == nil {
+		return nil, false
+	}
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if set, ok := o.sets[name]; ok {
+		return set, true
+	}
+	raw, err := fs.ReadFile(o.files, "options/"+name+".json")
+	if err != nil {
+		return nil, false
+	}
+	var doc struct{ OneOf []optionDocument }
+	if decodeNumbers(raw, &doc) != nil {
+		return nil, false
+	}
+	list := make([]field.Option, len(doc.OneOf))
+	for i, option := range doc.OneOf {
+		list[i] = option.option(field.Label{Base: option.Title})
+	}
+	o.documents[name], o.sets[name] = raw, field.NewOptions(list)
+	return o.sets[name], true
+}
+
+func (doc optionDocument) option(title field.Label) field.Option {
+	return field.Option{
+		Value: doc.Const, Title: title, Color: doc.Color, Category: doc.Category, Final: doc.Final,
+		Inactive: !enabled(doc.Active), Parent: doc.Parent, When: doc.When, Form: doc.Form, Required: doc.Required,
+	}
+}
+
+func (b *builder) optionSet(d Definition) {
+	var doc struct{ OneOf []optionDocument }
+	if err := d.decode(&doc); err != nil {
+		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
+		return
+	}
+	if _, ships := b.environment.Options.get(d.Name); ships || d.Name == RoleOptions {
+		b.problem(d.Key, fault.Item{Pointer: "/name", Code: fault.ReservedName, Params: fault.Params{"name": d.Name}})
+	}
+	b.optionSets[d.Name] = b.optionList(d.Key, "/oneOf", doc.OneOf)
+}
+
+// optionList reads options. In a tree an option stands behind the one that it
+// lies below, so that no tree has a circle.
+func (b *builder) optionList(key Key, pointer string, documents []optionDocument) *field.Options {
+	list := make([]field.Option, 0, len(documents))
+	depths := map[string]int{}
+	for i, doc := range documents {
+		report := func(keyword string, code fault.Code, pairs ...any) {
+			b.problem(key, fault.New("").At(fmt.Sprintf("%s/%d/%s", pointer, i, keyword), code, pairs...).Items[0])
+		}
+		if depths[doc.Const] > 0 {
+			report("const", fault.NameTaken, "name", doc.Const)
+		}
+		if doc.Parent != "" && (depths[doc.Parent] == 0 || depths[doc.Parent] == field.MaxTreeDepth) {
+			report("parent", fault.UnknownOption, "value", doc.Parent)
+			doc.Parent = ""
+		}
+		depths[doc.Const] = depths[doc.Parent] + 1
+		list = append(list, doc.option(b.label(key.String()+pointer+"/"+doc.Const+"/title", orName(doc.Title, doc.Const))))
+	}
+	return field.NewOptions(list)
+}
+
+func (b *builder) roleOptions() *field.Options {
+	options := []field.Option{}
+	b.each(KindRole, func(d Definition) {
+		title := orName(d.tree.get("title").text(), d.Name)
+		options = append(options, field.Option{Value: d.Name, Title: b.label(d.Key.String()+"/title", title)})
+	})
+	return field.NewOptions(options)
+}
+
+// options gives a field its options: its own, those of a set of the catalog or
+// of one that ships.
+func (b *builder) options(key Key, f *field.Field, doc propertyDocument, pointer string) {
+	if f.Kind.Name() == "region" && f.OptionSet == "" {
+		f.OptionSet = field.RegionOptions
+	}
+	switch {
+	case doc.OneOf != nil && f.OptionSet != "":
+		b.problem(key, fault.Item{Pointer: pointer + "/options", Code: fault.TwoOptionSets})
+	case doc.OneOf != nil:
+		f.Options = b.optionList(key, pointer+"/oneOf", doc.OneOf)
+	case f.OptionSet == RoleOptions:
+		f.Options = b.roleOptions()
+	case f.OptionSet != "":
+		options, ok := b.optionSets[f.OptionSet]
+		if !ok {
+			options, ok = b.environment.Options.get(f.OptionSet)
+		}
+		if !ok {
+			b.dangling(key, pointer+"/options", KindOptions, f.OptionSet)
+			options = field.NewOptions(nil)
+		}
+		f.Options = options
+	}
+}
+
+// dependencies checks that a field whose options depend on another one names a
+// select of the object, and that its options name options of that.
+func (b *builder) dependencies(key Key, object *Object) {
+	for _, f := range object.Fields {
+		if f.DependsOn == "" {
+			continue
+		}
+		pointer := "/properties/" + f.Name + "/dependsOn"
+		other, ok := object.Field(f.DependsOn)
+		if !ok || other == f || other.Options == nil {
+			b.problem(key, fault.New("").At(pointer, fault.UnknownField, "field", f.DependsOn).Items[0])
+			continue
+		}
+		for _, option := range f.Options.All() {
+			for _, value := range option.When {
+				if other.Options.Index(value) < 0 {
+					b.problem(key, fault.New("").At(pointer, fault.UnknownOption, "value", value).Items[0])
+				}
+			}
+		}
+	}
+}
+
+// recordTypeField notes the select whose options are the object's record
+// types; an object has one at most.
+func (b *builder) recordTypeField(object *Object, f *field.Field, report reporter) {
+	if object.RecordTypes != "" {
+		report("/recordTypes", fault.NameTaken, "name", object.RecordTypes)
+		return
+	}
+	object.RecordTypes = f.Name
+}
+
+// recordTypes checks the forms and the required fields of record types.
+func (b *builder) recordTypes(d Definition) {
+	object, ok := b.catalog.objects[d.Name]
+	if !ok || object.RecordTypes == "" {
+		return
+	}
+	f, _ := object.Field(object.RecordTypes)
+	pointer := "/properties/" + f.Name
+	for _, option := range f.Options.All() {
+		known := slices.ContainsFunc(b.catalog.forms, func(form *Form) bool {
+			return form.Name == option.Form && form.Object == object.Name
+		})
+		if option.Form != "" && !known {
+			b.dangling(d.Key, pointer, KindForm, option.Form)
+		}
+		for _, name := range option.Required {
+			if other, ok := object.Field(name); !ok || other.System {
+				b.problem(d.Key, fault.New("").At(pointer, fault.UnknownField, "field", name).Items[0])
+			}
+		}
+	}
+}
+
+// RecordType is the record type of a record's values, if it has one.
+func (o *Object) RecordType(values []expr.Value) (field.Option, bool) {
+	slot := o.Slot(o.RecordTypes)
+	if slot < 0 {
+		return field.Option{}, false
+	}
+	code, _ := values[slot].(string)
+	i := o.Fields[slot].Options.Index(code)
+	if i < 0 {
+		return field.Option{}, false
+	}
+	return o.Fields[slot].Options.All()[i], true
+}
