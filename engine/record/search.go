@@ -33,7 +33,7 @@ func (w *Work) index(table *row.Table, change *Change) {
 
 // tokens are what a value is found by.
 func tokens(f *field.Field, value expr.Value) []string {
-	text, ok := value.(string)
+	text, ok := f.Plain(value).(string)
 	if !ok {
 		return nil
 	}
