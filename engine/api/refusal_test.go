@@ -115,6 +115,7 @@ func refusals() []refusal {
 
 		about("a field of a built-in object that goes", at("/properties/email", "protected_definition"), doc{"kind": "object", "name": "user", "type": "object", "properties": doc{
 			"name": property("text"), "roles": property("multiselect", doc{"options": "role"}), "active": property("boolean"), "locale": property("select", options("en", "zh_cn")), "timezone": property("text"),
+			"department": property("department"), "manager": property("user"), "teams": property("lookups", doc{"target": "team"}),
 		}}),
 		{"a built-in object that goes", doc{"delete": []any{doc{"kind": "object", "name": "user"}}}, 422, "invalid_definition", map[string]string{"/delete/0": "protected_definition"}, false},
 		{"what does not exist and goes", doc{"delete": []any{doc{"kind": "view", "name": "nothing"}}}, 422, "invalid_definition", map[string]string{"/delete/0": "dangling_reference"}, false},
