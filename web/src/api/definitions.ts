@@ -43,6 +43,10 @@ export interface Property {
   readonly dependsOn?: string;
   readonly recordTypes?: boolean;
   readonly target?: string;
+  /** The objects that a link may point to. */
+  readonly targets?: readonly string[];
+  /** The field of the lines that numbers them. */
+  readonly order?: string;
   readonly minimum?: number | string;
   readonly maximum?: number | string;
   readonly minLength?: number;

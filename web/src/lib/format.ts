@@ -45,6 +45,18 @@ export class Formatter {
     return writeDuration(seconds, this.chinese);
   }
 
+  /** An amount in its currency, with that currency's digits: ¥1,200.50. */
+  money(amount: string, currency: string): string {
+    if (!isDecimal(amount) || !/^[A-Z]{3}$/.test(currency)) return `${amount} ${currency}`;
+    const digits = amount.split(".")[1]?.length ?? 0;
+    return new Intl.NumberFormat(this.reader.language, {
+      style: "currency",
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(amount as unknown as number);
+  }
+
   /** A civil date: 2026-11-21 in Chinese, 21 Nov 2026 in English. */
   date(iso: string): string {
     if (this.chinese) return iso.slice(0, 10);

@@ -32,6 +32,10 @@ const samples: Readonly<Record<string, Exclude<Value, null>>> = {
   time: "09:30",
   duration: 5400,
   address: { country: "CN", city: "<b>", street: "文三路 1 号" },
+  money: { amount: "1200.50", currency: "CNY" },
+  link: { object: "lead", id: "<b>" },
+  lookups: ["<b>", "b"],
+  lines: [{ id: "1", what: "<b>" }] as unknown as Exclude<Value, null>,
   json: { a: [1, null, "<b>"] },
 };
 

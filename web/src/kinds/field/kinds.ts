@@ -3,9 +3,13 @@ import { boolean } from "./boolean";
 import { date, datetime } from "./date";
 import { duration } from "./duration";
 import { json } from "./json";
+import { linesOf } from "./lines";
+import { link } from "./link";
 import { longtext } from "./longtext";
 import type { FieldLook } from "./look";
 import { department, lookup, user } from "./lookup";
+import { lookups } from "./lookups";
+import { money } from "./money";
 import { decimal, integer, percent } from "./number";
 import { region } from "./region";
 import { richtext } from "./richtext";
@@ -22,6 +26,7 @@ const looks: Readonly<Record<string, FieldLook>> = {
   integer,
   decimal,
   percent,
+  money,
   boolean,
   date,
   datetime,
@@ -38,6 +43,9 @@ const looks: Readonly<Record<string, FieldLook>> = {
   user,
   department,
   lookup,
+  lookups,
+  link,
+  lines: linesOf({ lookOf }),
   autonumber: text,
   json,
 };

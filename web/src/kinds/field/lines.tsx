@@ -1,0 +1,138 @@
+import { useTranslation } from "react-i18next";
+import type { Catalog, Field } from "@/api/catalog";
+import { useCatalog } from "@/api/meta";
+import type { Value, Values } from "@/api/types";
+import { Button, IconButton } from "@/components/button";
+import { TableFrame } from "@/components/table-frame";
+import styles from "./field.module.css";
+import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
+
+function rowsOf(value: Value): readonly Values[] {
+  return Array.isArray(value) ? (value as readonly unknown[] as readonly Values[]) : [];
+}
+
+/** How the fields of a line look, which are of any kind. */
+interface Looks {
+  readonly lookOf: (kind: string) => FieldLook;
+}
+
+/** What one enters of a line: its own fields but for the way back to the record. */
+function columnsOf(catalog: Catalog, field: Field): readonly Field[] {
+  const parents = catalog.objects
+    .filter((object) => object.properties[field.name]?.target === field.target)
+    .map((object) => object.name);
+  return catalog
+    .fields(field.target ?? "")
+    .filter((one) => !one.system && one.name !== field.order && one.name !== "owner")
+    .filter((one) => !(one.field === "lookup" && parents.includes(one.target ?? "")));
+}
+
+function Table({ lookOf }: Looks, { field, value, included }: DisplayProps) {
+  const columns = columnsOf(useCatalog(), field);
+  return (
+    <TableFrame label={field.title}>
+      <table className={styles.lines}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.name}>{column.title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rowsOf(value).map((row) => (
+            <tr key={String(row.id)}>
+              {columns.map((column) => {
+                const cell = row[column.name] ?? null;
+                const { Display } = lookOf(column.field);
+                return (
+                  <td key={column.name}>
+                    {cell !== null && <Display field={column} value={cell} included={included} />}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableFrame>
+  );
+}
+
+function Sheet({ lookOf }: Looks, props: InputProps) {
+  const { field, value, included, onChange, disabled, testId } = props;
+  const { t } = useTranslation();
+  const columns = columnsOf(useCatalog(), field).filter((column) => column.writable !== false);
+  const rows = rowsOf(value);
+  const replace = (next: readonly Values[]) => onChange(next as unknown as Value);
+  const change = (at: number, name: string, cell: Value) =>
+    replace(rows.map((row, index) => (index === at ? { ...row, [name]: cell } : row)));
+  return (
+    <div className={styles.sheet} data-testid={testId}>
+      <TableFrame label={field.title}>
+        <table className={styles.lines}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.name}>{column.title}</th>
+              ))}
+              <th aria-label={t("field.removeLine")} />
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, at) => (
+              <tr key={String(row.id ?? `new ${at}`)}>
+                {columns.map((column) => {
+                  const { Input } = lookOf(column.field);
+                  return (
+                    <td key={column.name}>
+                      <Input
+                        field={column}
+                        label={column.title}
+                        value={row[column.name] ?? null}
+                        included={included}
+                        disabled={disabled ?? false}
+                        onChange={(cell) => change(at, column.name, cell)}
+                        {...(testId && { testId: `${testId}.${at}.${column.name}` })}
+                      />
+                    </td>
+                  );
+                })}
+                <td>
+                  <IconButton
+                    icon="trash"
+                    small
+                    label={t("field.removeLine")}
+                    disabled={disabled ?? false}
+                    onClick={() => replace(rows.filter((_, index) => index !== at))}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableFrame>
+      <Button
+        icon="plus"
+        disabled={disabled ?? false}
+        onClick={() => replace([...rows, {}])}
+        {...(testId && { testId: `${testId}.add` })}
+      >
+        {t("field.addLine")}
+      </Button>
+    </div>
+  );
+}
+
+/** The records that are parts of another, entered as a sheet. */
+export function linesOf(looks: Looks): FieldLook {
+  return {
+    Display: Table.bind(null, looks),
+    Input: Sheet.bind(null, looks),
+    text: (value, { t }) => t("field.lines", { count: rowsOf(value).length }),
+    operators: [],
+    literal: quoted,
+    width: "wide",
+    unsortable: true,
+  };
+}

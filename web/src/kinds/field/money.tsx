@@ -1,0 +1,75 @@
+import { useMe } from "@/api/session";
+import type { Value } from "@/api/types";
+import { Select } from "@/components/select";
+import { TextInput } from "@/components/text-input";
+import { useFormat } from "@/components/use-format";
+import styles from "./field.module.css";
+import type { DisplayProps, FieldLook, InputProps } from "./look";
+import { decimal, plainNumber } from "./number";
+
+interface Amount {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+function amountOf(value: Value): Amount | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const { amount, currency } = value as Partial<Amount>;
+  return typeof amount === "string" && typeof currency === "string" ? { amount, currency } : null;
+}
+
+function Figure({ value }: DisplayProps) {
+  const format = useFormat();
+  const money = amountOf(value);
+  if (!money) return null;
+  return <span className={styles.number}>{format.money(money.amount, money.currency)}</span>;
+}
+
+/** The currencies that are offered beside the organisation's own. */
+const common = ["CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "KRW", "SGD", "AUD", "CAD", "CHF"];
+
+function Entry({ value, onChange, ids, label, onBlur, disabled, testId }: InputProps) {
+  const own = useMe().organisation.currency;
+  const money = amountOf(value);
+  const currency = money?.currency ?? own;
+  const choices = [...new Set([own, currency, ...common])].map((code) => ({
+    value: code,
+    label: code,
+  }));
+  const change = (amount: string, code: string) =>
+    onChange(amount === "" ? null : { amount: plainNumber(amount), currency: code });
+  return (
+    <div className={styles.money}>
+      <TextInput
+        {...(ids && { ids })}
+        {...(label && { label })}
+        {...(onBlur && { onBlur })}
+        {...(testId && { testId })}
+        inputMode="decimal"
+        disabled={disabled ?? false}
+        value={money?.amount ?? ""}
+        onChange={(amount) => change(amount, currency)}
+      />
+      <Select
+        {...(testId && { testId: `${testId}.currency` })}
+        label={currency}
+        choices={choices}
+        value={currency}
+        disabled={disabled ?? false}
+        onChange={(code) => change(money?.amount ?? "", code ?? own)}
+      />
+    </div>
+  );
+}
+
+/** An amount in a currency; a filter compares what it is in the organisation's. */
+export const money: FieldLook = {
+  ...decimal,
+  Display: Figure,
+  Input: Entry,
+  text: (value, { format }) => {
+    const amount = amountOf(value);
+    return amount ? format.money(amount.amount, amount.currency) : "";
+  },
+  width: "normal",
+};
