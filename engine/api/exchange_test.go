@@ -146,6 +146,13 @@ func (r *reader) recordsAre(t *testing.T) string {
 	}}).Want(t, 200).List(t) {
 		require.Contains(t, []any{201.0, 200.0, 412.0, 422.0}, outcome["status"])
 	}
+	r.try(t, "POST", "/records/part/_duplicates", doc{"values": doc{"name": "m"}}).Want(t, 200)
+	other := r.data(t, "POST", "/records/part", doc{"name": "m, again"})
+	r.data(t, "POST", "/records/part/"+id+"/actions/merge", doc{"with": other["id"], "values": doc{}})
+	r.try(t, "GET", "/search?q=m&objects=part&limit=5", nil).Want(t, 200)
+	r.try(t, "POST", "/duplicates/part/_scan", doc{}).Want(t, 202)
+	r.try(t, "GET", "/duplicates?object=part", nil).Want(t, 200)
+	r.try(t, "POST", "/duplicates/"+id+"/dismiss", nil).Want(t, 404)
 	r.try(t, "DELETE", "/records/part/"+id, nil).Want(t, 204)
 	r.data(t, "POST", "/records/part/"+id+"/restore", nil)
 	r.try(t, "GET", "/records/part/"+id+"/changes?limit=2", nil).Want(t, 200)

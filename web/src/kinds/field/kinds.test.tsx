@@ -16,7 +16,8 @@ import { ValueView } from "./value-view";
 const schemas = resolve(__dirname, "../../../../schemas/fields");
 const kinds = readdirSync(schemas)
   .map((file) => file.replace(/\.json$/, ""))
-  .filter((kind) => kind !== "common");
+  // A formula and a roll-up look as the kind that they are shown as.
+  .filter((kind) => !["common", "formula", "rollup"].includes(kind));
 
 const samples: Readonly<Record<string, Exclude<Value, null>>> = {
   integer: 1283000,
@@ -79,7 +80,8 @@ describe.each(kinds)("the field kind %s", (kind) => {
   });
 
   it("offers comparisons that can be written", () => {
-    expect(look.operators.length).toBeGreaterThan(1);
+    // Lines are records of their own, and are filtered as such.
+    if (kind !== "lines") expect(look.operators.length).toBeGreaterThan(1);
     for (const operator of look.operators) {
       expect(operatorOf(operator).write("f", look.literal("1"))).toContain("f");
     }

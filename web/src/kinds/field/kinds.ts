@@ -1,12 +1,13 @@
+import { createElement } from "react";
 import { address } from "./address";
 import { boolean } from "./boolean";
 import { date, datetime } from "./date";
 import { duration } from "./duration";
 import { json } from "./json";
-import { linesOf } from "./lines";
+import { LinesSheet, LinesTable, linesText } from "./lines";
 import { link } from "./link";
 import { longtext } from "./longtext";
-import type { FieldLook } from "./look";
+import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
 import { department, lookup, user } from "./lookup";
 import { lookups } from "./lookups";
 import { money } from "./money";
@@ -45,7 +46,15 @@ const looks: Readonly<Record<string, FieldLook>> = {
   lookup,
   lookups,
   link,
-  lines: linesOf({ lookOf }),
+  lines: {
+    Display: (props: DisplayProps) => createElement(LinesTable, { ...props, lookOf }),
+    Input: (props: InputProps) => createElement(LinesSheet, { ...props, lookOf }),
+    text: linesText,
+    operators: [],
+    literal: quoted,
+    width: "wide",
+    unsortable: true,
+  },
   autonumber: text,
   json,
 };

@@ -5,14 +5,14 @@ import type { Value, Values } from "@/api/types";
 import { Button, IconButton } from "@/components/button";
 import { TableFrame } from "@/components/table-frame";
 import styles from "./field.module.css";
-import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
+import type { DisplayProps, FieldLook, InputProps } from "./look";
 
 function rowsOf(value: Value): readonly Values[] {
   return Array.isArray(value) ? (value as readonly unknown[] as readonly Values[]) : [];
 }
 
 /** How the fields of a line look, which are of any kind. */
-interface Looks {
+export interface Looks {
   readonly lookOf: (kind: string) => FieldLook;
 }
 
@@ -27,8 +27,10 @@ function columnsOf(catalog: Catalog, field: Field): readonly Field[] {
     .filter((one) => !(one.field === "lookup" && parents.includes(one.target ?? "")));
 }
 
-function Table({ lookOf }: Looks, { field, value, included }: DisplayProps) {
+export function LinesTable({ lookOf, field, value, included }: DisplayProps & Looks) {
   const columns = columnsOf(useCatalog(), field);
+  const { t } = useTranslation();
+  if (columns.length === 0) return t("field.lines", { count: rowsOf(value).length });
   return (
     <TableFrame label={field.title}>
       <table className={styles.lines}>
@@ -59,8 +61,8 @@ function Table({ lookOf }: Looks, { field, value, included }: DisplayProps) {
   );
 }
 
-function Sheet({ lookOf }: Looks, props: InputProps) {
-  const { field, value, included, onChange, disabled, testId } = props;
+export function LinesSheet(props: InputProps & Looks) {
+  const { lookOf, field, value, included, onChange, disabled, testId, label, ids } = props;
   const { t } = useTranslation();
   const columns = columnsOf(useCatalog(), field).filter((column) => column.writable !== false);
   const rows = rowsOf(value);
@@ -68,7 +70,14 @@ function Sheet({ lookOf }: Looks, props: InputProps) {
   const change = (at: number, name: string, cell: Value) =>
     replace(rows.map((row, index) => (index === at ? { ...row, [name]: cell } : row)));
   return (
-    <div className={styles.sheet} data-testid={testId}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset stands inside the field's own frame
+    <div
+      className={styles.sheet}
+      data-testid={testId}
+      role="group"
+      aria-label={label}
+      aria-labelledby={ids && `${ids.id}-label`}
+    >
       <TableFrame label={field.title}>
         <table className={styles.lines}>
           <thead>
@@ -124,15 +133,6 @@ function Sheet({ lookOf }: Looks, props: InputProps) {
   );
 }
 
-/** The records that are parts of another, entered as a sheet. */
-export function linesOf(looks: Looks): FieldLook {
-  return {
-    Display: Table.bind(null, looks),
-    Input: Sheet.bind(null, looks),
-    text: (value, { t }) => t("field.lines", { count: rowsOf(value).length }),
-    operators: [],
-    literal: quoted,
-    width: "wide",
-    unsortable: true,
-  };
-}
+/** How many lines there are, in words. */
+export const linesText: FieldLook["text"] = (value, { t }) =>
+  t("field.lines", { count: rowsOf(value).length });

@@ -18,6 +18,8 @@ interface FilterRowProps {
   readonly onRemove: () => void;
 }
 
+const filtered = (field: Field) => lookOf(field.field).operators.length > 0;
+
 /** One comparison: a field, how it is compared, and with what. */
 export function FilterRow({ fields, condition: row, onChange, onRemove }: FilterRowProps) {
   const { t } = useTranslation();
@@ -41,7 +43,7 @@ export function FilterRow({ fields, condition: row, onChange, onRemove }: Filter
         <Select
           label={t("filter.field")}
           value={row.field}
-          choices={fields.map((one) => ({ value: one.name, label: one.title }))}
+          choices={fields.filter(filtered).map((one) => ({ value: one.name, label: one.title }))}
           onChange={chooseField}
           testId="filter.field"
         />
