@@ -71,6 +71,33 @@ func TestASearchFindsWhatARecordSaysByNowAndNothingElse(t *testing.T) {
 	})
 }
 
+func TestASearchFindsWhatABatchLeaves(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		apply(t, i, contactObject("company", "email"))
+		upsert := func(name, company, email string) map[string]any {
+			return map[string]any{"op": "upsert", "match": []string{"email"}, "values": map[string]any{"name": name, "company": company, "email": email}}
+		}
+		operations := []any{
+			upsert("First", "Meadow Works", "one@meadow.example"), upsert("Second", "Harbour Works", "one@meadow.example"),
+			upsert("Third", "Meadow Works", "one@meadow.example"), upsert("Other", "Meadow Yard", "two@meadow.example"),
+			upsert("Other", "Harbour Yard", "two@meadow.example"),
+		}
+		for n := range 100 {
+			operations = append(operations, map[string]any{"op": "create", "values": map[string]any{"name": "Many", "company": fmt.Sprint("Company ", n)}})
+		}
+		i.Admin.Post(t, "/records/contact/_batch", map[string]any{"operations": operations, "atomic": true}).Want(t, 200)
+		for q, want := range map[string][]string{
+			"first": {}, "second": {}, "third": {"Third"}, "meadow works": {"Third"}, "harbour": {"Other"}, "yard": {"Other"}, "company 77": {"Many"},
+		} {
+			require.Equal(t, want, named(t, i.Admin, q), q)
+		}
+		var left int
+		require.NoError(t, i.Store.QueryRow(t.Context(), "SELECT count(*) FROM sys_search WHERE object = 'contact' AND token IN ('first', 'second')").Scan(&left))
+		require.Zero(t, left)
+	})
+}
+
 func TestAFieldThatIsSearchedFromNowOnFindsTheRecordsThatWereThere(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {

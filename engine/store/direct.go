@@ -87,7 +87,7 @@ func (w *direct) once(ctx context.Context, r request) (begun bool, err error) {
 		tx.conn = nil
 		return true, err
 	}
-	err = tx.flush(ctx, true)
+	err = tx.finish(ctx, true)
 	tx.conn = nil
 	if err != nil {
 		return true, err

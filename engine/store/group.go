@@ -251,7 +251,7 @@ func (g *group) attempt(w *waiting) (err error) {
 	err = w.tx.call(w.ctx, w.fn)
 	g.running = nil
 	if err == nil {
-		err = w.tx.flush(ctx, false)
+		err = w.tx.finish(ctx, false)
 	}
 	w.tx.conn = nil
 	switch {

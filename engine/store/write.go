@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -60,15 +61,16 @@ func (s *Store) WriteExclusive(ctx context.Context, fn func(ctx context.Context,
 // Tx is one running write. It is used only by its function, and not by several
 // goroutines at once.
 type Tx struct {
-	store  *Store
-	conn   *sql.Conn
-	lane   Lane
-	group  *group // reads the mark; nil when it was read at the beginning
-	mark   Mark
-	now    time.Time
-	queued []Statement
-	after  []func()
-	told   []string // the channels that are notified after the commit
+	store    *Store
+	conn     *sql.Conn
+	lane     Lane
+	group    *group // reads the mark; nil when it was read at the beginning
+	mark     Mark
+	now      time.Time
+	queued   []Statement
+	after    []func()
+	told     []string // the channels that are notified after the commit
+	gathered gathered
 }
 
 // Dialect is how the database is spoken to.
@@ -129,19 +131,19 @@ func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 }
 
 // Try runs a part of the write whose failure undoes only that part, with what
-// it queued and left for the commit.
+// it queued, gathered and left for the commit.
 func (tx *Tx) Try(ctx context.Context, part func(ctx context.Context) error) error {
 	if _, err := tx.exec(ctx, "savepoint part", nil); err != nil {
 		return err
 	}
-	after := len(tx.after)
+	after, waiting := len(tx.after), maps.Clone(tx.gathered)
 	err := part(ctx)
 	if err == nil {
 		if _, err = tx.exec(ctx, "release part", nil); err == nil {
 			return nil
 		}
 	}
-	tx.queued, tx.after, tx.told = nil, tx.after[:after], nil
+	tx.queued, tx.after, tx.told, tx.gathered = nil, tx.after[:after], nil, waiting
 	for _, undo := range []string{"rollback to part", "release part"} {
 		if _, failed := tx.exec(ctx, undo, nil); failed != nil {
 			return errors.Join(err, failed)
@@ -166,6 +168,7 @@ func (tx *Tx) Queue(query string, args ...any) {
 }
 
 func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	tx.spreadFor(query)
 	ctx, err := tx.ready(ctx)
 	if err != nil {
 		return nil, err
@@ -175,6 +178,7 @@ func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, e
 }
 
 func (tx *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	tx.spreadFor(query)
 	ctx, err := tx.ready(ctx)
 	if err != nil {
 		return nil, err
@@ -203,6 +207,12 @@ func (tx *Tx) flush(ctx context.Context, commit bool) error {
 		return nil
 	}
 	return tx.store.translate(tx.store.dialect.Run(ctx, tx.conn, queued, commit))
+}
+
+// finish runs all that waits, and commits when asked.
+func (tx *Tx) finish(ctx context.Context, commit bool) error {
+	tx.spreadAll()
+	return tx.flush(ctx, commit)
 }
 
 // begin gives a Tx for one run of the function.

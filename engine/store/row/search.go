@@ -248,27 +248,26 @@ func (t *Table) hit(s *scope, w *writer, h *hits, fields []*field.Field) {
 	w.WriteString(") IS TRUE")
 }
 
-// The statements of the index take so many tokens at once; what is left over
-// goes in smaller ones, so that there are few different statements.
-const tokensAtOnce = 16
+// searchIndex is what records are found by.
+const searchIndex = "sys_search (object, token, record, field)"
 
 // AddTokens makes a record found by tokens of a field. The statements run at
 // the latest with the commit.
 func (t *Table) AddTokens(tx *store.Tx, f *field.Field, id string, tokens []string) {
-	for size := tokensAtOnce; len(tokens) > 0; size /= 2 {
-		for ; len(tokens) >= size; tokens = tokens[size:] {
-			args := make([]any, 0, 4*size)
-			for _, token := range tokens[:size] {
-				args = append(args, t.Object.Name, token, id, f.Name)
-			}
-			tx.Queue("INSERT INTO sys_search (object, token, record, field) VALUES (?, ?, ?, ?)"+
-				strings.Repeat(", (?, ?, ?, ?)", size-1)+" ON CONFLICT DO NOTHING", args...)
-		}
+	for _, token := range tokens {
+		tx.Gather(searchIndex, t.Object.Name, token, id, f.Name)
 	}
 }
 
+// The statements that take tokens out of the index take so many at once; what
+// is left over goes in smaller ones, so that there are few different statements.
+const tokensAtOnce = 16
+
 // RemoveTokens ends that.
 func (t *Table) RemoveTokens(tx *store.Tx, f *field.Field, id string, tokens []string) {
+	for _, token := range tokens {
+		tx.Ungather(searchIndex, t.Object.Name, token, id, f.Name)
+	}
 	for size := tokensAtOnce; len(tokens) > 0; size /= 2 {
 		for ; len(tokens) >= size; tokens = tokens[size:] {
 			args := []any{t.Object.Name, id, f.Name}

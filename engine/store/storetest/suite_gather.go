@@ -1,0 +1,79 @@
+package storetest
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/store"
+)
+
+// gathers keeps the parents of a write together.
+const gathers = `parent (id, name)`
+
+func (b *bundle) gatheredTogether() {
+	taken, twice := newID(), newID()
+	require.NoError(b, b.write(func(ctx context.Context, tx *store.Tx) error {
+		return add(ctx, tx, taken, "there already")
+	}))
+	require.NoError(b, b.write(func(_ context.Context, tx *store.Tx) error {
+		for i := range 150 {
+			tx.Gather(gathers, newID(), "many "+strconv.Itoa(i))
+		}
+		tx.Gather(gathers, taken, "there already")
+		tx.Gather(gathers, twice, "twice")
+		tx.Gather(gathers, twice, "twice")
+		return nil
+	}))
+	require.Equal(b, 150, b.count("name like 'many%'"))
+	require.Equal(b, 1, b.count("id = ?", taken))
+	require.Equal(b, 1, b.count("id = ?", twice))
+	require.ErrorIs(b, b.write(func(_ context.Context, tx *store.Tx) error {
+		tx.Gather(gathers, newID(), "never")
+		return errUndone
+	}), errUndone)
+	require.Equal(b, 152, b.count("true"))
+}
+
+func (b *bundle) gatheredIsRead() {
+	id := newID()
+	require.NoError(b, b.write(func(ctx context.Context, tx *store.Tx) error {
+		tx.Gather(gathers, id, "a")
+		var name string
+		if err := tx.QueryRow(ctx, `select name from parent where id = ?`, id).Scan(&name); err != nil {
+			return err
+		}
+		require.Equal(b, "a", name)
+		tx.Gather(gathers, newID(), "b")
+		changed, err := tx.Exec(ctx, `update parent set count = 7 where name = 'b'`)
+		require.EqualValues(b, 1, changed)
+		return err
+	}))
+	require.Equal(b, 2, b.count("true"))
+}
+
+func (b *bundle) gatheredIsTakenBack() {
+	kept, taken, undone := newID(), newID(), newID()
+	require.NoError(b, b.write(func(ctx context.Context, tx *store.Tx) error {
+		tx.Gather(gathers, kept, "kept")
+		tx.Gather(gathers, taken, "taken")
+		tx.Ungather(gathers, taken, "taken")
+		require.ErrorIs(b, tx.Try(ctx, func(ctx context.Context) error {
+			tx.Ungather(gathers, kept, "kept")
+			tx.Gather(gathers, taken, "taken")
+			tx.Gather(gathers, undone, "undone")
+			if _, err := tx.Exec(ctx, `update parent set count = 1`); err != nil {
+				return err
+			}
+			return errUndone
+		}), errUndone)
+		return tx.Try(ctx, func(context.Context) error {
+			tx.Gather(gathers, undone, "done")
+			return nil
+		})
+	}))
+	require.Equal(b, 1, b.count("id = ? and name = 'kept' and count is null", kept))
+	require.Equal(b, 0, b.count("id = ?", taken))
+	require.Equal(b, 1, b.count("id = ? and name = 'done'", undone))
+}
