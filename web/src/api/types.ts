@@ -6,7 +6,14 @@ export interface Document {
 }
 
 /** A value as it travels: dates, instants, decimals and ids are strings. */
-export type Value = null | boolean | number | string | readonly string[] | Document;
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly string[]
+  | readonly Document[]
+  | Document;
 
 /** Values by field name. */
 export type Values = Readonly<Record<string, Value>>;

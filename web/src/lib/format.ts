@@ -54,7 +54,7 @@ export class Formatter {
       currency,
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
-    }).format(amount as unknown as number);
+    }).format(amount);
   }
 
   /** A civil date: 2026-11-21 in Chinese, 21 Nov 2026 in English. */

@@ -1,23 +1,15 @@
 import { useTranslation } from "react-i18next";
 import type { Value } from "@/api/types";
 import { TextInput } from "@/components/text-input";
+import { textsOf } from "./document";
 import styles from "./field.module.css";
 import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
 
 const parts = ["country", "region", "city", "district", "street", "postcode"] as const;
 
-function partsOf(value: Value): Readonly<Record<string, string>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, part]) =>
-      typeof part === "string" ? [[name, part]] : [],
-    ),
-  );
-}
-
 /** An address as one line: its parts with blanks between them. */
 function line(value: Value): string {
-  const found = partsOf(value);
+  const found = textsOf(value);
   return parts.flatMap((part) => found[part] ?? []).join(" ");
 }
 
@@ -27,7 +19,7 @@ function Line({ value }: DisplayProps) {
 
 function Parts({ value, onChange, ids, label, onBlur, disabled, testId }: InputProps) {
   const { t } = useTranslation();
-  const found = partsOf(value);
+  const found = textsOf(value);
   const named = { "aria-label": label, "aria-labelledby": ids && `${ids.id}-label` };
   const change = (part: string, typed: string) => {
     const { [part]: _, ...rest } = found;

@@ -4,12 +4,9 @@ import { useCatalog } from "@/api/meta";
 import type { Value, Values } from "@/api/types";
 import { Button, IconButton } from "@/components/button";
 import { TableFrame } from "@/components/table-frame";
+import { rowsOf } from "./document";
 import styles from "./field.module.css";
 import type { DisplayProps, FieldLook, InputProps } from "./look";
-
-function rowsOf(value: Value): readonly Values[] {
-  return Array.isArray(value) ? (value as readonly unknown[] as readonly Values[]) : [];
-}
 
 /** How the fields of a line look, which are of any kind. */
 export interface Looks {
@@ -66,7 +63,7 @@ export function LinesSheet(props: InputProps & Looks) {
   const { t } = useTranslation();
   const columns = columnsOf(useCatalog(), field).filter((column) => column.writable !== false);
   const rows = rowsOf(value);
-  const replace = (next: readonly Values[]) => onChange(next as unknown as Value);
+  const replace = (next: readonly Values[]) => onChange(next);
   const change = (at: number, name: string, cell: Value) =>
     replace(rows.map((row, index) => (index === at ? { ...row, [name]: cell } : row)));
   return (

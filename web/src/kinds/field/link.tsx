@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { useCatalog } from "@/api/meta";
 import type { Included, Value } from "@/api/types";
 import { Select } from "@/components/select";
+import { textsOf } from "./document";
 import styles from "./field.module.css";
 import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
 import { lookup } from "./lookup";
@@ -13,9 +14,8 @@ interface Target {
 }
 
 function targetOf(value: Value): Target | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  const { object, id } = value as Partial<Target>;
-  return typeof object === "string" && typeof id === "string" ? { object, id } : null;
+  const { object, id } = textsOf(value);
+  return object !== undefined && id !== undefined ? { object, id } : null;
 }
 
 function nameOf(target: Target | null, included: Included | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { Value } from "@/api/types";
 import { Select } from "@/components/select";
 import { TextInput } from "@/components/text-input";
 import { useFormat } from "@/components/use-format";
+import { textsOf } from "./document";
 import styles from "./field.module.css";
 import type { DisplayProps, FieldLook, InputProps } from "./look";
 import { decimal, plainNumber } from "./number";
@@ -13,9 +14,8 @@ interface Amount {
 }
 
 function amountOf(value: Value): Amount | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  const { amount, currency } = value as Partial<Amount>;
-  return typeof amount === "string" && typeof currency === "string" ? { amount, currency } : null;
+  const { amount, currency } = textsOf(value);
+  return amount !== undefined && currency !== undefined ? { amount, currency } : null;
 }
 
 function Figure({ value }: DisplayProps) {
