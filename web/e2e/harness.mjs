@@ -134,7 +134,9 @@ export async function choose(place, name, label) {
 
 /** Sets the installation up over the API, as the page does. */
 export async function setUp(page, server, answers = {}) {
+  const offer = page.waitForResponse((response) => response.url().endsWith("/api/v1/setup"));
   await page.goto(server.setupLink);
+  await offer; // asked after the set-up, the page would be told that there is none
   const status = await page.evaluate(
     async (body) =>
       (
