@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
-	"github.com/trellis-crm/trellis/engine/store"
 )
 
 // request is one call of a route.
@@ -52,15 +50,17 @@ func (s *Server) serve(route Route) fiber.Handler {
 		}()
 		remembered := route.Remembers && route.Ability == "" && r.Get(idempotencyKey) == ""
 		err = s.try(r, route, remembered)
-		if remembered && errors.Is(err, store.ErrStanding) {
+		if err != nil && r.actor != nil && r.actor.Standing != 0 {
 			err = s.try(r, route, false)
 		}
 		return err
 	}
 }
 
-// try admits and handles a request; with remembered its actor may be one that
-// an earlier request has read, and ErrStanding says that he has changed.
+// try admits and handles a request. With remembered its actor may be one that
+// an earlier request has read: whoever works for him ends with ErrStanding when
+// he has changed. A refusal may have come before that was asked, so none is
+// final until he is read anew.
 func (s *Server) try(r *request, route Route, remembered bool) error {
 	if err := s.admit(r, route, remembered); err != nil {
 		return err
