@@ -25,6 +25,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/kind"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/search"
 	"github.com/trellis-crm/trellis/engine/setup"
@@ -80,6 +81,9 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 // dialects are the databases that the engine can live in.
 func dialects() []store.Dialect { return []store.Dialect{postgres.New(), sqlite.New()} }
 
+// definitionKinds are the kinds of definition, those of the lower floors first.
+func definitionKinds() []metadata.DefinitionKind { return metadata.DefinitionKinds() }
+
 func (c Config) database(product clock.Clock) store.Config {
 	return store.Config{Directory: c.Directory, URL: c.DatabaseURL, Log: c.Log, Clock: product}
 }
@@ -124,7 +128,7 @@ func (e *Engine) build(ctx context.Context) error {
 		return err
 	}
 	e.Clock.Shift(time.Duration(offset) * time.Millisecond)
-	if e.Catalog, err = catalog.Open(ctx, e.Store, e.Clock, e.config.Files); err != nil {
+	if e.Catalog, err = catalog.Open(ctx, e.Store, e.Clock, e.config.Files, definitionKinds()); err != nil {
 		return err
 	}
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}

@@ -22,6 +22,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/enginetest"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/storetest"
 	"github.com/trellis-crm/trellis/schemas"
@@ -191,7 +192,7 @@ func (v *victim) open(t *testing.T) *store.Store {
 func (v *victim) agrees(t *testing.T) {
 	t.Helper()
 	opened := v.open(t)
-	service, err := catalog.Open(t.Context(), opened, &clock.Movable{}, schemas.Files)
+	service, err := catalog.Open(t.Context(), opened, &clock.Movable{}, schemas.Files, metadata.DefinitionKinds())
 	require.NoError(t, err)
 	shape, err := store.Introspect(t.Context(), opened)
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/setup"
@@ -162,6 +163,8 @@ func metaExchanges() map[string]exchange {
 		"GET /api/v1/meta/object/:name/schema":           {status: http.StatusOK, gives: anyObject()},
 		"GET /api/v1/meta/:kind":                         {status: http.StatusOK, asks: []string{"raw"}, gives: data(listOf(anyObject()))},
 		"GET /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"raw"}, gives: data(anyObject())},
+		"GET " + missingPath:                             {status: http.StatusOK, gives: data(members(map[string]any{"texts": whole(), "missing": listOf(answered[metadata.Text]())}))},
+		"GET /api/v1/meta/:kind/:name/users":             {status: http.StatusOK, asks: []string{"at"}, gives: data(listOf(answered[metadata.Use]()))},
 		"PUT /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"allow", "base"}, headers: onceOnly(), takes: anyObject(), gives: result},
 		"DELETE /api/v1/meta/:kind/:name":                {status: http.StatusOK, asks: allow, headers: onceOnly(), gives: result},
 	}

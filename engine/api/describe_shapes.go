@@ -94,7 +94,7 @@ func shapeOf(t reflect.Type, sent bool) shape {
 
 func structShape(t reflect.Type, sent bool) shape {
 	properties, required := map[string]any{}, []string{}
-	for member := range t.Fields() {
+	for _, member := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(member.Tag.Get("json"), ",")
 		if name == "" || name == "-" {
 			continue

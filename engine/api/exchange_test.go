@@ -203,7 +203,7 @@ func (r *reader) peopleAre(t *testing.T) {
 
 func (r *reader) metaIs(t *testing.T, part string) {
 	t.Helper()
-	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/lead/schema", "/meta/_revisions?limit=1"} {
+	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/lead/schema", "/meta/object/lead/users?at=/properties/status", "/meta/translation/zh-CN/missing", "/meta/_revisions?limit=1"} {
 		r.try(t, "GET", path, nil).Want(t, 200)
 	}
 	object := doc{"kind": "object", "name": "box", "type": "object", "properties": doc{"name": property("text")}}

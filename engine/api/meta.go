@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -24,8 +23,10 @@ func (s *Server) metaRoutes() []Route {
 		{Method: http.MethodGet, Path: "/api/v1/meta/_revisions", Ability: design, Summary: "The history of the catalog", handle: s.revisions},
 		{Method: http.MethodPost, Path: "/api/v1/meta/_revisions/:revision/restore", Ability: design, Summary: "Go back to a revision", handle: s.restoreRevision},
 		{Method: http.MethodGet, Path: "/api/v1/meta/object/:name/schema", Summary: "The JSON Schema of one record", handle: s.recordSchema},
+		{Method: http.MethodGet, Path: missingPath, Ability: design, Summary: "The texts without a translation", handle: s.missingTexts},
 		{Method: http.MethodGet, Path: "/api/v1/meta/:kind", Summary: "The definitions of a kind", handle: s.definitionsOfKind},
 		{Method: http.MethodGet, Path: "/api/v1/meta/:kind/:name", Summary: "A definition", handle: s.definition},
+		{Method: http.MethodGet, Path: "/api/v1/meta/:kind/:name/users", Ability: design, Summary: "Who uses a definition or a part of it", handle: s.users},
 		{Method: http.MethodPut, Path: "/api/v1/meta/:kind/:name", Ability: design, Summary: "Apply one definition", handle: s.putDefinition},
 		{Method: http.MethodDelete, Path: "/api/v1/meta/:kind/:name", Ability: design, Summary: "Delete a definition", handle: s.deleteDefinition},
 	}
@@ -47,7 +48,7 @@ func (s *Server) meta(r *request) error {
 }
 
 func (s *Server) definitionsOfKind(r *request) error {
-	if !slices.Contains(metadata.DefinitionKinds(), r.Params("kind")) {
+	if _, known := s.Catalog.Schemas().Kinds().Get(r.Params("kind")); !known {
 		return fault.New(fault.NotFound)
 	}
 	view, err := s.viewOf(r)

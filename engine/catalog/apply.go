@@ -63,7 +63,7 @@ func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor
 		return nil, nil, err
 	}
 	if len(p.changes) == 0 && len(p.steps) == 0 {
-		return from, &Result{Revision: from.Revision, Changes: p.changes}, nil
+		return from, p.result(from.Revision), nil
 	}
 	if err := s.execute(ctx, tx, p); err != nil {
 		return nil, nil, err
@@ -76,7 +76,7 @@ func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor
 	if err := s.record(ctx, tx, p, actor, request.Note); err != nil {
 		return nil, nil, err
 	}
-	return p.to, &Result{Revision: p.to.Revision, Changes: p.changes}, nil
+	return p.to, p.result(p.to.Revision), nil
 }
 
 // byAdministrator lets only administrators change roles: who shapes objects

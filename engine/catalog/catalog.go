@@ -46,10 +46,10 @@ const channel = "catalog"
 // announced.
 const followInterval = time.Second
 
-// Open loads the newest revision. The files hold meta/, fields/,
-// options/ and builtin/.
-func Open(ctx context.Context, s *store.Store, c clock.Clock, files fs.FS) (*Service, error) {
-	schemas, err := metadata.LoadSchemas(files)
+// Open loads the newest revision. The files hold meta/, fields/, options/ and
+// builtin/; the kinds are those that definitions may be of.
+func Open(ctx context.Context, s *store.Store, c clock.Clock, files fs.FS, kinds []metadata.DefinitionKind) (*Service, error) {
+	schemas, err := metadata.LoadSchemas(files, kinds)
 	if err != nil {
 		return nil, err
 	}

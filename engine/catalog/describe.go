@@ -30,7 +30,7 @@ func (s *Service) describe(ctx context.Context, reader store.Reader, p *plan, la
 				return err
 			}
 		}
-		change.Summary = summary(language, change, notes)
+		change.Summary = s.summary(language, change, notes)
 	}
 	return nil
 }
@@ -107,8 +107,8 @@ func riskier(a, b string) string {
 	return a
 }
 
-func summary(language string, change *Change, notes []string) string {
-	text := sentence(language, change.Action, "kind", kindTitle(language, change.Kind), "name", change.Name)
+func (s *Service) summary(language string, change *Change, notes []string) string {
+	text := sentence(language, change.Action, "kind", s.kindTitle(language, change.Kind), "name", change.Name)
 	if len(notes) > 0 {
 		text += sentence(language, "colon") + strings.Join(notes, sentence(language, "semicolon"))
 	}

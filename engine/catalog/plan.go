@@ -27,8 +27,17 @@ const maxNote = 1000
 
 // Result is what a request does, or would do.
 type Result struct {
-	Revision int64    `json:"revision"`
-	Changes  []Change `json:"changes"`
+	Revision int64     `json:"revision"`
+	Changes  []Change  `json:"changes"`
+	Warnings []Warning `json:"warnings"`
+}
+
+// Warning says what a person should know of definitions that can be applied all
+// the same.
+type Warning struct {
+	Pointer string     `json:"pointer"`
+	Code    fault.Code `json:"code"`
+	Message string     `json:"message"`
 }
 
 // The risks of a change.
@@ -57,6 +66,12 @@ type plan struct {
 	shape    store.Shape
 	steps    []store.Step
 	changes  []Change
+	warnings []Warning
+}
+
+// result is what is said of the plan.
+func (p *plan) result(revision int64) *Result {
+	return &Result{Revision: revision, Changes: p.changes, Warnings: p.warnings}
 }
 
 // Plan tells what a request would do and writes nothing. Faults:
@@ -71,11 +86,11 @@ func (s *Service) Plan(ctx context.Context, language string, request Request) (*
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Revision: from.Revision, Changes: p.changes}, nil
+	return p.result(from.Revision), nil
 }
 
 func (s *Service) plan(ctx context.Context, reader store.Source, from *metadata.Catalog, request Request, language string) (*plan, error) {
-	p := &plan{from: from, changes: []Change{}}
+	p := &plan{from: from, changes: []Change{}, warnings: []Warning{}}
 	places, err := s.parse(p, request)
 	if err != nil {
 		return nil, err
@@ -95,6 +110,7 @@ func (s *Service) plan(ctx context.Context, reader store.Source, from *metadata.
 		return nil, refusal(problems, places)
 	}
 	p.to = to
+	p.warn(places, language)
 	if p.shape, err = store.Introspect(ctx, reader); err != nil {
 		return nil, fmt.Errorf("read the tables: %w", err)
 	}
@@ -168,6 +184,25 @@ func (p *plan) merged() []metadata.Definition {
 		return strings.Compare(a.Key.String(), b.Key.String())
 	})
 	return merged
+}
+
+// warn gathers the warnings about what is in the request, and those that were
+// not there before.
+func (p *plan) warn(places map[metadata.Key]string, language string) {
+	known := map[metadata.Use]bool{}
+	for _, warning := range p.from.Warnings() {
+		known[metadata.Use{Key: warning.Key, Pointer: warning.Pointer}] = true
+	}
+	for _, warning := range p.to.Warnings() {
+		place, ours := places[warning.Key]
+		if !ours && known[metadata.Use{Key: warning.Key, Pointer: warning.Pointer}] {
+			continue
+		}
+		if !ours {
+			place = "/" + warning.Key.String()
+		}
+		p.warnings = append(p.warnings, Warning{Pointer: place + warning.Pointer, Code: warning.Code, Message: fault.Text(language, warning.Code, warning.Params)})
+	}
 }
 
 // refusal says what is wrong: with the request's own definitions, or else

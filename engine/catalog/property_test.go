@@ -70,7 +70,7 @@ func TestTablesFollowDefinitions(t *testing.T) {
 func opened(t *testing.T, open *store.Store) *catalog.Service {
 	t.Helper()
 	ctx := context.Background()
-	service, err := catalog.Open(ctx, open, open.Clock(), schemas.Files)
+	service, err := catalog.Open(ctx, open, open.Clock(), schemas.Files, metadata.DefinitionKinds())
 	require.NoError(t, err)
 	request := catalog.Request{Note: "built in"}
 	for _, definition := range service.Builtin() {

@@ -3,8 +3,6 @@ package catalog
 import (
 	"fmt"
 	"strings"
-
-	"github.com/trellis-crm/trellis/engine/metadata"
 )
 
 // sentence writes a part of a plan's summary in the reader's language.
@@ -37,24 +35,10 @@ func sentences() map[string][2]string {
 	}
 }
 
-func kindTitle(language, kind string) string {
-	if !strings.HasPrefix(language, "zh") {
-		return kind
+func (s *Service) kindTitle(language, name string) string {
+	kind, _ := s.schemas.Kinds().Get(name)
+	if strings.HasPrefix(language, "zh") {
+		return kind.Chinese
 	}
-	switch kind {
-	case metadata.KindObject:
-		return "对象"
-	case metadata.KindOptions:
-		return "选项集"
-	case metadata.KindForm:
-		return "页面布局"
-	case metadata.KindView:
-		return "视图"
-	case metadata.KindApp:
-		return "应用"
-	case metadata.KindRole:
-		return "角色"
-	default:
-		return "翻译"
-	}
+	return kind.English
 }

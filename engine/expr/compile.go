@@ -22,7 +22,16 @@ type Program struct {
 	Root   *Node
 	Type   Type
 	run    evaluate
+	named  []Named
 }
+
+// Named is a field that an expression names, or with Option one of its
+// options.
+type Named struct{ Object, Field, Option string }
+
+// Named are the fields and the options that the expression names, each once,
+// with the object that each field is of.
+func (p *Program) Named() []Named { return p.named }
 
 // Compile parses and checks an expression about an object. Every error is an
 // *Error.
@@ -46,7 +55,7 @@ func Compile(schema Schema, object, text string, use Use) (*Program, error) {
 	if !fits(root.Kind, use.Result) {
 		return nil, s.failAt(CodeWrongResult, 0, len(s.tokens), "expected", use.Result.String(), "actual", root.Kind.String())
 	}
-	program.run = c.language.closure(root)
+	program.run, program.named = c.language.closure(root), c.named
 	return program, nil
 }
 
@@ -88,6 +97,13 @@ type compiler struct {
 	fields   map[*Node]Field
 	logic    map[int64]string // the && or || whose argument an expression is
 	tests    int
+	named    []Named
+}
+
+func (c *compiler) names(named Named) {
+	if !slices.Contains(c.named, named) {
+		c.named = append(c.named, named)
+	}
 }
 
 func (c *compiler) compile() (*Node, *Error) {
@@ -335,6 +351,8 @@ func (c *compiler) name(names []string, at int) (*Node, Field, *Error) {
 		if !ok || found.Type.Kind == Any {
 			return refuse(skipped+i, CodeUnknownField, "field", name, "object", object)
 		}
+		c.names(Named{Object: object, Field: name})
+		found.object = object
 		field, object = found, found.Type.Object
 		if i < len(path)-1 && field.Type.Kind != Record {
 			return refuse(skipped+i+1, CodeUnknownField, "field", path[i+1], "object", name)

@@ -166,9 +166,13 @@ func (c *compiler) checkOptions(n *Node, args []ast.Expr) *Error {
 				codes = []string{text}
 			}
 			for _, code := range codes {
-				if option.Op == opLiteral && !slices.Contains(field.Options, code) {
+				if option.Op != opLiteral {
+					continue
+				}
+				if !slices.Contains(field.Options, code) {
 					return c.fail(places[j], CodeUnknownOption, "value", code, "field", field.Name)
 				}
+				c.names(Named{Object: field.object, Field: field.Name, Option: code})
 			}
 		}
 	}

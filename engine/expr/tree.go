@@ -78,6 +78,9 @@ func (c *compiler) underOption(e ast.Expr, tree *Node, field Field, node *Node) 
 	if node.Value != nil && below == nil {
 		return c.fail(e.AsCall().Args()[1], CodeUnknownOption, "value", code, "field", field.Name)
 	}
+	if code != "" {
+		c.names(Named{Object: field.object, Field: field.Name, Option: code})
+	}
 	list := &Node{Op: opList, Kind: Text}
 	for _, option := range below {
 		list.Args = append(list.Args, literal(Text, option))

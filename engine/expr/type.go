@@ -66,6 +66,8 @@ type Field struct {
 	Options []string // the codes a select or multiselect may have; nil if any
 	// Below gives an option and all that lie below it in the tree of options.
 	Below func(code string) []string
+
+	object string // whose field it is
 }
 
 // Schema tells which fields objects have. The caller's own values are the

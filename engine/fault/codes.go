@@ -94,6 +94,7 @@ const (
 	UnknownRevision     Code = "unknown_revision"
 	InheritanceCycle    Code = "inheritance_cycle"
 	ComputedCycle       Code = "computed_cycle"
+	UnknownText         Code = "unknown_text"
 
 	// Expressions (codes of engine/expr).
 	Syntax          Code = "syntax"

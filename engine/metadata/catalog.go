@@ -16,10 +16,9 @@ type Catalog struct {
 	definitions []Definition
 	byKey       map[Key]int
 	objects     map[string]*Object
-	forms       []*Form
-	views       []*View
-	apps        []*App
-	roles       map[string]*Role
+	compiled    map[Key]any // by the checkers of their kinds
+	uses        map[Key][]Use
+	warnings    []Problem
 	computed    []Reference                  // each after those that it needs
 	texts       map[string]map[string]string // by locale, then by path
 
@@ -62,38 +61,17 @@ func (c *Catalog) Object(name string) (*Object, bool) {
 // needs.
 func (c *Catalog) Computed() []Reference { return c.computed }
 
-// Forms gives all forms.
-func (c *Catalog) Forms() []*Form { return c.forms }
-
-// Views gives all views.
-func (c *Catalog) Views() []*View { return c.views }
-
 // View finds a view of an object by its name.
 func (c *Catalog) View(object, name string) (*View, bool) {
-	for _, view := range c.views {
-		if view.Name == name && view.Object == object {
-			return view, true
-		}
-	}
-	return nil, false
+	view, ok := Find[*View](c, KindView, name)
+	return view, ok && view.Object == object
 }
 
 // Role finds a role by its name.
-func (c *Catalog) Role(name string) (*Role, bool) {
-	role, ok := c.roles[name]
-	return role, ok
-}
+func (c *Catalog) Role(name string) (*Role, bool) { return Find[*Role](c, KindRole, name) }
 
 // Roles gives the roles in the order of their definitions.
-func (c *Catalog) Roles() []*Role {
-	var roles []*Role
-	for _, definition := range c.definitions {
-		if definition.Kind == KindRole {
-			roles = append(roles, c.roles[definition.Name])
-		}
-	}
-	return roles
-}
+func (c *Catalog) Roles() []*Role { return Compiled[*Role](c, KindRole) }
 
 // Definitions gives all definitions in their stored order.
 func (c *Catalog) Definitions() []Definition { return c.definitions }
@@ -106,6 +84,9 @@ func (c *Catalog) Definition(key Key) (Definition, bool) {
 	}
 	return c.definitions[i], true
 }
+
+// Warnings say what a person should know of the definitions.
+func (c *Catalog) Warnings() []Problem { return c.warnings }
 
 // Environment is what the catalog was compiled with.
 func (c *Catalog) Environment() Environment { return c.environment }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -27,27 +26,28 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 		optionSets:  map[string]*field.Options{},
 		catalog: &Catalog{
 			Revision: revision, definitions: definitions, environment: environment,
-			byKey: map[Key]int{}, objects: map[string]*Object{}, roles: map[string]*Role{}, texts: map[string]map[string]string{},
+			byKey: map[Key]int{}, objects: map[string]*Object{}, compiled: map[Key]any{}, uses: map[Key][]Use{}, texts: map[string]map[string]string{},
 		},
 	}
 	b.index()
-	b.each(KindTranslation, b.translation)
-	b.each(KindOptions, b.optionSet)
-	b.each(KindObject, func(d Definition) {
-		if object := b.object(d); object != nil {
-			b.catalog.objects[d.Name] = object
+	kinds := environment.Schemas.Kinds().All()
+	for _, kind := range kinds {
+		if kind.read != nil {
+			b.each(kind.Kind, kind.read)
 		}
-	})
-	b.references()
+	}
+	b.each(KindObject, b.references)
 	b.computed()
-	b.each(KindObject, b.display)
-	b.each(KindObject, b.rules)
-	b.each(KindForm, b.form)
-	b.each(KindObject, b.recordTypes)
-	b.each(KindView, b.view)
-	b.each(KindApp, b.app)
-	b.each(KindRole, b.role)
-	b.each(KindRole, b.inheritance)
+	for _, kind := range kinds {
+		if kind.Check == nil {
+			continue
+		}
+		b.each(kind.Kind, func(c *Check) {
+			if compiled := kind.Check(c); compiled != nil {
+				b.catalog.compiled[c.Key] = compiled
+			}
+		})
+	}
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
@@ -68,8 +68,10 @@ func (b *builder) problem(key Key, item fault.Item) {
 	b.problems = append(b.problems, Problem{Key: key, Item: item})
 }
 
-func (b *builder) dangling(key Key, pointer, kind, name string) {
-	b.problem(key, fault.New("").At(pointer, fault.DanglingReference, "kind", kind, "name", name).Items[0])
+// Warn says what a person should know of a definition that is applied all the
+// same.
+func (c *Check) Warn(pointer string, code fault.Code, pairs ...any) {
+	c.builder.catalog.warnings = append(c.builder.catalog.warnings, Problem{Key: c.Key, Item: fault.New("").At(pointer, code, pairs...).Items[0]})
 }
 
 func (b *builder) index() {
@@ -86,92 +88,37 @@ func (b *builder) has(kind, name string) bool {
 	return ok
 }
 
-func (b *builder) each(kind string, read func(Definition)) {
+func (b *builder) definition(kind, name string) (Definition, bool) {
+	return b.catalog.Definition(Key{Kind: kind, Name: name})
+}
+
+func (b *builder) each(kind string, visit func(*Check)) {
 	for _, definition := range b.catalog.definitions {
 		if definition.Kind == kind {
-			read(definition)
+			visit(&Check{Definition: definition, builder: b})
 		}
 	}
 }
 
-func (b *builder) translation(d Definition) {
-	var doc struct{ Texts map[string]string }
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
-		return
-	}
-	b.catalog.texts[d.Name] = doc.Texts
-}
-
-// label joins a text with its translations.
-func (b *builder) label(path, base string) field.Label {
-	label := field.Label{Base: base}
-	for locale, texts := range b.catalog.texts {
-		if text, ok := texts[path]; ok {
-			if label.Other == nil {
-				label.Other = map[string]string{}
-			}
-			label.Other[locale] = text
-		}
-	}
-	return label
-}
-
-// references notes for each object which fields point to it.
-func (b *builder) references() {
-	for _, definition := range b.catalog.definitions {
-		object, ok := b.catalog.objects[definition.Name]
-		if !ok || definition.Kind != KindObject {
-			continue
-		}
-		for _, f := range object.Fields {
-			if f.System {
-				continue
-			}
-			if f.Lines != nil {
-				b.lines(definition.Key, object, f)
-			}
-			for _, name := range append(slices.Clip(f.Targets), f.Target) {
-				if target, ok := b.catalog.objects[name]; ok {
-					target.Users = append(target.Users, Reference{Object: object, Field: f})
-				}
-			}
-		}
-	}
-}
-
-func (b *builder) rules(d Definition) {
-	object, ok := b.catalog.objects[d.Name]
+// references notes which fields point to other objects.
+func (b *builder) references(c *Check) {
+	object, ok := b.catalog.objects[c.Name]
 	if !ok {
 		return
 	}
-	var doc objectDocument
-	if err := d.decode(&doc); err != nil {
-		return
-	}
-	for i, rule := range doc.Rules {
-		pointer := "/rules/" + strconv.Itoa(i)
-		if slices.ContainsFunc(object.Rules, func(r Rule) bool { return r.Name == rule.Name }) {
-			b.problem(d.Key, fault.New("").At(pointer+"/name", fault.NameTaken, "name", rule.Name).Items[0])
+	for _, f := range object.Fields {
+		if f.System {
+			continue
 		}
-		b.names(d.Key, object, pointer+"/at", rule.At)
-		object.Rules = append(object.Rules, Rule{
-			Name: rule.Name, Assert: b.expression(d.Key, pointer+"/assert", d.Name, rule.Assert, expr.Rule()),
-			Message: b.label(d.Key.String()+"/rules/"+rule.Name+"/message", rule.Message), At: rule.At,
-		})
+		if f.Lines != nil {
+			c.lines(object, f)
+		}
+		for _, name := range append(slices.Clip(f.Targets), f.Target) {
+			if target, ok := b.catalog.objects[name]; ok {
+				target.Users = append(target.Users, Reference{Object: object, Field: f})
+			}
+		}
 	}
-}
-
-// expression compiles an expression of a definition, or notes where it fails.
-func (b *builder) expression(key Key, pointer, object, source string, use expr.Use) *expr.Program {
-	if source == "" {
-		return nil
-	}
-	program, err := expr.Compile(b.catalog, object, source, use)
-	if err != nil {
-		b.problem(key, expressionItem(pointer, err))
-	}
-	return program
 }
 
 func expressionItem(pointer string, err error) fault.Item {

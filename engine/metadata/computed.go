@@ -13,7 +13,7 @@ import (
 // is compiled when the first other one mentions it, so that each is complete
 // before it is used, and one that needs itself is found.
 type pending struct {
-	key      Key
+	check    *Check
 	object   *Object
 	field    *field.Field
 	document propertyDocument
@@ -32,12 +32,12 @@ const (
 func (p *pending) name() string { return p.object.Name + "." + p.field.Name }
 
 // postpone notes a computed field, to be compiled when all objects are known.
-func (b *builder) postpone(key Key, object *Object, f *field.Field, document propertyDocument) {
+func (c *Check) postpone(object *Object, f *field.Field, document propertyDocument) {
 	f.Writable = false
 	if !slices.Contains([]string{"text", "date", "datetime", "boolean"}, document.Field) {
 		f.MaxLength = 0
 	}
-	b.pending = append(b.pending, &pending{key: key, object: object, field: f, document: document})
+	c.builder.pending = append(c.builder.pending, &pending{check: c, object: object, field: f, document: document})
 }
 
 // computed compiles the formulas and the roll-ups.
@@ -113,11 +113,11 @@ func (s *settling) cycle(needed *pending) {
 		names = append(names, p.name())
 	}
 	names = append(names, needed.name())
-	s.problem(needed.key, fault.New("").At("/properties/"+needed.field.Name, fault.ComputedCycle, "path", strings.Join(names, " → ")).Items[0])
+	needed.check.Report("/properties/"+needed.field.Name, fault.ComputedCycle, "path", strings.Join(names, " → "))
 }
 
 func (s *settling) report(below string, code fault.Code, pairs ...any) {
-	s.problem(s.of.key, fault.New("").At("/properties/"+s.of.field.Name+below, code, pairs...).Items[0])
+	s.of.check.Report("/properties/"+s.of.field.Name+below, code, pairs...)
 }
 
 // compile compiles an expression of the field, or reports what is wrong.
@@ -125,9 +125,13 @@ func (s *settling) compile(below, object, source string, use expr.Use) *expr.Pro
 	if source == "" {
 		return nil
 	}
+	pointer := "/properties/" + s.of.field.Name + below
 	program, err := expr.Compile(s, object, source, use)
-	if err != nil && !s.broken {
-		s.problem(s.of.key, expressionItem("/properties/"+s.of.field.Name+below, err))
+	switch {
+	case err == nil:
+		s.of.check.mentions(pointer, program)
+	case !s.broken:
+		s.problem(s.of.check.Key, expressionItem(pointer, err))
 	}
 	return program
 }
@@ -158,9 +162,8 @@ func (s *settling) formula() {
 func (s *settling) rollup() {
 	f, doc := s.of.field, s.of.document
 	name, lookup, _ := strings.Cut(doc.Of, ".")
-	child, ok := s.catalog.objects[name]
-	if !ok {
-		s.report("/of", fault.DanglingReference, "kind", KindObject, "name", name)
+	child := s.of.check.Object("/properties/"+f.Name+"/of", name)
+	if child == nil {
 		return
 	}
 	link, ok := child.Field(lookup)
@@ -169,6 +172,7 @@ func (s *settling) rollup() {
 		s.report("/of", fault.UnknownField, "field", doc.Of)
 		return
 	}
+	s.of.check.Field("/properties/"+f.Name+"/of", child, lookup)
 	if doc.Value == "" && doc.Function != "count" {
 		s.report("/value", fault.Required)
 		return

@@ -2,7 +2,6 @@ package metadata
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/trellis-crm/trellis/engine/fault"
 )
@@ -25,23 +24,6 @@ type Definition struct {
 	tree     *document
 }
 
-// The kinds of definition.
-const (
-	KindObject      = "object"
-	KindOptions     = "options"
-	KindForm        = "form"
-	KindView        = "view"
-	KindApp         = "app"
-	KindRole        = "role"
-	KindTranslation = "translation"
-)
-
-// DefinitionKinds lists the kinds of definition in the order in which a
-// catalog is read: what others refer to comes first.
-func DefinitionKinds() []string {
-	return []string{KindOptions, KindObject, KindForm, KindView, KindApp, KindRole, KindTranslation}
-}
-
 // Parse reads a definition and checks it against its meta-schema. The fault's
 // pointers begin at the document.
 func (s *Schemas) Parse(raw []byte) (Definition, error) {
@@ -50,7 +32,7 @@ func (s *Schemas) Parse(raw []byte) (Definition, error) {
 		return Definition{}, err
 	}
 	key := Key{Kind: tree.get("kind").text(), Name: tree.get("name").text()}
-	if !slices.Contains(DefinitionKinds(), key.Kind) {
+	if _, known := s.definitions.Get(key.Kind); !known {
 		return Definition{}, fault.New(fault.InvalidDefinition).At("/kind", fault.UnknownKind, "kind", key.Kind)
 	}
 	if err := s.validate(key.Kind, tree); err != nil {

@@ -107,6 +107,14 @@ func (d *document) get(key string) *document {
 	return nil
 }
 
+// fields are the properties of a definition, none when it has none.
+func (d *document) fields() *document {
+	if properties := d.get("properties"); properties != nil {
+		return properties
+	}
+	return &document{}
+}
+
 // text is the value of a JSON string, or "".
 func (d *document) text() string {
 	var s string

@@ -24,16 +24,13 @@ const atLeast = 0.9
 
 // duplicates compiles the rules about duplicates: each compares fields that can
 // be compared, by equality or, for texts, by similarity.
-func (b *builder) duplicates(key Key, object *Object, docs []duplicateDocument) {
+func (c *Check) duplicates(object *Object, docs []duplicateDocument) {
 	for i, doc := range docs {
 		rule := DuplicateRule{Block: doc.Action == "block", Card: doc.Card}
 		at := fmt.Sprintf("/behaviours/duplicates/%d", i)
-		report := func(below string, code fault.Code, pairs ...any) {
-			b.problem(key, fault.New("").At(at+below, code, pairs...).Items[0])
-		}
 		for j, match := range doc.Match {
-			f, ok := object.Field(match.Field)
-			place := fmt.Sprintf("/match/%d/field", j)
+			place := fmt.Sprintf("%s/match/%d/field", at, j)
+			f := c.Field(place, object, match.Field)
 			compiled := DuplicateMatch{Field: match.Field}
 			if match.By == "similar" {
 				compiled.AtLeast = match.AtLeast
@@ -42,17 +39,14 @@ func (b *builder) duplicates(key Key, object *Object, docs []duplicateDocument) 
 				}
 			}
 			switch {
-			case !ok:
-				report(place, fault.UnknownField, "field", match.Field)
+			case f == nil:
 			case f.System || f.IsVirtual() || f.Kind.Column(f).Type == field.JSON, compiled.AtLeast > 0 && (f.Kind.Type(f).Kind != expr.Text || f.Kind.Order() == field.ByOption):
-				report(place, fault.NotAllowed, "what", match.Field)
+				c.Report(place, fault.NotAllowed, "what", match.Field)
 			}
 			rule.Match = append(rule.Match, compiled)
 		}
 		for j, name := range doc.Card {
-			if _, ok := object.Field(name); !ok {
-				report(fmt.Sprintf("/card/%d", j), fault.UnknownField, "field", name)
-			}
+			c.Field(fmt.Sprintf("%s/card/%d", at, j), object, name)
 		}
 		object.Duplicates = append(object.Duplicates, rule)
 	}

@@ -32,21 +32,15 @@ func (c *Catalog) Localised(locale string) []Definition {
 
 // translate puts a text at its path: kind/name/…, the last part a keyword.
 func (c *Catalog) translate(definitions []Definition, path, text string) {
-	parts := strings.Split(path, "/")
-	if len(parts) < 3 {
-		return
-	}
-	i, ok := c.byKey[Key{Kind: parts[0], Name: parts[1]}]
+	of, at, ok := c.place(path)
 	if !ok {
 		return
 	}
-	at := definitions[i].tree
-	for _, part := range parts[2 : len(parts)-1] {
-		if at = at.step(part); at == nil || at.scalar != nil {
-			return
+	tree := definitions[c.byKey[of]].tree
+	for part := range strings.SplitSeq(strings.TrimPrefix(at, "/"), "/") {
+		if part != "" {
+			tree = tree.step(part)
 		}
 	}
-	if at.isObject() {
-		at.set(parts[len(parts)-1], text)
-	}
+	tree.set(path[strings.LastIndexByte(path, '/')+1:], text)
 }

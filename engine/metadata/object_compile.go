@@ -73,45 +73,71 @@ func isReserved(name string) bool {
 	return reservedForms.MatchString(name) || slices.Contains(reservedNames(), name)
 }
 
-func (b *builder) object(d Definition) *Object {
-	var doc objectDocument
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
-		return nil
+// objectKind is a kind of thing the business records.
+func objectKind() DefinitionKind {
+	return DefinitionKind{
+		Kind: KindObject, English: "object", Chinese: "对象", Properties: true,
+		read: (*Check).readObject, Check: (*Check).checkObject,
 	}
-	path := d.Key.String()
+}
+
+// readObject takes in the fields of an object.
+func (c *Check) readObject() {
+	var doc objectDocument
+	if !c.Decode(&doc) {
+		return
+	}
 	object := &Object{
-		Name: d.Name, Icon: doc.Icon, Display: doc.Display,
-		Title:       b.label(path+"/title", orName(doc.Title, d.Name)),
-		Plural:      b.label(path+"/plural", orName(doc.Plural, orName(doc.Title, d.Name))),
-		Description: b.label(path+"/description", doc.Description),
+		Name: c.Name, Icon: doc.Icon, Display: doc.Display,
+		Title:       c.Label("/title", orName(doc.Title, c.Name)),
+		Plural:      c.Label("/plural", orName(doc.Plural, orName(doc.Title, c.Name))),
+		Description: c.Label("/description", doc.Description),
 		Unique:      doc.Unique, Indexes: doc.Index,
 		History: enabled(doc.Behaviours.History), Recycle: enabled(doc.Behaviours.Recycle),
 		Comments: enabled(doc.Behaviours.Comments),
 		slots:    map[string]int{},
 	}
-	if isReserved(d.Name) {
-		b.problem(d.Key, fault.Item{Pointer: "/name", Code: fault.ReservedName, Params: fault.Params{"name": d.Name}})
+	if isReserved(c.Name) {
+		c.Report("/name", fault.ReservedName, "name", c.Name)
 	}
-	b.systemFields(object)
-	for _, name := range d.tree.get("properties").keys {
-		b.property(d.Key, object, name, doc.Properties[name])
+	c.builder.systemFields(object)
+	for _, name := range c.tree.get("properties").keys {
+		c.property(object, name, doc.Properties[name])
 	}
-	b.names(d.Key, object, "/required", doc.Required)
+	c.names(object, "/required", doc.Required)
 	for _, name := range doc.Required {
 		if f, ok := object.Field(name); ok && !f.System {
 			f.Required = true
 		}
 	}
-	for i, names := range doc.Unique {
-		b.names(d.Key, object, fmt.Sprintf("/unique/%d", i), names)
-	}
-	for i, names := range doc.Index {
-		b.names(d.Key, object, fmt.Sprintf("/index/%d", i), names)
-	}
-	b.duplicates(d.Key, object, doc.Behaviours.Duplicates)
-	b.dependencies(d.Key, object)
+	c.duplicates(object, doc.Behaviours.Duplicates)
+	c.dependencies(object)
 	object.boundKeys()
+	c.builder.catalog.objects[c.Name] = object
+}
+
+// checkObject compiles what of an object needs others.
+func (c *Check) checkObject() any {
+	object, ok := c.builder.catalog.objects[c.Name]
+	var doc objectDocument
+	if !ok || !c.Decode(&doc) {
+		return nil
+	}
+	c.display(object)
+	c.keys(object, "/unique", doc.Unique)
+	c.keys(object, "/index", doc.Index)
+	for i, rule := range doc.Rules {
+		pointer := fmt.Sprintf("/rules/%d", i)
+		if slices.ContainsFunc(object.Rules, func(r Rule) bool { return r.Name == rule.Name }) {
+			c.Report(pointer+"/name", fault.NameTaken, "name", rule.Name)
+		}
+		c.names(object, pointer+"/at", rule.At)
+		object.Rules = append(object.Rules, Rule{
+			Name: rule.Name, Assert: c.Expression(pointer+"/assert", c.Name, rule.Assert, expr.Rule()),
+			Message: c.Label("/rules/"+rule.Name+"/message", rule.Message), At: rule.At,
+		})
+	}
+	c.recordTypes(object)
 	return object
 }
 
@@ -160,11 +186,9 @@ func systemTitle(name string) string {
 	return strings.Join(words, " ")
 }
 
-func (b *builder) property(key Key, object *Object, name string, raw json.RawMessage) {
-	pointer := "/properties/" + name
-	report := func(below string, code fault.Code, pairs ...any) {
-		b.problem(key, fault.New("").At(pointer+below, code, pairs...).Items[0])
-	}
+func (c *Check) property(object *Object, name string, raw json.RawMessage) {
+	pointer, environment := "/properties/"+name, c.builder.environment
+	report := func(below string, code fault.Code, pairs ...any) { c.Report(pointer+below, code, pairs...) }
 	var doc propertyDocument
 	if err := decodeNumbers(raw, &doc); err != nil {
 		report("", fault.InvalidKeyword, "keyword", "type", "reason", err.Error())
@@ -174,39 +198,38 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 		report("", fault.ReservedName, "name", name)
 		return
 	}
-	kind, ok := b.environment.Kinds.Get(doc.Field)
+	kind, ok := environment.Kinds.Get(doc.Field)
 	if !ok {
 		report("/field", fault.UnknownFieldKind, "field", doc.Field)
 		return
 	}
-	path := key.String() + pointer
 	f := &field.Field{
 		Name: name, Kind: kind,
-		Title:       b.label(path+"/title", orName(doc.Title, name)),
-		Description: b.label(path+"/description", doc.Description),
+		Title:       c.Label(pointer+"/title", orName(doc.Title, name)),
+		Description: c.Label(pointer+"/description", doc.Description),
 		Writable:    enabled(doc.Writable) && !doc.ReadOnly && doc.Field != "autonumber",
 		Sensitive:   doc.Sensitive, Unique: doc.Unique, Index: doc.Index, Search: doc.Search, Sort: enabled(doc.Sort),
-		MinLength: doc.MinLength, MaxLength: orDefault(doc.MaxLength, b.environment.Schemas.maxLength(doc.Field)),
-		MultipleOf: doc.MultipleOf, Decimals: -1, Region: b.environment.Organisation.Region(),
+		MinLength: doc.MinLength, MaxLength: orDefault(doc.MaxLength, environment.Schemas.maxLength(doc.Field)),
+		MultipleOf: doc.MultipleOf, Decimals: -1, Region: environment.Organisation.Region(),
 		OptionSet: doc.Options, DependsOn: doc.DependsOn, Target: doc.Target, OnDelete: orName(doc.OnDelete, "setNull"),
-		Targets: doc.Targets, Currency: b.environment.Organisation.Currency,
+		Targets: doc.Targets, Currency: environment.Organisation.Currency,
 	}
 	if doc.Decimals != nil {
 		f.Decimals = *doc.Decimals
 	}
 	if slices.Contains(field.ComputedKinds(), doc.Field) {
-		b.postpone(key, object, f, doc)
+		c.postpone(object, f, doc)
 		object.addField(f)
 		return
 	}
-	b.pattern(f, doc, report)
-	b.limits(f, doc, report)
-	b.options(key, f, doc, pointer)
+	pattern(f, doc, report)
+	limits(f, doc, report)
+	c.options(f, doc, pointer)
 	if doc.Field == "lines" {
 		f.Lines = &field.Lines{Object: doc.Target, By: doc.By, Order: doc.Order}
 		f.Target = ""
 	}
-	b.target(f, report)
+	c.targets(f, pointer)
 	if doc.Field == "lookups" {
 		f.Pairs = field.PairsTable(object.Name, name)
 	}
@@ -218,17 +241,18 @@ func (b *builder) property(key Key, object *Object, name string, raw json.RawMes
 		if item != nil {
 			report("/default", item.Code, pairs(item.Params)...)
 		}
+		c.choices(pointer+"/default", object.Name, f, value)
 		f.Default = value
 	}
 	if doc.RecordTypes {
-		b.recordTypeField(object, f, report)
+		recordTypeField(object, f, report)
 	}
 	object.addField(f)
 }
 
 type reporter func(below string, code fault.Code, pairs ...any)
 
-func (b *builder) pattern(f *field.Field, doc propertyDocument, report reporter) {
+func pattern(f *field.Field, doc propertyDocument, report reporter) {
 	switch {
 	case doc.Pattern == "":
 	case doc.Field == "autonumber":
@@ -243,7 +267,7 @@ func (b *builder) pattern(f *field.Field, doc propertyDocument, report reporter)
 	}
 }
 
-func (b *builder) limits(f *field.Field, doc propertyDocument, report reporter) {
+func limits(f *field.Field, doc propertyDocument, report reporter) {
 	limit := func(keyword string, wire any, exclusive bool) *field.Limit {
 		if wire == nil {
 			return nil
@@ -265,49 +289,65 @@ func (b *builder) limits(f *field.Field, doc propertyDocument, report reporter) 
 	f.Minimum, f.Maximum = minimum, maximum
 }
 
-func (b *builder) target(f *field.Field, report reporter) {
+// targets finds the objects that a field points to.
+func (c *Check) targets(f *field.Field, pointer string) {
 	for i, target := range f.Targets {
-		if !b.has(KindObject, target) {
-			report(fmt.Sprintf("/targets/%d", i), fault.DanglingReference, "kind", KindObject, "name", target)
-		}
+		c.Names(fmt.Sprintf("%s/targets/%d", pointer, i), KindObject, target)
 	}
 	if name := f.Kind.Name(); name == field.UserObject || name == field.DepartmentObject {
 		f.Target = name
 	}
-	if f.Target == "" {
+	if f.Target != "" {
+		c.Names(pointer+"/target", KindObject, f.Target)
+	}
+}
+
+// choices notes the options that a value of a field names.
+func (c *Check) choices(pointer, object string, f *field.Field, value expr.Value) {
+	if f.Options == nil {
 		return
 	}
-	if !b.has(KindObject, f.Target) {
-		report("/target", fault.DanglingReference, "kind", KindObject, "name", f.Target)
+	codes, _ := value.([]string)
+	if code, ok := value.(string); ok {
+		codes = []string{code}
+	}
+	for _, code := range codes {
+		c.Option(pointer, object, f, code)
+	}
+}
+
+// keys checks that every field of a key has a column in which it can be
+// compared.
+func (c *Check) keys(object *Object, pointer string, keys [][]string) {
+	for i, names := range keys {
+		for j, name := range names {
+			at := fmt.Sprintf("%s/%d/%d", pointer, i, j)
+			f := c.Field(at, object, strings.TrimPrefix(name, "-"))
+			if f == nil {
+				continue
+			}
+			own := slices.IndexFunc(f.Columns(), func(column field.Column) bool { return column.Name == f.Name })
+			if own < 0 || f.Columns()[own].Type == field.JSON {
+				c.Report(at, fault.NotIndexable, "field", name)
+			}
+		}
 	}
 }
 
 // names checks that every name is a field of the object.
-func (b *builder) names(key Key, object *Object, pointer string, names []string) {
+func (c *Check) names(object *Object, pointer string, names []string) {
 	for i, name := range names {
-		f, ok := object.Field(strings.TrimPrefix(name, "-"))
-		at := fmt.Sprintf("%s/%d", pointer, i)
-		switch {
-		case !ok:
-			b.problem(key, fault.New("").At(at, fault.UnknownField, "field", name).Items[0])
-		case pointer != "/required" && f.Kind.Column(f).Type == field.JSON:
-			b.problem(key, fault.New("").At(at, fault.NotIndexable, "field", name).Items[0])
-		}
+		c.Field(fmt.Sprintf("%s/%d", pointer, i), object, strings.TrimPrefix(name, "-"))
 	}
 }
 
 // display finds the field by which a record is known: the named one, or else
 // the first text.
-func (b *builder) display(d Definition) {
-	object, ok := b.catalog.objects[d.Name]
-	if !ok {
-		return
-	}
-	key := d.Key
+func (c *Check) display(object *Object) {
 	if object.Display != "" {
-		f, ok := object.Field(object.Display)
-		if !ok || f.Kind.Type(f).Kind != expr.Text && f.Name != FieldID {
-			b.problem(key, fault.New("").At("/display", fault.UnknownField, "field", object.Display).Items[0])
+		f := c.Field("/display", object, object.Display)
+		if f != nil && f.Kind.Type(f).Kind != expr.Text && f.Name != FieldID {
+			c.Report("/display", fault.UnknownField, "field", object.Display)
 		}
 		return
 	}

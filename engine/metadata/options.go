@@ -1,10 +1,10 @@
 package metadata
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"slices"
 	"sync"
 
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -80,26 +80,30 @@ func (doc optionDocument) option(title field.Label) field.Option {
 	}
 }
 
-func (b *builder) optionSet(d Definition) {
+// optionsKind is a shared option set.
+func optionsKind() DefinitionKind {
+	return DefinitionKind{Kind: KindOptions, English: "option set", Chinese: "选项集", read: (*Check).readOptions}
+}
+
+func (c *Check) readOptions() {
 	var doc struct{ OneOf []optionDocument }
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
+	if !c.Decode(&doc) {
 		return
 	}
-	if _, ships := b.environment.Options.get(d.Name); ships || d.Name == RoleOptions {
-		b.problem(d.Key, fault.Item{Pointer: "/name", Code: fault.ReservedName, Params: fault.Params{"name": d.Name}})
+	if _, ships := c.builder.environment.Options.get(c.Name); ships || c.Name == RoleOptions {
+		c.Report("/name", fault.ReservedName, "name", c.Name)
 	}
-	b.optionSets[d.Name] = b.optionList(d.Key, "/oneOf", doc.OneOf)
+	c.builder.optionSets[c.Name] = c.optionList("/oneOf", doc.OneOf)
 }
 
 // optionList reads options. In a tree an option stands behind the one that it
 // lies below, so that no tree has a circle.
-func (b *builder) optionList(key Key, pointer string, documents []optionDocument) *field.Options {
+func (c *Check) optionList(pointer string, documents []optionDocument) *field.Options {
 	list := make([]field.Option, 0, len(documents))
 	depths := map[string]int{}
 	for i, doc := range documents {
 		report := func(keyword string, code fault.Code, pairs ...any) {
-			b.problem(key, fault.New("").At(fmt.Sprintf("%s/%d/%s", pointer, i, keyword), code, pairs...).Items[0])
+			c.Report(fmt.Sprintf("%s/%d/%s", pointer, i, keyword), code, pairs...)
 		}
 		if depths[doc.Const] > 0 {
 			report("const", fault.NameTaken, "name", doc.Const)
@@ -109,41 +113,40 @@ func (b *builder) optionList(key Key, pointer string, documents []optionDocument
 			doc.Parent = ""
 		}
 		depths[doc.Const] = depths[doc.Parent] + 1
-		list = append(list, doc.option(b.label(key.String()+pointer+"/"+doc.Const+"/title", orName(doc.Title, doc.Const))))
+		list = append(list, doc.option(c.Label(pointer+"/"+doc.Const+"/title", orName(doc.Title, doc.Const))))
 	}
 	return field.NewOptions(list)
 }
 
 func (b *builder) roleOptions() *field.Options {
 	options := []field.Option{}
-	b.each(KindRole, func(d Definition) {
-		title := orName(d.tree.get("title").text(), d.Name)
-		options = append(options, field.Option{Value: d.Name, Title: b.label(d.Key.String()+"/title", title)})
+	b.each(KindRole, func(c *Check) {
+		title := orName(c.tree.get("title").text(), c.Name)
+		options = append(options, field.Option{Value: c.Name, Title: c.Label("/title", title)})
 	})
 	return field.NewOptions(options)
 }
 
 // options gives a field its options: its own, those of a set of the catalog or
 // of one that ships.
-func (b *builder) options(key Key, f *field.Field, doc propertyDocument, pointer string) {
+func (c *Check) options(f *field.Field, doc propertyDocument, pointer string) {
 	if f.Kind.Name() == "region" && f.OptionSet == "" {
 		f.OptionSet = field.RegionOptions
 	}
 	switch {
 	case doc.OneOf != nil && f.OptionSet != "":
-		b.problem(key, fault.Item{Pointer: pointer + "/options", Code: fault.TwoOptionSets})
+		c.Report(pointer+"/options", fault.TwoOptionSets)
 	case doc.OneOf != nil:
-		f.Options = b.optionList(key, pointer+"/oneOf", doc.OneOf)
+		f.Options = c.optionList(pointer+"/oneOf", doc.OneOf)
 	case f.OptionSet == RoleOptions:
-		f.Options = b.roleOptions()
+		f.Options = c.builder.roleOptions()
 	case f.OptionSet != "":
-		options, ok := b.optionSets[f.OptionSet]
-		if !ok {
-			options, ok = b.environment.Options.get(f.OptionSet)
-		}
-		if !ok {
-			b.dangling(key, pointer+"/options", KindOptions, f.OptionSet)
-			options = field.NewOptions(nil)
+		options, ok := c.builder.environment.Options.get(f.OptionSet)
+		if ok {
+			c.builder.use(c.Key, pointer+"/options", UseOfDefinition, Key{Kind: KindOptions, Name: f.OptionSet}, "")
+		} else {
+			c.Names(pointer+"/options", KindOptions, f.OptionSet)
+			options = cmp.Or(c.builder.optionSets[f.OptionSet], field.NewOptions(nil))
 		}
 		f.Options = options
 	}
@@ -151,22 +154,27 @@ func (b *builder) options(key Key, f *field.Field, doc propertyDocument, pointer
 
 // dependencies checks that a field whose options depend on another one names a
 // select of the object, and that its options name options of that.
-func (b *builder) dependencies(key Key, object *Object) {
+func (c *Check) dependencies(object *Object) {
 	for _, f := range object.Fields {
 		if f.DependsOn == "" {
 			continue
 		}
 		pointer := "/properties/" + f.Name + "/dependsOn"
-		other, ok := object.Field(f.DependsOn)
-		if !ok || other == f || other.Options == nil {
-			b.problem(key, fault.New("").At(pointer, fault.UnknownField, "field", f.DependsOn).Items[0])
+		other := c.Field(pointer, object, f.DependsOn)
+		switch {
+		case other == nil:
+			continue
+		case other == f || other.Options == nil:
+			c.Report(pointer, fault.UnknownField, "field", f.DependsOn)
 			continue
 		}
 		for _, option := range f.Options.All() {
 			for _, value := range option.When {
 				if other.Options.Index(value) < 0 {
-					b.problem(key, fault.New("").At(pointer, fault.UnknownOption, "value", value).Items[0])
+					c.Report(pointer, fault.UnknownOption, "value", value)
+					continue
 				}
+				c.Option(pointer, object.Name, other, value)
 			}
 		}
 	}
@@ -174,7 +182,7 @@ func (b *builder) dependencies(key Key, object *Object) {
 
 // recordTypeField notes the select whose options are the object's record
 // types; an object has one at most.
-func (b *builder) recordTypeField(object *Object, f *field.Field, report reporter) {
+func recordTypeField(object *Object, f *field.Field, report reporter) {
 	if object.RecordTypes != "" {
 		report("/recordTypes", fault.NameTaken, "name", object.RecordTypes)
 		return
@@ -183,23 +191,22 @@ func (b *builder) recordTypeField(object *Object, f *field.Field, report reporte
 }
 
 // recordTypes checks the forms and the required fields of record types.
-func (b *builder) recordTypes(d Definition) {
-	object, ok := b.catalog.objects[d.Name]
-	if !ok || object.RecordTypes == "" {
+func (c *Check) recordTypes(object *Object) {
+	f, ok := object.Field(object.RecordTypes)
+	if !ok {
 		return
 	}
-	f, _ := object.Field(object.RecordTypes)
 	pointer := "/properties/" + f.Name
 	for _, option := range f.Options.All() {
-		known := slices.ContainsFunc(b.catalog.forms, func(form *Form) bool {
-			return form.Name == option.Form && form.Object == object.Name
-		})
-		if option.Form != "" && !known {
-			b.dangling(d.Key, pointer, KindForm, option.Form)
+		if option.Form != "" && c.Names(pointer, KindForm, option.Form) {
+			form, _ := c.builder.definition(KindForm, option.Form)
+			if form.tree.get("object").text() != object.Name {
+				c.Report(pointer, fault.DanglingReference, "kind", KindForm, "name", option.Form)
+			}
 		}
 		for _, name := range option.Required {
-			if other, ok := object.Field(name); !ok || other.System {
-				b.problem(d.Key, fault.New("").At(pointer, fault.UnknownField, "field", name).Items[0])
+			if other := c.Field(pointer, object, name); other != nil && other.System {
+				c.Report(pointer, fault.UnknownField, "field", name)
 			}
 		}
 	}

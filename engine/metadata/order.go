@@ -10,10 +10,10 @@ import (
 func (s *Schemas) order(kind string, tree *document) {
 	path := kind + ".json"
 	s.orderBy(path, s.trees[path], tree)
-	if kind != KindObject {
+	if !s.hasFields(kind) {
 		return
 	}
-	for _, property := range tree.get("properties").values {
+	for _, property := range tree.fields().values {
 		path := "fields/" + property.get("field").text() + ".json"
 		s.orderBy(path, s.trees[path], property)
 	}

@@ -124,95 +124,85 @@ func (c *Catalog) Expressions(kind string, document json.RawMessage) (map[string
 	return programs, nil
 }
 
-func (b *builder) form(d Definition) {
+// formKind is how one record is entered and shown.
+func formKind() DefinitionKind {
+	return DefinitionKind{Kind: KindForm, English: "form", Chinese: "页面布局", Check: (*Check).form}
+}
+
+func (c *Check) form() any {
 	var doc formDocument
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
-		return
+	if !c.Decode(&doc) {
+		return nil
 	}
-	object := b.objectOf(d.Key, doc.Object)
+	object := c.Object("/object", doc.Object)
 	if object == nil {
-		return
+		return nil
 	}
 	for i, section := range doc.Sections {
 		for j, f := range section.Fields {
-			b.fieldOf(d.Key, object, fmt.Sprintf("/sections/%d/fields/%d", i, j), f.Field)
+			c.Field(fmt.Sprintf("/sections/%d/fields/%d", i, j), object, f.Field)
 		}
 	}
 	texts := doc.expressions()
 	for _, pointer := range slices.Sorted(maps.Keys(texts)) {
-		b.expression(d.Key, pointer, doc.Object, texts[pointer], expr.ShowIf())
+		c.Expression(pointer, doc.Object, texts[pointer], expr.ShowIf())
 	}
-	b.catalog.forms = append(b.catalog.forms, &Form{
-		Name: d.Name, Object: doc.Object, Title: b.label(d.Key.String()+"/title", orName(doc.Title, d.Name)),
-	})
+	return &Form{Name: c.Name, Object: doc.Object, Title: c.Label("/title", orName(doc.Title, c.Name))}
 }
 
-func (b *builder) view(d Definition) {
+// viewKind is how many records are listed.
+func viewKind() DefinitionKind {
+	return DefinitionKind{Kind: KindView, English: "view", Chinese: "视图", Check: (*Check).view}
+}
+
+func (c *Check) view() any {
 	var doc viewDocument
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
-		return
+	if !c.Decode(&doc) {
+		return nil
 	}
-	object := b.objectOf(d.Key, doc.Object)
+	object := c.Object("/object", doc.Object)
 	if object == nil {
-		return
+		return nil
 	}
 	view := &View{
-		Name: d.Name, Object: doc.Object, Sort: doc.Sort, FilterText: doc.Filter,
-		Title:  b.label(d.Key.String()+"/title", orName(doc.Title, d.Name)),
-		Filter: b.expression(d.Key, "/filter", doc.Object, doc.Filter, expr.Filter()),
+		Name: c.Name, Object: doc.Object, Sort: doc.Sort, FilterText: doc.Filter,
+		Title:  c.Label("/title", orName(doc.Title, c.Name)),
+		Filter: c.Expression("/filter", doc.Object, doc.Filter, expr.Filter()),
 	}
 	for i, column := range doc.Columns {
-		b.fieldOf(d.Key, object, fmt.Sprintf("/columns/%d", i), column.Field)
+		c.Field(fmt.Sprintf("/columns/%d", i), object, column.Field)
 		view.Columns = append(view.Columns, column.Field)
 	}
 	for i, name := range doc.Sort {
-		f := b.fieldOf(d.Key, object, fmt.Sprintf("/sort/%d", i), strings.TrimPrefix(name, "-"))
-		if f != nil && !f.Sortable() {
-			b.problem(d.Key, fault.New("").At(fmt.Sprintf("/sort/%d", i), fault.NotSortable, "field", f.Name).Items[0])
+		at := fmt.Sprintf("/sort/%d", i)
+		if f := c.Field(at, object, strings.TrimPrefix(name, "-")); f != nil && !f.Sortable() {
+			c.Report(at, fault.NotSortable, "field", f.Name)
 		}
 	}
-	b.catalog.views = append(b.catalog.views, view)
+	return view
 }
 
-func (b *builder) app(d Definition) {
+// appKind is a navigation.
+func appKind() DefinitionKind {
+	return DefinitionKind{Kind: KindApp, English: "app", Chinese: "应用", Check: (*Check).app}
+}
+
+func (c *Check) app() any {
 	var doc struct {
 		Title string
 		Items []struct{ Object, View string }
 	}
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
-		return
+	if !c.Decode(&doc) {
+		return nil
 	}
-	app := &App{Name: d.Name, Title: b.label(d.Key.String()+"/title", orName(doc.Title, d.Name))}
+	app := &App{Name: c.Name, Title: c.Label("/title", orName(doc.Title, c.Name))}
 	for i, item := range doc.Items {
 		at := fmt.Sprintf("/items/%d", i)
-		if !b.has(KindObject, item.Object) {
-			b.dangling(d.Key, at+"/object", KindObject, item.Object)
-		}
-		if item.View != "" && !b.has(KindView, item.View) {
-			b.dangling(d.Key, at+"/view", KindView, item.View)
+		c.Names(at+"/object", KindObject, item.Object)
+		if item.View != "" {
+			c.Names(at+"/view", KindView, item.View)
 		}
 		app.Items = append(app.Items, AppItem{Object: item.Object, View: item.View})
 	}
-	b.catalog.apps = append(b.catalog.apps, app)
-}
-
-// objectOf finds the object that a definition is about, or notes that it does
-// not exist.
-func (b *builder) objectOf(key Key, name string) *Object {
-	object, ok := b.catalog.objects[name]
-	if !ok && !b.has(KindObject, name) {
-		b.dangling(key, "/object", KindObject, name)
-	}
-	return object
-}
-
-func (b *builder) fieldOf(key Key, object *Object, pointer, name string) *field.Field {
-	f, ok := object.Field(name)
-	if !ok {
-		b.problem(key, fault.New("").At(pointer, fault.UnknownField, "field", name).Items[0])
-	}
-	return f
+	return app
 }

@@ -67,58 +67,55 @@ type roleDocument struct {
 	}
 }
 
-func (b *builder) role(d Definition) {
+// roleKind is a set of grants and abilities.
+func roleKind() DefinitionKind {
+	return DefinitionKind{Kind: KindRole, English: "role", Chinese: "角色", Check: (*Check).role}
+}
+
+func (c *Check) role() any {
 	var doc roleDocument
-	if err := d.decode(&doc); err != nil {
-		b.problem(d.Key, fault.Item{Code: fault.InvalidJSON})
-		return
+	if !c.Decode(&doc) {
+		return nil
 	}
 	role := &Role{
-		Name: d.Name, Title: b.label(d.Key.String()+"/title", orName(doc.Title, d.Name)),
+		Name: c.Name, Title: c.Label("/title", orName(doc.Title, c.Name)),
 		Inherits: doc.Inherits, Abilities: doc.Abilities,
 	}
 	for i, name := range doc.Inherits {
-		if !b.has(KindRole, name) {
-			b.dangling(d.Key, fmt.Sprintf("/inherits/%d", i), KindRole, name)
+		at := fmt.Sprintf("/inherits/%d", i)
+		if c.Names(at, KindRole, name) && c.builder.inherits(name, c.Name, map[string]bool{}) {
+			c.Report(at, fault.InheritanceCycle)
 		}
 	}
 	for i := range doc.Grants {
-		role.Grants = append(role.Grants, b.grant(d.Key, &doc, i))
+		role.Grants = append(role.Grants, c.grant(&doc, i))
 	}
 	for i, restriction := range doc.Restrict {
 		at := fmt.Sprintf("/restrict/%d", i)
-		if !b.has(KindObject, restriction.Object) {
-			b.dangling(d.Key, at+"/object", KindObject, restriction.Object)
+		if !c.Names(at+"/object", KindObject, restriction.Object) {
 			continue
 		}
 		role.Restrict = append(role.Restrict, Restriction{
 			Object: restriction.Object, Actions: restriction.Actions,
-			Where: b.expression(d.Key, at+"/where", restriction.Object, restriction.Where, expr.Scope()),
+			Where: c.Expression(at+"/where", restriction.Object, restriction.Where, expr.Scope()),
 		})
 	}
-	b.catalog.roles[d.Name] = role
+	return role
 }
 
-// inheritance refuses a role that inherits from itself, by whatever way.
-func (b *builder) inheritance(d Definition) {
-	for i, name := range b.catalog.roles[d.Name].Inherits {
-		if b.inherits(name, d.Name, map[string]bool{}) {
-			b.problem(d.Key, fault.Item{Pointer: fmt.Sprintf("/inherits/%d", i), Code: fault.InheritanceCycle})
-		}
-	}
-}
-
-// inherits tells whether a role is another or inherits from it.
+// inherits tells whether a role is another or inherits from it, by whatever
+// way.
 func (b *builder) inherits(name, other string, seen map[string]bool) bool {
-	role, ok := b.catalog.roles[name]
+	role, ok := b.definition(KindRole, name)
 	if name == other || !ok || seen[name] {
 		return name == other
 	}
 	seen[name] = true
-	return slices.ContainsFunc(role.Inherits, func(inherited string) bool { return b.inherits(inherited, other, seen) })
+	inherited := role.tree.get("inherits")
+	return inherited != nil && slices.ContainsFunc(inherited.values, func(d *document) bool { return b.inherits(d.text(), other, seen) })
 }
 
-func (b *builder) grant(key Key, doc *roleDocument, i int) Grant {
+func (c *Check) grant(doc *roleDocument, i int) Grant {
 	raw, at := doc.Grants[i], fmt.Sprintf("/grants/%d", i)
 	grant := Grant{Object: raw.Object, Actions: raw.Actions, Read: raw.Fields.Read, Update: raw.Fields.Update, Scope: Scope{Name: "all"}}
 	var where struct {
@@ -129,31 +126,28 @@ func (b *builder) grant(key Key, doc *roleDocument, i int) Grant {
 	case raw.Scope[0] == '"':
 		grant.Scope.Name = strings.Trim(string(raw.Scope), `"`)
 	case json.Unmarshal(raw.Scope, &where) == nil:
-		grant.Scope = Scope{Name: "where", Where: b.expression(key, at+"/scope/where", raw.Object, where.Where, expr.Scope())}
+		grant.Scope = Scope{Name: "where", Where: c.Expression(at+"/scope/where", raw.Object, where.Where, expr.Scope())}
 	}
 	if raw.Object == "*" {
 		if raw.Where != "" || grant.Scope.Where != nil {
-			b.problem(key, fault.Item{Pointer: at + "/object", Code: fault.DanglingReference, Params: fault.Params{"kind": KindObject, "name": "*"}})
+			c.Report(at+"/object", fault.DanglingReference, "kind", KindObject, "name", "*")
 		}
 		return grant
 	}
-	object, ok := b.catalog.objects[raw.Object]
-	if !ok {
-		if !b.has(KindObject, raw.Object) {
-			b.dangling(key, at+"/object", KindObject, raw.Object)
-		}
+	object := c.Object(at+"/object", raw.Object)
+	if object == nil {
 		return grant
 	}
-	grant.Where = b.expression(key, at+"/where", raw.Object, raw.Where, expr.Scope())
-	b.grantFields(key, object, at+"/fields/read", grant.Read)
-	b.grantFields(key, object, at+"/fields/update", grant.Update)
+	grant.Where = c.Expression(at+"/where", raw.Object, raw.Where, expr.Scope())
+	c.grantFields(object, at+"/fields/read", grant.Read)
+	c.grantFields(object, at+"/fields/update", grant.Update)
 	return grant
 }
 
-func (b *builder) grantFields(key Key, object *Object, pointer string, names []string) {
+func (c *Check) grantFields(object *Object, pointer string, names []string) {
 	for i, name := range names {
 		if name != "*" {
-			b.fieldOf(key, object, fmt.Sprintf("%s/%d", pointer, i), strings.TrimPrefix(name, "-"))
+			c.Field(fmt.Sprintf("%s/%d", pointer, i), object, strings.TrimPrefix(name, "-"))
 		}
 	}
 }

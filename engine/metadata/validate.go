@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/kind"
 )
 
 const schemaBase = "https://trellis-crm.github.io/schemas/"
@@ -21,15 +22,17 @@ const schemaBase = "https://trellis-crm.github.io/schemas/"
 // Schemas are the compiled meta-schemas: one a kind of definition and one a
 // field kind. They are read-only and safe for concurrent use.
 type Schemas struct {
+	definitions *kind.Registry[DefinitionKind]
+
 	kinds  map[string]*jsonschema.Schema
 	fields map[string]*jsonschema.Schema
 	trees  map[string]*document // by path below schemaBase, for the order of keywords
 }
 
 // LoadSchemas compiles meta/*.json and fields/*.json of files. Nothing is
-// ever loaded from elsewhere.
-func LoadSchemas(files fs.FS) (*Schemas, error) {
-	s := &Schemas{kinds: map[string]*jsonschema.Schema{}, fields: map[string]*jsonschema.Schema{}, trees: map[string]*document{}}
+// ever loaded from elsewhere. Every kind of definition needs its schema.
+func LoadSchemas(files fs.FS, kinds []DefinitionKind) (*Schemas, error) {
+	s := &Schemas{definitions: kind.NewRegistry(kinds...), kinds: map[string]*jsonschema.Schema{}, fields: map[string]*jsonschema.Schema{}, trees: map[string]*document{}}
 	compiler := jsonschema.NewCompiler()
 	compiler.Draft = jsonschema.Draft2020
 	compiler.AssertFormat = true
@@ -52,6 +55,11 @@ func LoadSchemas(files fs.FS) (*Schemas, error) {
 			s.fields[field] = schema
 		} else {
 			s.kinds[name] = schema
+		}
+	}
+	for _, kind := range kinds {
+		if s.kinds[kind.Kind] == nil {
+			return nil, fmt.Errorf("the definitions of kind %s have no schema", kind.Kind)
 		}
 	}
 	return s, nil
@@ -86,10 +94,10 @@ func (s *Schemas) validate(kind string, tree *document) error {
 	if err := judge(faults, s.kinds[kind], tree, ""); err != nil {
 		return err
 	}
-	if kind != KindObject || len(faults.Items) > 0 {
+	if !s.hasFields(kind) || len(faults.Items) > 0 {
 		return faults.OrNil()
 	}
-	properties := tree.get("properties")
+	properties := tree.fields()
 	for i, name := range properties.keys {
 		pointer := "/properties/" + name
 		fieldKind := properties.values[i].get("field").text()
@@ -104,6 +112,12 @@ func (s *Schemas) validate(kind string, tree *document) error {
 		s.unknownKeywords(faults, fieldKind, properties.values[i], pointer)
 	}
 	return faults.OrNil()
+}
+
+// hasFields tells whether the properties of a kind of definition are fields.
+func (s *Schemas) hasFields(kind string) bool {
+	known, ok := s.definitions.Get(kind)
+	return ok && known.Properties
 }
 
 // unknownKeywords finds the keywords that a field kind does not declare. The

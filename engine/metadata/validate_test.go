@@ -18,7 +18,7 @@ import (
 // of any kind to be an error at its place, never silence.
 func TestEveryFieldKindRefusesAKeywordThatNobodyDeclared(t *testing.T) {
 	t.Parallel()
-	s, err := metadata.LoadSchemas(schemas.Files)
+	s, err := metadata.LoadSchemas(schemas.Files, metadata.DefinitionKinds())
 	require.NoError(t, err)
 	required := map[string]map[string]any{
 		"lookup": {"target": "x"}, "lookups": {"target": "x"}, "lines": {"target": "x"}, "link": {"targets": []string{"x"}}, "autonumber": {"pattern": "{0000}"},
@@ -42,7 +42,7 @@ func TestEveryFieldKindRefusesAKeywordThatNobodyDeclared(t *testing.T) {
 // schema, and properties and lists to their author's.
 func TestDefinitionsAreWrittenInOneOrder(t *testing.T) {
 	t.Parallel()
-	s, err := metadata.LoadSchemas(schemas.Files)
+	s, err := metadata.LoadSchemas(schemas.Files, metadata.DefinitionKinds())
 	require.NoError(t, err)
 	definition, err := s.Parse([]byte(`{"properties":{"z":{"maxLength":5,"title":"Z","field":"text"},"a":{"field":"boolean"}},"type":"object","name":"x","kind":"object"}`))
 	require.NoError(t, err)
