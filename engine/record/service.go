@@ -113,9 +113,6 @@ type Body interface {
 	AppendJSON(dst []byte) []byte
 }
 
-// errOutdated ends a transaction whose catalog is not the newest.
-var errOutdated = errors.New("the catalog has a newer revision")
-
 // maxRestarts is how often a write begins anew because the catalog changed.
 const maxRestarts = 50
 
@@ -126,22 +123,20 @@ func (s *Service) write(ctx context.Context, actor *access.Actor, options Option
 	for range maxRestarts {
 		policy := s.policies.Current()
 		err := s.store.Write(ctx, options.Lane, func(ctx context.Context, tx *store.Tx) error {
-			mark, err := tx.Mark(ctx)
-			switch {
-			case err != nil:
+			err := tx.Expect(ctx, store.Mark{Revision: policy.Catalog().Revision, Standing: actor.Standing})
+			if err != nil {
 				return err
-			case actor.Standing != 0 && actor.Standing != mark.Standing:
-				return store.ErrStanding
-			case mark.Revision != policy.Catalog().Revision:
-				return errOutdated
 			}
 			answer, err = s.run(ctx, tx, policy, actor.Settled(), options, fn)
 			return err
 		})
-		if !errors.Is(err, errOutdated) {
+		if !errors.Is(err, store.ErrRevision) && !errors.Is(err, store.ErrOutdated) {
 			return answer, s.known(policy, err)
 		}
 		if err := s.policies.Refresh(ctx); err != nil {
+			return nil, err
+		}
+		if errors.Is(err, store.ErrOutdated) && s.policies.Current() == policy {
 			return nil, err
 		}
 	}

@@ -63,10 +63,13 @@ type Dialect interface {
 	// Translate gives the driver's errors as this package's.
 	Translate(err error) error
 
-	// Begin opens a writing transaction on conn, takes the catalog lock shared
-	// or exclusively, and reads the mark, in one round trip. A dialect with a
-	// single writer only opens the transaction.
-	Begin(ctx context.Context, conn *sql.Conn, lane Lane, exclusive bool) (Mark, error)
+	// Begin are the statements that open a writing transaction and take the
+	// catalog lock, shared or exclusively. A dialect with a single writer only
+	// opens the transaction.
+	Begin(lane Lane, exclusive bool) []Statement
+	// Expect is the statement that fails with ErrRevision or ErrStanding when
+	// the mark does not hold. A dialect with a single writer has none.
+	Expect(mark Mark) Statement
 	// Run runs statements on conn in one round trip where the database can,
 	// and commits after the last when asked.
 	Run(ctx context.Context, conn *sql.Conn, statements []Statement, commit bool) error

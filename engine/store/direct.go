@@ -29,11 +29,11 @@ func (w *direct) write(ctx context.Context, r request) error {
 		limit, pause = exclusiveTries, exclusivePause
 	}
 	for try, stale := 1, 0; ; try++ {
-		begun, err := w.once(ctx, r)
-		for ; again(err, begun) && stale < mostStale; stale++ {
-			begun, err = w.once(ctx, r)
+		tx, err := w.once(ctx, r)
+		for ; again(err, tx) && stale < mostStale; stale++ {
+			tx, err = w.once(ctx, r)
 		}
-		waits := errors.Is(err, ErrConflict) || errors.Is(err, ErrBusy) && (r.exclusive || !begun)
+		waits := errors.Is(err, ErrConflict) || errors.Is(err, ErrBusy) && (r.exclusive || !tx.entered)
 		if !waits || try == limit {
 			return err
 		}
@@ -44,10 +44,10 @@ func (w *direct) write(ctx context.Context, r request) error {
 	}
 }
 
-// again says whether another connection may help at once. A connection that
-// was lost after the function began may have been lost in the commit.
-func again(err error, begun bool) bool {
-	return errors.Is(err, errStale) && (!begun || !errors.Is(err, ErrUnavailable))
+// again says whether another connection may help at once. One that was lost
+// after the commit was sent may have been lost in it.
+func again(err error, tx *Tx) bool {
+	return errors.Is(err, errStale) && (!tx.ending || !errors.Is(err, ErrUnavailable))
 }
 
 // sleep waits between half of the pause and all of it, so that two that met do
@@ -63,38 +63,42 @@ func sleep(ctx context.Context, pause time.Duration) error {
 	}
 }
 
-// once tries once; begun says whether the function was run.
-func (w *direct) once(ctx context.Context, r request) (begun bool, err error) {
+// once tries once, and says with its Tx how far it came. What opens the
+// transaction goes with the first statement, or with the only ones there are.
+func (w *direct) once(ctx context.Context, r request) (*Tx, error) {
 	s := w.store
+	tx := s.begin(nil, r.lane)
 	conn, err := s.writes.Conn(ctx)
 	if err != nil {
-		return false, s.translate(err)
+		return tx, s.translate(err)
 	}
-	open := true
+	done := false
 	defer func() {
-		if open { // also when the function ends its goroutine
+		if !done && (tx.entered || tx.failure != nil) { // also when the function ends its goroutine
 			w.abandon(ctx, conn)
 		}
 		_ = conn.Close() // gives it back to the pool
 	}()
-	mark, err := s.dialect.Begin(ctx, conn, r.lane, r.exclusive)
-	if err != nil {
-		return false, s.translate(err)
+	tx.conn, tx.queued = conn, s.dialect.Begin(r.lane, r.exclusive)
+	if r.exclusive {
+		err = tx.flush(ctx, false) // it waits for the others before it looks at anything
 	}
-	tx := s.begin(conn, r.lane)
-	tx.mark = mark
-	if err := tx.call(ctx, r.fn); err != nil {
-		tx.conn = nil
-		return true, err
+	if err == nil {
+		err = tx.call(ctx, r.fn)
 	}
-	err = tx.finish(ctx, true)
+	if err == nil {
+		err = tx.finish(ctx, true)
+	}
 	tx.conn = nil
-	if err != nil {
-		return true, err
+	switch {
+	case err != nil && tx.failure != nil && !errors.Is(err, tx.failure): // it only follows from it
+		return tx, tx.failure
+	case err != nil:
+		return tx, err
 	}
-	open = false
+	done = true
 	tx.committed()
-	return true, nil
+	return tx, nil
 }
 
 // abandon rolls back; a connection that cannot even do that is thrown away by

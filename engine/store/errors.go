@@ -18,6 +18,8 @@ var (
 	ErrOver = errors.New("the transaction is over")
 	// ErrNewerSchema refuses a database that a newer program has migrated.
 	ErrNewerSchema = errors.New("the database was migrated by a newer version of this program; start that one")
+	// ErrRevision ends a write that expected another revision of the catalog.
+	ErrRevision = errors.New("the catalog has another revision")
 	// ErrStanding ends what was asked with a standing of people that does not
 	// hold any more.
 	ErrStanding = errors.New("somebody's standing has changed")

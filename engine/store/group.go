@@ -234,7 +234,7 @@ func (g *group) runOne(w *waiting) {
 func (g *group) attempt(w *waiting) (err error) {
 	ctx := context.WithoutCancel(w.ctx)
 	if !g.open {
-		if _, err := g.store.dialect.Begin(ctx, g.conn, w.lane, w.exclusive); err != nil {
+		if err := g.store.dialect.Run(ctx, g.conn, g.store.dialect.Begin(w.lane, w.exclusive), false); err != nil {
 			return g.store.translate(err)
 		}
 		g.open = true
@@ -336,7 +336,7 @@ func (g *group) exec(ctx context.Context, statement string) error {
 func (g *group) readMark(ctx context.Context, tx *Tx) (Mark, error) {
 	if g.mark == nil {
 		var mark Mark
-		if err := tx.QueryRow(ctx, MarkQuery).Scan(&mark.Revision, &mark.Standing); err != nil {
+		if err := tx.QueryRow(ctx, markQuery).Scan(&mark.Revision, &mark.Standing); err != nil {
 			return Mark{}, fmt.Errorf("reading the mark: %w", err)
 		}
 		g.mark = &mark

@@ -27,12 +27,12 @@ type request struct {
 // RevisionQuery reads the catalog's revision.
 const RevisionQuery = "select revision from sys_catalog"
 
-// Mark is what a write may rely on: the catalog's revision, which cannot
-// change before it ends, and the standing of people as it began.
+// Mark is what a write relies on: the catalog's revision, which cannot change
+// before it ends, and the standing of people as it began, or 0 when that does
+// not matter.
 type Mark struct{ Revision, Standing int64 }
 
-// MarkQuery reads a Mark.
-const MarkQuery = "select revision, standing from sys_catalog"
+const markQuery = "select revision, standing from sys_catalog"
 
 type txKey struct{}
 
@@ -64,8 +64,10 @@ type Tx struct {
 	store    *Store
 	conn     *sql.Conn
 	lane     Lane
-	group    *group // reads the mark; nil when it was read at the beginning
-	mark     Mark
+	group    *group // reads the mark; nil where a statement compares it
+	failure  error  // of what was queued, which ended the transaction
+	entered  bool   // the transaction is open
+	ending   bool   // the commit was sent
 	now      time.Time
 	queued   []Statement
 	after    []func()
@@ -82,12 +84,24 @@ func (tx *Tx) Lane() Lane { return tx.lane }
 // Now is the product's time when the write began; it stands still in it.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// Mark is what the write may rely on.
-func (tx *Tx) Mark(ctx context.Context) (Mark, error) {
-	if tx.group != nil {
-		return tx.group.readMark(ctx, tx)
+// Expect ends the write with ErrRevision or ErrStanding when the mark does not
+// hold: at the latest with the next statement, or instead of the commit.
+func (tx *Tx) Expect(ctx context.Context, mark Mark) error {
+	if tx.group == nil {
+		tx.queued = append(tx.queued, tx.store.dialect.Expect(mark))
+		return nil
 	}
-	return tx.mark, nil
+	now, err := tx.group.readMark(ctx, tx)
+	switch {
+	case err != nil:
+		return err
+	case now.Revision != mark.Revision:
+		return ErrRevision
+	case mark.Standing != 0 && now.Standing != mark.Standing:
+		return ErrStanding
+	default:
+		return nil
+	}
 }
 
 // Standing is the standing of people as far as this process has changed it;
@@ -143,7 +157,7 @@ func (tx *Tx) Try(ctx context.Context, part func(ctx context.Context) error) err
 			return nil
 		}
 	}
-	tx.queued, tx.after, tx.told, tx.gathered = nil, tx.after[:after], nil, waiting
+	tx.queued, tx.after, tx.told, tx.gathered, tx.failure = nil, tx.after[:after], nil, waiting, nil
 	for _, undo := range []string{"rollback to part", "release part"} {
 		if _, failed := tx.exec(ctx, undo, nil); failed != nil {
 			return errors.Join(err, failed)
@@ -189,8 +203,11 @@ func (tx *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, e
 
 // ready runs what is queued and gives the context for the next statement.
 func (tx *Tx) ready(ctx context.Context) (context.Context, error) {
-	if tx.conn == nil {
+	switch {
+	case tx.conn == nil:
 		return nil, ErrOver
+	case tx.failure != nil:
+		return nil, tx.failure
 	}
 	ctx, err := tx.store.unwatched(ctx, tx.lane)
 	if err == nil && len(tx.queued) > 0 {
@@ -206,11 +223,20 @@ func (tx *Tx) flush(ctx context.Context, commit bool) error {
 	if len(queued) == 0 && !commit {
 		return nil
 	}
-	return tx.store.translate(tx.store.dialect.Run(ctx, tx.conn, queued, commit))
+	tx.ending = tx.ending || commit
+	if err := tx.store.dialect.Run(ctx, tx.conn, queued, commit); err != nil {
+		tx.failure = tx.store.translate(err)
+		return tx.failure
+	}
+	tx.entered = true
+	return nil
 }
 
 // finish runs all that waits, and commits when asked.
 func (tx *Tx) finish(ctx context.Context, commit bool) error {
+	if tx.failure != nil {
+		return tx.failure
+	}
 	tx.spreadAll()
 	return tx.flush(ctx, commit)
 }

@@ -41,6 +41,8 @@ func (d *Dialect) Translate(err error) error {
 		return store.NewViolation(store.CheckViolation, failed.TableName, failed.ConstraintName, nil, err)
 	case standingChanged:
 		return wrap(store.ErrStanding, err)
+	case revisionChanged:
+		return wrap(store.ErrRevision, err)
 	case "42P01", "42703":
 		return wrap(store.ErrOutdated, err)
 	case "40001", "40P01":

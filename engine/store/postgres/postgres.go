@@ -165,7 +165,7 @@ func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 // Install creates the functions of expressions and our own, unless this program's are
 // there already. Servers that start at once wait for each other.
 func (*Dialect) Install(ctx context.Context, db *sql.DB) error {
-	functions := append(expr.PostgresFunctions(), standing)
+	functions := append(expr.PostgresFunctions(), expect)
 	sum := sha256.Sum256([]byte(strings.Join(functions, "\x00")))
 	wanted := hex.EncodeToString(sum[:])
 	tx, err := db.BeginTx(ctx, nil)
@@ -244,22 +244,28 @@ func (*Dialect) ForUpdate() string { return " for update" }
 // SkipLocked locks the selected rows and passes over locked ones.
 func (*Dialect) SkipLocked() string { return " for update skip locked" }
 
-// standingChanged is the code of the error that standing raises.
-const standingChanged = "TR001"
+// The codes of the errors that expect raises.
+const (
+	standingChanged = "TR001"
+	revisionChanged = "TR002"
+)
 
-// standing compares the standing of people with the one that is expected.
-const standing = `create or replace function sys_standing(is_now bigint, expected bigint) returns boolean
+// expect compares a number with the one that is expected, and otherwise ends
+// the statement with an error.
+const expect = `create or replace function sys_expect(is_now bigint, expected bigint, otherwise text) returns boolean
 language plpgsql stable parallel safe as $$
 begin
 	if is_now is distinct from expected then
-		raise exception 'standing' using errcode = '` + standingChanged + `';
+		raise exception 'changed' using errcode = otherwise;
 	end if;
 	return true;
 end $$`
 
 // Standing compares once, before any row is looked at, because nothing in it
 // depends on a row.
-func (*Dialect) Standing() string { return "sys_standing((select standing from sys_catalog), ?)" }
+func (*Dialect) Standing() string {
+	return "sys_expect((select standing from sys_catalog), ?, '" + standingChanged + "')"
+}
 
 // Gather aggregates; no rows aggregate to null.
 func (*Dialect) Gather(query string) string {

@@ -39,26 +39,30 @@ func (*Dialect) Settled() string {
 // read the table waits behind it.
 const tableLockTimeout = "400ms"
 
-// Begin opens the transaction, takes the catalog lock and reads the mark.
-// The lock is a statement of its own before the read, because a statement sees
-// what was committed before it began.
-func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, lane store.Lane, exclusive bool) (mark store.Mark, err error) {
-	batch := &pgx.Batch{}
-	batch.Queue("begin")
+// Begin opens the transaction and takes the catalog lock. The lock is a
+// statement of its own, because a statement sees what was committed before it
+// began: the next one sees the catalog that the lock keeps.
+func (*Dialect) Begin(lane store.Lane, exclusive bool) []store.Statement {
 	lock := "select pg_advisory_xact_lock_shared(" + catalogLock + "), " + tellNumber
 	if exclusive {
 		lock = "select pg_advisory_xact_lock(" + catalogLock + "), " + tellNumber
 	}
-	batch.Queue(lock)
-	switch {
-	case exclusive:
-		batch.Queue("set local lock_timeout = '" + tableLockTimeout + "'")
-		batch.Queue("set local statement_timeout = '60s'")
-	case lane == store.Bulk:
-		batch.Queue("set local statement_timeout = '60s'")
+	statements := []store.Statement{{SQL: "begin"}, {SQL: lock}}
+	if exclusive {
+		statements = append(statements, store.Statement{SQL: "set local lock_timeout = '" + tableLockTimeout + "'"})
 	}
-	batch.Queue(store.MarkQuery).QueryRow(func(row pgx.Row) error { return row.Scan(&mark.Revision, &mark.Standing) })
-	return mark, send(ctx, conn, batch)
+	if exclusive || lane == store.Bulk {
+		statements = append(statements, store.Statement{SQL: "set local statement_timeout = '60s'"})
+	}
+	return statements
+}
+
+// Expect compares the catalog's row with the mark.
+func (*Dialect) Expect(mark store.Mark) store.Statement {
+	return store.Statement{
+		SQL:  "select sys_expect(revision, $1, '" + revisionChanged + "'), $2 = 0 or sys_expect(standing, $2, '" + standingChanged + "') from sys_catalog",
+		Args: []any{mark.Revision, mark.Standing},
+	}
 }
 
 // Run sends all statements at once; the first that fails ends them.

@@ -184,10 +184,12 @@ func (*Dialect) ORM(pool gorm.ConnPool) gorm.Dialector {
 }
 
 // Begin takes the write lock at once, so that no statement later waits for it.
-func (*Dialect) Begin(ctx context.Context, conn *sql.Conn, _ store.Lane, _ bool) (store.Mark, error) {
-	_, err := conn.ExecContext(ctx, "begin immediate")
-	return store.Mark{}, err
+func (*Dialect) Begin(store.Lane, bool) []store.Statement {
+	return []store.Statement{{SQL: "begin immediate"}}
 }
+
+// Expect is empty: the one process that writes reads the mark itself.
+func (*Dialect) Expect(store.Mark) store.Statement { return store.Statement{} }
 
 // Run runs the statements one after the other.
 func (*Dialect) Run(ctx context.Context, conn *sql.Conn, statements []store.Statement, commit bool) error {

@@ -44,6 +44,7 @@ func promises() map[string]func(*bundle) {
 		"a_snapshot_sees_one_moment":                            (*bundle).snapshots,
 		"concurrent_increments_all_count":                       (*bundle).increments,
 		"a_write_sees_the_revision_that_holds_until_it_commits": (*bundle).revisionFence,
+		"a_write_that_expects_what_does_not_hold_keeps_nothing": (*bundle).expectations,
 		"statements_survive_a_change_of_their_table":            (*bundle).stalePlans,
 		"statements_that_do_not_fit_the_tables_say_so":          (*bundle).outdatedStatements,
 		"system_rows_come_back_as_they_were":                    (*bundle).systemRows,

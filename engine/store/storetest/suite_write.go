@@ -255,12 +255,12 @@ func (b *bundle) revisionFence() {
 	for range 8 {
 		all.Go(func() {
 			for !stop.Load() {
+				var revision int64
 				err := b.write(func(ctx context.Context, tx *store.Tx) error {
-					mark, err := tx.Mark(ctx)
-					if err != nil {
+					if err := tx.QueryRow(ctx, store.RevisionQuery).Scan(&revision); err != nil {
 						return err
 					}
-					_, err = tx.Exec(ctx, `insert into parent (id, name, count) values (?, ?, ?)`, newID(), newID(), mark.Revision)
+					_, err := tx.Exec(ctx, `insert into parent (id, name, count) values (?, ?, ?)`, newID(), newID(), revision)
 					return err
 				})
 				if err != nil {
@@ -272,15 +272,13 @@ func (b *bundle) revisionFence() {
 	counted := map[int64]int{}
 	for revision := range int64(10) {
 		require.NoError(b, b.s.WriteExclusive(b.ctx, func(ctx context.Context, tx *store.Tx) error {
-			seen, err := tx.Mark(ctx)
-			require.NoError(b, err)
-			require.Equal(b, revision, seen.Revision)
+			require.NoError(b, tx.Expect(ctx, store.Mark{Revision: revision}))
 			var count int
 			if err := tx.QueryRow(ctx, `select count(*) from parent where count = ?`, revision).Scan(&count); err != nil {
 				return err
 			}
 			counted[revision] = count
-			_, err = tx.Exec(ctx, `update sys_catalog set revision = ?`, revision+1)
+			_, err := tx.Exec(ctx, `update sys_catalog set revision = ?`, revision+1)
 			return err
 		}))
 		time.Sleep(5 * time.Millisecond) // lets the writers write; nothing is expected of it
@@ -289,6 +287,40 @@ func (b *bundle) revisionFence() {
 	all.Wait()
 	for revision, count := range counted {
 		require.Equal(b, count, b.count("count = ?", revision), "revision %d", revision)
+	}
+}
+
+// expectations has writes expect what holds and what does not, where they ask
+// for something and where they only add, and where they pass over the error.
+func (b *bundle) expectations() {
+	only := func(context.Context, *store.Tx) error { return nil }
+	asking := func(ctx context.Context, tx *store.Tx) error {
+		var one int
+		return tx.QueryRow(ctx, `select 1`).Scan(&one)
+	}
+	careless := func(ctx context.Context, tx *store.Tx) error {
+		_ = asking(ctx, tx)
+		return nil
+	}
+	for _, part := range []func(context.Context, *store.Tx) error{only, asking, careless} {
+		write := func(mark store.Mark) error {
+			return b.write(func(ctx context.Context, tx *store.Tx) error {
+				if err := tx.Expect(ctx, mark); err != nil {
+					return err
+				}
+				tx.Queue(`insert into parent (id, name) values (?, ?)`, newID(), newID())
+				return part(ctx, tx)
+			})
+		}
+		require.ErrorIs(b, write(store.Mark{Revision: 7, Standing: 1}), store.ErrRevision)
+		require.ErrorIs(b, write(store.Mark{Standing: 2}), store.ErrStanding)
+		require.Zero(b, b.count("true"))
+		require.NoError(b, write(store.Mark{Standing: 1}))
+		require.NoError(b, write(store.Mark{}))
+		require.NoError(b, b.write(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Exec(ctx, `delete from parent`)
+			return err
+		}))
 	}
 }
 
