@@ -34,11 +34,15 @@ func (w *Work) references(ctx context.Context, object *metadata.Object, slots []
 }
 
 // exists reports whether the actor may see a record that a new value of his
-// own record points to.
+// own record points to. It is remembered until this work changes a record:
+// many of a batch point to the same few.
 func (w *Work) exists(ctx context.Context, object *metadata.Object, values []expr.Value, link field.Link) (bool, error) {
 	self := link.Object == object.Name && link.ID == values[object.Slot(metadata.FieldID)]
 	if self || link.Object == field.UserObject && link.ID == w.Actor.ID {
 		return true, nil
+	}
+	if found, asked := w.found[link]; asked {
+		return found, nil
 	}
 	target, ok := w.Policy.Catalog().Object(link.Object)
 	if !ok {
@@ -49,7 +53,14 @@ func (w *Work) exists(ctx context.Context, object *metadata.Object, values []exp
 		return false, err
 	}
 	found, err := w.table(target).ByID(ctx, w.Tx, decision, []int{target.Slot(metadata.FieldID)}, []string{link.ID})
-	return len(found) > 0, err
+	if err != nil {
+		return false, err
+	}
+	if w.found == nil {
+		w.found = map[field.Link]bool{}
+	}
+	w.found[link] = len(found) > 0
+	return len(found) > 0, nil
 }
 
 // circle refuses a change that puts a record of a tree below itself.

@@ -29,9 +29,10 @@ type Work struct {
 	Confirmed bool
 
 	service  *Service
-	stale    stale           // what Settle brings up to date
-	settled  map[string]bool // the ids of the records that it wrote
-	deferred bool            // also what is left to jobs
+	stale    stale               // what Settle brings up to date
+	settled  map[string]bool     // the ids of the records that it wrote
+	deferred bool                // also what is left to jobs
+	found    map[field.Link]bool // what exists was asked already
 }
 
 // Elevated is the same work with every right, for what follows from a right
@@ -40,7 +41,7 @@ func (w *Work) Elevated() *Work {
 	elevated := *w
 	actor := *w.Actor
 	actor.Roles = []string{metadata.RoleAdmin}
-	elevated.Actor = &actor
+	elevated.Actor, elevated.found = &actor, nil
 	return &elevated
 }
 
@@ -156,6 +157,9 @@ func (w *Work) lock(ctx context.Context, object *metadata.Object, id, action str
 // save writes a change: the row, its history and what follows from it.
 func (w *Work) save(ctx context.Context, change *Change) error {
 	table := w.table(change.Object)
+	if change.Action != Created {
+		clear(w.found)
+	}
 	switch change.Action {
 	case Created:
 		if err := table.Insert(w.Tx, change.Values); err != nil {
