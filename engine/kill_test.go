@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,15 +26,6 @@ import (
 	"github.com/trellis-crm/trellis/engine/store/storetest"
 	"github.com/trellis-crm/trellis/schemas"
 )
-
-// kills is how often each server is killed; TRELLIS_TEST_KILLS says otherwise.
-func kills(t *testing.T) int {
-	t.Helper()
-	if n, err := strconv.Atoi(os.Getenv("TRELLIS_TEST_KILLS")); err == nil {
-		return n
-	}
-	return 3
-}
 
 // victim is a server in a process of its own, to be killed.
 type victim struct {
@@ -115,7 +105,7 @@ func TestKilled(t *testing.T) {
 	storetest.EachConfig(t, func(t *testing.T, config store.Config) {
 		v := install(t, binary, config)
 		acknowledged := map[string]bool{}
-		for round := range kills(t) {
+		for round := range enginetest.Times(3, 200) {
 			v.start(t)
 			for id := range v.disturb(t, round) {
 				acknowledged[id] = true

@@ -27,7 +27,7 @@ func (v *victim) killAmid(t *testing.T, path, stage, working string) map[string]
 	t.Helper()
 	v.client.Post(t, path+"/"+stage, nil).Want(t, 202)
 	seen, done := 0.0, 0.0
-	for range kills(t) {
+	for range enginetest.Times(3, 100) {
 		state := working
 		for state == working && done <= seen {
 			data := v.client.Get(t, path).Want(t, 200).Data(t)
@@ -143,7 +143,7 @@ func TestABackupThatIsKilledLeavesTheOneBefore(t *testing.T) {
 		fill()
 		before, err := os.ReadFile(path)
 		require.NoError(t, err)
-		for range kills(t) {
+		for range enginetest.Times(3, 100) {
 			process := exec.CommandContext(t.Context(), v.binary, "--data", v.folder, "--database-url", v.url, "backup", path)
 			require.NoError(t, process.Start())
 			<-time.After(time.Duration(rand.Int64N(int64(takes))))

@@ -102,7 +102,7 @@ func (s *Server) once(r *request, status int, write func(options record.Options)
 		if answer, ok := body.(*record.Answer); ok {
 			headers[fiber.HeaderETag] = etag(answer.Version())
 		}
-		return key.keep(ctx, tx, status, headers, body.AppendJSON(nil), s.Clock.Now())
+		return key.keep(ctx, tx, status, headers, body.AppendJSON([]byte{}), s.Clock.Now()) // a deletion answers nothing, which is kept, too
 	}})
 	if fault.Is(err, fault.Duplicate) {
 		if found, lookErr := key.settled(r.ctx, s.Store); lookErr != nil || found != nil {

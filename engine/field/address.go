@@ -2,6 +2,7 @@ package field
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -37,7 +38,8 @@ func (address) Parse(_ *Field, wire any) (expr.Value, *fault.Item) {
 		return nil, wrong(fault.WrongType, "expected", "object")
 	}
 	parts := map[string]any{}
-	for name, value := range sent {
+	for _, name := range slices.Sorted(maps.Keys(sent)) { // so that the same part is always named
+		value := sent[name]
 		text, isText := value.(string)
 		switch {
 		case !slices.Contains(expr.AddressParts(), name):

@@ -156,6 +156,13 @@ func (f *Field) HasSortColumn() bool { return f.Kind.Order() == ByKey && f.Sort 
 // Sortable tells whether records may be sorted by the field.
 func (f *Field) Sortable() bool { return f.Kind.Order() != Unsorted && f.Sort }
 
+// Matchable reports whether records can be found by an equal value of the field:
+// it is kept whole in one column.
+func (f *Field) Matchable() bool {
+	_, composite := f.Kind.(Composite)
+	return !composite && f.Lines == nil && f.Kind.Column(f).Type != JSON
+}
+
 // Prepare works out what the field is asked again and again. A field is
 // prepared once, when its settings are complete, and does not change after.
 func (f *Field) Prepare() {

@@ -8,7 +8,7 @@ import (
 
 // TestMain draws fewer examples than rapid's hundred, unless trust is asked for.
 func TestMain(m *testing.M) {
-	if os.Getenv("TRELLIS_TEST_TRUST") == "" {
+	if os.Getenv("RAPID_CHECKS") == "" {
 		_ = flag.Set("rapid.checks", "15")
 	}
 	os.Exit(m.Run())

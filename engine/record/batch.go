@@ -182,7 +182,7 @@ func (w *Work) Match(ctx context.Context, name string, match []string, sent map[
 	values := make([]expr.Value, 0, len(match))
 	for i, fieldName := range match {
 		slot := object.Slot(fieldName)
-		if slot < 0 || !decision.Ever(slot) || object.Fields[slot].Kind.Column(object.Fields[slot]).Type == field.JSON {
+		if slot < 0 || !decision.Ever(slot) || !object.Fields[slot].Matchable() {
 			faults.At("/match/"+strconv.Itoa(i), fault.UnknownField, "field", fieldName)
 			continue
 		}

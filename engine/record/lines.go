@@ -155,7 +155,7 @@ func (s *Service) lines(ctx context.Context, reader store.Reader, policy *access
 	var all map[int]map[string]field.ToldLines
 	for _, slot := range slots {
 		f := object.Fields[slot]
-		if f.Lines == nil {
+		if f.Lines == nil || len(ids) == 0 {
 			continue
 		}
 		told, err := s.linesOf(ctx, reader, policy, actor, f.Lines, ids, wanted)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -19,9 +20,10 @@ import (
 
 // parse reads what a caller sent into values, and judges each by its field:
 // unknown when he may neither read nor write it, read-only when he may not
-// write it. It returns the slots that were given.
+// write it, and names them in the order of their names. It returns the slots
+// that were given.
 func parse(object *metadata.Object, sent map[string]any, values []expr.Value, writable, readable access.Fields, faults *fault.Fault) []int {
-	given := make([]int, 0, len(sent))
+	given, known := make([]int, 0, len(sent)), len(faults.Items)
 	for name, wire := range sent {
 		slot := object.Slot(name)
 		pointer := "/" + name
@@ -46,6 +48,7 @@ func parse(object *metadata.Object, sent map[string]any, values []expr.Value, wr
 		}
 		values[slot] = value
 	}
+	slices.SortFunc(faults.Items[known:], func(a, b fault.Item) int { return strings.Compare(a.Pointer, b.Pointer) })
 	slices.Sort(given)
 	return given
 }

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/trellis-crm/trellis/engine/enginetest"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/storetest"
 )
@@ -23,9 +23,6 @@ import (
 // childVariable makes the test program the writer that is killed; it holds
 // where that writes.
 const childVariable = "TRELLIS_TEST_STORE_CHILD"
-
-// killsVariable is how often it is killed.
-const killsVariable = "TRELLIS_TEST_KILLS"
 
 // writeForever is the child: sixteen clients write pairs of rows and say so
 // after each was acknowledged.
@@ -64,10 +61,7 @@ func writeForever(configText string) error {
 
 func TestAKilledServerLosesNothingItAcknowledged(t *testing.T) {
 	t.Parallel()
-	kills, _ := strconv.Atoi(os.Getenv(killsVariable))
-	if kills == 0 {
-		kills = 3
-	}
+	kills := enginetest.Times(3, 200)
 	storetest.EachConfig(t, func(t *testing.T, config store.Config) {
 		var acknowledged []string
 		for range kills {

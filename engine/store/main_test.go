@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	if os.Getenv("TRELLIS_TEST_TRUST") == "" {
+	if os.Getenv("RAPID_CHECKS") == "" {
 		_ = flag.Set("rapid.checks", "15")
 	}
 	os.Exit(m.Run())

@@ -154,7 +154,7 @@ func (set *settings) check(about *metadata.Object) error {
 		faults.At("/match", fault.OutOfRange, "min", 0, "max", 5)
 	}
 	for i, name := range set.Match {
-		if _, ok := about.Field(name); !ok || !mapped[name] {
+		if f, ok := about.Field(name); !ok || !mapped[name] || !f.Matchable() {
 			faults.At(fmt.Sprintf("/match/%d", i), fault.UnknownField, "field", name)
 		}
 	}

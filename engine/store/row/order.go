@@ -64,7 +64,7 @@ func (s *scope) sortKey(f *field.Field) (sortKey, error) {
 func optionOrder(f *field.Field, cell expr.Fragment) expr.Fragment {
 	var w writer
 	if f.Options.Len() == 0 {
-		return expr.Fragment{SQL: "NULL"}
+		return expr.Fragment{SQL: always}
 	}
 	w.WriteString("CASE ")
 	w.add(cell)
@@ -91,7 +91,7 @@ func (s *scope) displayKey(f *field.Field) (sortKey, error) {
 	inner.decision = decision
 	display, _ := target.Field(target.Display)
 	if !decision.Ever(target.Slot(display.Name)) {
-		return sortKey{fragment: expr.Fragment{SQL: "NULL"}, column: field.Column{Type: field.Bytes}}, nil
+		return sortKey{fragment: expr.Fragment{SQL: always}, column: field.Column{Type: field.Bytes}}, nil
 	}
 	key, err := inner.sortKey(display)
 	if err != nil {
@@ -115,14 +115,20 @@ func (s *scope) displayKey(f *field.Field) (sortKey, error) {
 	return sortKey{fragment: w.fragment(), column: key.column}, nil
 }
 
+// always is the key that is null of every record: it orders nothing, and
+// PostgreSQL takes no constant for a key.
+const always = "NULL"
+
 // order writes ORDER BY with nulls smallest. It says so even of keys that are
 // never null, because the indexes say so, and only then can they be used.
 func order(w *writer, keys []sortKey) {
-	w.WriteString(" ORDER BY ")
-	for i, key := range keys {
-		if i > 0 {
-			w.WriteString(", ")
+	separator := " ORDER BY "
+	for _, key := range keys {
+		if key.fragment.SQL == always {
+			continue
 		}
+		w.WriteString(separator)
+		separator = ", "
 		w.add(key.fragment)
 		if key.desc {
 			w.WriteString(" DESC NULLS LAST")

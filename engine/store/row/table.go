@@ -370,7 +370,7 @@ func (t *Table) those(ctx context.Context, reader store.Reader, decision *access
 func (t *Table) Children(ctx context.Context, reader store.Reader, decision *access.Decision, slots []int, lines field.Lines, ids []string) ([]*Record, error) {
 	order := " ORDER BY "
 	if lines.Order != "" {
-		order += t.Dialect.Quote(lines.Order) + ", "
+		order += t.Dialect.Quote(lines.Order) + " ASC NULLS FIRST, "
 	}
 	return t.those(ctx, reader, decision, slots, lines.By, ids, order+t.Dialect.Quote(metadata.FieldID))
 }
