@@ -56,12 +56,18 @@ func TestASortByWhatIsHiddenSortsNothing(t *testing.T) {
 	})
 }
 
-// TestLinesOfNoRecords: a list with lines may be empty.
+// TestLinesOfNoRecords: a list with lines may be empty, and there are no figures
+// about lines but those of their own object.
 func TestLinesOfNoRecords(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
 		applied(t, i, equalDefinitions()...).Want(t, 200)
 		require.Empty(t, i.Admin.Get(t, "/records/offer?fields=items").Want(t, 200).List(t))
+		for _, function := range []string{"count", "count_distinct", "min"} {
+			ask := doc{"measures": []any{doc{"as": "n", "function": function, "field": "items"}}}
+			_, items := i.Admin.Post(t, "/records/offer/_aggregate", ask).Want(t, 400).Fault(t)
+			require.Contains(t, items, "/measures/0/function")
+		}
 	})
 }
 

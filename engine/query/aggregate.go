@@ -180,6 +180,9 @@ func measurable(m Measure) bool {
 	var kind expr.Kind
 	if m.Field != nil {
 		kind = m.Field.Kind.Type(m.Field).Kind
+		if m.Field.Lines != nil { // they are records of their own
+			return false
+		}
 	}
 	switch m.Function {
 	case "count":
