@@ -97,7 +97,7 @@ func examples(people, departments, targets []string) map[string][]example {
 					{map[string]any{"amount": json.Number("-0.5"), "currency": "CNY"}, map[string]any{"amount": "-0.50", "currency": "CNY"}, "value == -0.5"},
 					{json.Number("0"), map[string]any{"amount": "0.00", "currency": "CNY"}, "value == 0"},
 					{"1200.5", map[string]any{"amount": "1200.50", "currency": "CNY"}, `value__currency == "CNY" && value == 1200.50`},
-					{map[string]any{"amount": "1201"}, map[string]any{"amount": "1201.00", "currency": "CNY"}, "value__amount == 1201"},
+					{map[string]any{"amount": "1201"}, map[string]any{"amount": "1201.00", "currency": "CNY"}, `amount(value) == 1201 && currency(value) == "CNY"`},
 				},
 				hostile: wrongTypes("money", hostile{map[string]any{"amount": "1", "currency": "cny"}, "unknown_currency", false}, hostile{map[string]any{"amount": "1", "currency": "USD"}, "no_exchange_rate", true},
 					hostile{map[string]any{"amount": "1.001", "currency": "CNY"}, "too_many_decimals", true}, hostile{map[string]any{"amount": "100000000000000", "currency": "CNY"}, "too_large", true},

@@ -199,6 +199,9 @@ func (c *compiler) resolveCall(e ast.Expr, depth int) *Error {
 	if name == "under" && !call.IsMemberFunction() {
 		return c.resolveUnder(e)
 	}
+	if isPart(name) && !call.IsMemberFunction() {
+		return c.resolvePart(e, name)
+	}
 	if isChange(name) && !c.use.Prior {
 		return c.fail(e, CodeNotAllowed, "what", name)
 	}

@@ -52,7 +52,7 @@ func (s Signature) MarshalText() ([]byte, error) {
 // evaluators are made from it.
 func Functions() []Function {
 	return slices.Concat(
-		logicFunctions(), changeFunctions(), comparisonFunctions(), treeFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
+		logicFunctions(), changeFunctions(), comparisonFunctions(), treeFunctions(), partFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
 	)
 }
 

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -65,6 +66,12 @@ func textFunctions() []Function {
 			eval:     strict1(domain),
 		},
 		{
+			Name: "urlencode", Signatures: text,
+			English: "As a part of a web address: all but letters, digits and -._~ as %XX.", Chinese: "用作网址的一部分：除字母、数字和 -._~ 外都写成 %XX。",
+			Examples: []Example{{`urlencode("李 a/b")`, "%E6%9D%8E%20a%2Fb"}},
+			eval:     strict1(func(a Value) Value { return urlencode(str(a)) }),
+		},
+		{
 			Name: "text", Signatures: each(1, Text, Bool, Number, Text, Day, Instant),
 			English: "The value written out: 12.5, true, 2026-11-21.", Chinese: "把值写成文本：12.5、true、2026-11-21。",
 			Examples: []Example{{`text(12.50) + " kg"`, "12.5 kg"}},
@@ -120,6 +127,20 @@ func domain(a Value) Value {
 	return normal(fold(s[at+1:]))
 }
 
+// urlencode keeps what RFC 3986 calls unreserved.
+func urlencode(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if c < utf8.RuneSelf && (unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c)) || strings.IndexByte("-._~", c) >= 0) {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
 func textOf(a Value) Value {
 	switch v := wire(a).(type) {
 	case bool:
@@ -161,6 +182,7 @@ func sqliteTexts() []SQLiteFunction {
 		one("sys_upper", func(a Value) Value { return upper(str(a)) }),
 		one("sys_trim", func(a Value) Value { return normal(strings.Trim(str(a), blanks)) }),
 		one("sys_domain", domain),
+		one("sys_urlencode", func(a Value) Value { return urlencode(str(a)) }),
 		// Numbers, days and instants are texts already; 0 and 1 are booleans.
 		one("sys_text", func(a Value) Value {
 			if b, ok := a.(int64); ok {
@@ -186,6 +208,9 @@ func postgresTexts() []string {
 			`right(sys_lower($1), length(sys_lower($2))) = sys_lower($2)`),
 		postgresFunction("sys_domain(text) RETURNS text",
 			`CASE WHEN strpos($1, '@') > 0 THEN nullif(sys_lower(substring($1 from '[^@]*$')), '') END`),
+		postgresFunction("sys_urlencode(text) RETURNS text", `(SELECT string_agg(CASE WHEN c ~ '^[A-Za-z0-9._~-]$' THEN c
+			ELSE regexp_replace(upper(encode(convert_to(c, 'UTF8'), 'hex')), '(..)', '%\1', 'g') END, '' ORDER BY n)
+			FROM regexp_split_to_table($1, '') WITH ORDINALITY AS t(c, n))`),
 		postgresFunction("sys_text(numeric) RETURNS text", `trim_scale($1)::text`),
 		postgresFunction("sys_text(boolean) RETURNS text", `CASE WHEN $1 THEN 'true' WHEN NOT $1 THEN 'false' END`),
 		postgresFunction("sys_text(text) RETURNS text", `$1`),

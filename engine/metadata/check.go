@@ -98,7 +98,7 @@ func (c *Check) mentions(pointer string, program *expr.Program) {
 		if !ok {
 			continue
 		}
-		name, _, _ := strings.Cut(named.Field, "__")
+		name, _, _ := strings.Cut(named.Field, expr.PartSeparator)
 		f, ok := object.Field(name)
 		switch {
 		case !ok:

@@ -128,7 +128,7 @@ func (p Part) Kind() expr.Kind {
 
 // Part finds a part, such as budget__currency.
 func (o *Object) Part(name string) (Part, bool) {
-	owner, _, ok := strings.Cut(name, "__")
+	owner, _, ok := strings.Cut(name, expr.PartSeparator)
 	slot, known := o.slots[owner]
 	if !ok || !known {
 		return Part{}, false

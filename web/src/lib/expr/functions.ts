@@ -59,6 +59,13 @@ const fold = (text: string): string => text.replace(/İ/g, "i").replace(/[Σς]/
 
 const blanks = /^[\s\u0085]+|[\s\u0085]+$/g;
 
+/** All but what RFC 3986 calls unreserved is written as %XX; half a character is none. */
+const urlencode = (text: string): string =>
+  encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd")).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
 function domain(email: string): Value {
   const at = email.lastIndexOf("@");
   return at < 0 ? null : fold(email.slice(at + 1));
@@ -136,6 +143,7 @@ export const functions: Readonly<Record<string, Call>> = {
   startsWith: test((a, b) => fold(a).startsWith(fold(b))),
   endsWith: test((a, b) => fold(a).endsWith(fold(b))),
   domain: texts(domain),
+  urlencode: texts(urlencode),
   text: strict(([a = null]) => write(a)),
   now: (_, __, input) => time.writeInstant(input.now.getTime()),
   today: (_, __, input) => today(input),

@@ -3,6 +3,7 @@ import { useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
 import type { Values } from "@/api/types";
 import { useFormat } from "@/components/use-format";
+import { textsOf } from "@/kinds/field/document";
 import { lookOf } from "@/kinds/field/kinds";
 import { holds } from "@/lib/expr/evaluate";
 import type { Holds } from "./form-model";
@@ -16,8 +17,10 @@ export function useHolds(object: string, values: Values): Holds {
     const mine: Readonly<Record<string, unknown>> = { ...me };
     const input = {
       record: ([name = "", ...rest]: readonly string[]) => {
-        const value = values[name] ?? null;
+        const [owner = "", part] = name.split("__");
+        const value = values[owner] ?? null;
         if (rest.length > 0 || value === null) return null;
+        if (part) return textsOf(value)[part];
         const words = lookOf(catalog.field(object, name)?.field ?? "").words;
         return words ? words(value) : value;
       },
