@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,6 +85,32 @@ func TestADuplicateIsRefusedAndAPossibleOneAsksFirst(t *testing.T) {
 		i.Admin.Delete(t, fmt.Sprint("/records/contact/", first)).Want(t, 204)
 		i.Admin.Post(t, "/records/contact", doc{"name": "W", "mobile": "13800138021"}).Want(t, 201)
 		i.Admin.Post(t, fmt.Sprint("/records/contact/", first, "/restore"), nil).Want(t, 409)
+	})
+}
+
+// TestOfDuplicatesThatComeAtOnceOneIsTaken sends the same number many times at
+// the same moment, again and again.
+func TestOfDuplicatesThatComeAtOnceOneIsTaken(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		apply(t, i, comparedContact(comparing("block", "mobile")))
+		for round := range 8 {
+			var taken, refused atomic.Int32
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					switch i.Admin.Post(t, "/records/contact", doc{"name": "W", "mobile": fmt.Sprintf("1380013%04d", round)}).Status {
+					case 201:
+						taken.Add(1)
+					case 409:
+						refused.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			require.EqualValues(t, 1, taken.Load())
+			require.EqualValues(t, 7, refused.Load())
+		}
 	})
 }
 

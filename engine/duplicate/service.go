@@ -115,6 +115,11 @@ func (s *Service) Guard(ctx context.Context, w *record.Work, change *record.Chan
 		if !rule.Block && w.Confirmed || !concerns(change, rule) {
 			continue
 		}
+		if rule.Block { // two that come at once must not both find nothing
+			for _, key := range keys(change.Object, change.Values, rule) {
+				w.Tx.Hold(strings.Join([]string{change.Object.Name, rule.Key(), key}, " "))
+			}
+		}
 		found, err := s.matches(ctx, w.Tx, w.Policy, change.Object, change.Values, change.ID, rule)
 		if err != nil || len(found) == 0 {
 			if err != nil {

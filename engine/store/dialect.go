@@ -93,6 +93,9 @@ type Dialect interface {
 	// SkipLocked is the clause that locks the selected rows and passes over
 	// locked ones; empty where a transaction is alone anyway.
 	SkipLocked() string
+	// Hold is the statement that makes other writes with the same one argument
+	// wait until this write ends; empty where a transaction is alone anyway.
+	Hold() string
 	// Standing is the condition, with one argument, that holds while the
 	// standing of people is this one, and otherwise ends the statement with
 	// ErrStanding, whether or not there are rows. A dialect with a single

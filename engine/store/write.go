@@ -119,6 +119,14 @@ func (tx *Tx) Unsettle() {
 	tx.OnCommit(func() { tx.store.standing.Add(1) })
 }
 
+// Hold makes other writes that hold the same name wait until this one ends, so
+// that what it looks for and does not find, no other adds meanwhile.
+func (tx *Tx) Hold(name string) {
+	if hold := tx.store.dialect.Hold(); hold != "" {
+		tx.queued = append(tx.queued, Statement{SQL: hold, Args: []any{name}})
+	}
+}
+
 // OnCommit has fn called after the transaction was committed, before Write
 // returns; not at all when it is not committed.
 func (tx *Tx) OnCommit(fn func()) { tx.after = append(tx.after, fn) }

@@ -261,6 +261,9 @@ begin
 	return true;
 end $$`
 
+// Hold takes a lock of two numbers, which none of the others have.
+func (*Dialect) Hold() string { return "select pg_advisory_xact_lock(1, hashtext($1))" }
+
 // Standing compares once, before any row is looked at, because nothing in it
 // depends on a row.
 func (*Dialect) Standing() string {

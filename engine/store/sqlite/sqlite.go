@@ -54,6 +54,9 @@ func (*Dialect) Gather(query string) string {
 	return "(with gathered(element) as (" + query + ") select nullif(json_group_array(element), '[]') from gathered)"
 }
 
+// Hold is empty: there is one writer.
+func (*Dialect) Hold() string { return "" }
+
 // Standing is empty: the one process that writes knows it.
 func (*Dialect) Standing() string { return "" }
 
