@@ -62,7 +62,7 @@ func (v *metaView) document(d metadata.Definition) (document json.RawMessage, vi
 		return d.Document, true, nil
 	}
 	switch d.Kind {
-	case metadata.KindRole, metadata.KindTranslation:
+	case metadata.KindRole, metadata.KindTranslation, metadata.KindExtension:
 		return nil, false, nil
 	case metadata.KindOptions:
 		return d.Document, true, nil
@@ -150,7 +150,8 @@ func (v *metaView) all() (documents []json.RawMessage, trees map[string]*expr.No
 		if err != nil {
 			return nil, nil, err
 		}
-		if !visible || definition.Kind == metadata.KindTranslation || definition.Kind == metadata.KindOptions {
+		apart := []string{metadata.KindTranslation, metadata.KindOptions, metadata.KindExtension}
+		if !visible || slices.Contains(apart, definition.Kind) {
 			continue
 		}
 		if definition.Kind == metadata.KindObject {

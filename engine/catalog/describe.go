@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -22,11 +23,12 @@ func (s *Service) describe(ctx context.Context, reader store.Reader, p *plan, la
 	for _, key := range p.deleted {
 		p.changes = append(p.changes, Change{Kind: key.Kind, Name: key.Name, Action: "delete", Risk: Safe, DDL: []string{}})
 	}
+	s.toggled(p)
 	for i := range p.changes {
 		change := &p.changes[i]
 		var notes []string
-		if change.Kind == metadata.KindObject {
-			if err := s.tableChange(ctx, reader, p, change, &notes, language); err != nil {
+		if table := p.table(change); table != "" {
+			if err := s.tableChange(ctx, reader, p, i, table, &notes, language); err != nil {
 				return err
 			}
 		}
@@ -35,24 +37,72 @@ func (s *Service) describe(ctx context.Context, reader store.Reader, p *plan, la
 	return nil
 }
 
-// tableChange adds what a change does to the table of its object.
-func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan, change *Change, notes *[]string, language string) error {
-	existed := change.Action != "create"
-	if existed {
-		count := "SELECT count(*) FROM " + s.store.Dialect().Quote(change.Name)
-		if err := reader.QueryRow(ctx, count).Scan(&change.Rows); err != nil {
-			return fmt.Errorf("count the rows of %s: %w", change.Name, err)
+// toggled adds the extensions that come into force, or are no longer, because
+// of what others do.
+func (s *Service) toggled(p *plan) {
+	for _, extension := range p.to.Extensions() {
+		before, ok := metadata.Find[*metadata.Extension](p.from, metadata.KindExtension, extension.Name)
+		if ok && before.InForce != extension.InForce && !slices.ContainsFunc(p.changes, func(c Change) bool { return c.Kind == metadata.KindExtension && c.Name == extension.Name }) {
+			p.changes = append(p.changes, Change{Kind: metadata.KindExtension, Name: extension.Name, Action: "update", Risk: Safe, DDL: []string{}})
 		}
 	}
-	for _, step := range p.steps {
-		if step.Table != change.Name {
+}
+
+// table is the table that a change is about, if it is about one.
+func (p *plan) table(change *Change) string {
+	switch change.Kind {
+	case metadata.KindObject:
+		return change.Name
+	case metadata.KindExtension:
+		for _, catalog := range []*metadata.Catalog{p.to, p.from} {
+			if e, ok := metadata.Find[*metadata.Extension](catalog, change.Kind, change.Name); ok {
+				return e.Object
+			}
+		}
+	}
+	return ""
+}
+
+// changeOf is the place of the change that a step belongs to: that of the
+// definition in which its column was or is written, or else the first about its
+// table.
+func (p *plan) changeOf(step store.Step) int {
+	name, _, _ := strings.Cut(step.Column.Name, "__")
+	for _, catalog := range []*metadata.Catalog{p.to, p.from} {
+		object, ok := catalog.Object(step.Table)
+		if !ok || name == "" || object.Slot(name) < 0 {
 			continue
+		}
+		by := catalog.Origin(step.Table, name)
+		if i := slices.IndexFunc(p.changes, func(c Change) bool { return c.Kind == by.Kind && c.Name == by.Name }); i >= 0 {
+			return i
+		}
+	}
+	return slices.IndexFunc(p.changes, func(c Change) bool { return p.table(&c) == step.Table })
+}
+
+// tableChange adds what a change does to the table of its object.
+func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan, i int, table string, notes *[]string, language string) error {
+	change := &p.changes[i]
+	var err error
+	if change.Rows, err = s.rows(ctx, reader, p, table); err != nil {
+		return err
+	}
+	for _, step := range p.steps {
+		if p.changeOf(step) != i {
+			continue
+		}
+		rows := change.Rows
+		if step.Table != table {
+			if rows, err = s.rows(ctx, reader, p, step.Table); err != nil {
+				return err
+			}
 		}
 		change.DDL = append(change.DDL, store.Render(s.store.Dialect(), step)...)
 		if !p.drops(step) {
-			change.Risk = riskier(change.Risk, risk(step, change.Rows))
+			change.Risk = riskier(change.Risk, risk(step, rows))
 		}
-		if note := stepNote(language, step); note != "" && existed {
+		if note := stepNote(language, step); note != "" && p.had(step.Table) {
 			*notes = append(*notes, note)
 		}
 		if step.Kind == store.Retype {
@@ -67,6 +117,24 @@ func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan,
 		}
 	}
 	return nil
+}
+
+// rows counts the rows of a table that is there already.
+func (s *Service) rows(ctx context.Context, reader store.Reader, p *plan, table string) (count int64, err error) {
+	if !p.had(table) {
+		return 0, nil
+	}
+	err = reader.QueryRow(ctx, "SELECT count(*) FROM "+s.store.Dialect().Quote(table)).Scan(&count)
+	if err != nil {
+		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
+	}
+	return count, nil
+}
+
+// had tells whether there was an object before.
+func (p *plan) had(object string) bool {
+	_, ok := p.from.Object(object)
+	return ok
 }
 
 // drops tells whether a step only sets aside what was computed, so that nothing

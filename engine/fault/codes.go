@@ -95,6 +95,7 @@ const (
 	InheritanceCycle    Code = "inheritance_cycle"
 	ComputedCycle       Code = "computed_cycle"
 	UnknownText         Code = "unknown_text"
+	NotInForce          Code = "not_in_force"
 
 	// Expressions (codes of engine/expr).
 	Syntax          Code = "syntax"

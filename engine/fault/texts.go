@@ -138,6 +138,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		UnknownRevision:     {`There is no revision {revision}.`, `没有版本 {revision}。`},
 		InheritanceCycle:    {`The role inherits from itself.`, `角色继承出现循环。`},
 		ComputedCycle:       {`The value would need itself: {path}.`, `计算出现循环：{path}。`},
+		NotInForce:          {`This is not in force as long as there is no object “{name}”.`, `对象「{name}」不存在，该扩展暂不生效。`},
 		UnknownText:         {`No definition has the text “{key}”.`, `没有配置使用文本「{key}」。`},
 		Syntax:              {`This is not understood near “{near}”.`, `「{near}」附近无法理解。`},
 		UnknownFunction:     {`There is no function “{function}”.`, `没有函数「{function}」。`},

@@ -13,7 +13,10 @@ import (
 type Catalog struct {
 	Revision int64
 
-	definitions []Definition
+	definitions []Definition             // as they were written
+	together    []Definition             // in the same order, with what extensions add
+	origins     map[Key]map[string]place // of what extensions added, by where it is now
+	added       map[Key]map[string]place // where it is now, by where it was written
 	byKey       map[Key]int
 	objects     map[string]*Object
 	compiled    map[Key]any // by the checkers of their kinds
@@ -73,10 +76,11 @@ func (c *Catalog) Role(name string) (*Role, bool) { return Find[*Role](c, KindRo
 // Roles gives the roles in the order of their definitions.
 func (c *Catalog) Roles() []*Role { return Compiled[*Role](c, KindRole) }
 
-// Definitions gives all definitions in their stored order.
+// Definitions gives all definitions as they were written, in their stored
+// order.
 func (c *Catalog) Definitions() []Definition { return c.definitions }
 
-// Definition finds a definition.
+// Definition finds a definition as it was written.
 func (c *Catalog) Definition(key Key) (Definition, bool) {
 	i, ok := c.byKey[key]
 	if !ok {

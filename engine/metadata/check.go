@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -37,7 +38,17 @@ func (c *Check) Decode(into any) bool {
 // Label joins the text at a pointer with its translations. In a list the
 // pointer goes by const or name.
 func (c *Check) Label(pointer, base string) field.Label {
-	return c.builder.label(c.Key.String()+pointer, base)
+	label := c.builder.label(c.Key.String()+pointer, base)
+	if from := c.builder.catalog.from(place{Key: c.Key, pointer: pointer}); from.Key != c.Key {
+		written := c.builder.label(from.String()+from.pointer, base)
+		if label.Other == nil {
+			return written
+		}
+		for locale, text := range written.Other {
+			label.Other[locale] = cmp.Or(label.Other[locale], text)
+		}
+	}
+	return label
 }
 
 // Names finds another definition by its name.

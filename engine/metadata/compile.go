@@ -26,10 +26,12 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 		optionSets:  map[string]*field.Options{},
 		catalog: &Catalog{
 			Revision: revision, definitions: definitions, environment: environment,
+			origins: map[Key]map[string]place{}, added: map[Key]map[string]place{},
 			byKey: map[Key]int{}, objects: map[string]*Object{}, compiled: map[Key]any{}, uses: map[Key][]Use{}, texts: map[string]map[string]string{},
 		},
 	}
 	b.index()
+	b.extend()
 	kinds := environment.Schemas.Kinds().All()
 	for _, kind := range kinds {
 		if kind.read != nil {
@@ -60,11 +62,15 @@ type builder struct {
 	environment Environment
 	optionSets  map[string]*field.Options
 	problems    []Problem
-	pending     []*pending // the computed fields
-	path        []*pending // those that are being compiled
+	extended    map[Key]bool // those that were copied to be added to
+	pending     []*pending   // the computed fields
+	path        []*pending   // those that are being compiled
 }
 
+// problem notes what is wrong, where that was written.
 func (b *builder) problem(key Key, item fault.Item) {
+	from := b.catalog.from(place{Key: key, pointer: item.Pointer})
+	key, item.Pointer = from.Key, from.pointer
 	b.problems = append(b.problems, Problem{Key: key, Item: item})
 }
 
@@ -93,7 +99,7 @@ func (b *builder) definition(kind, name string) (Definition, bool) {
 }
 
 func (b *builder) each(kind string, visit func(*Check)) {
-	for _, definition := range b.catalog.definitions {
+	for _, definition := range b.catalog.together {
 		if definition.Kind == kind {
 			visit(&Check{Definition: definition, builder: b})
 		}

@@ -115,6 +115,16 @@ func (d *document) fields() *document {
 	return &document{}
 }
 
+// member gives a member of an object, which is made if it is not there.
+func (d *document) member(key string, array bool) *document {
+	found := d.get(key)
+	if found == nil {
+		found = &document{array: array}
+		d.keys, d.values = append(d.keys, key), append(d.values, found)
+	}
+	return found
+}
+
 // text is the value of a JSON string, or "".
 func (d *document) text() string {
 	var s string

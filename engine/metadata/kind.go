@@ -27,6 +27,7 @@ func (k DefinitionKind) Name() string { return k.Kind }
 // The kinds of definition of this package.
 const (
 	KindObject      = "object"
+	KindExtension   = "extension"
 	KindOptions     = "options"
 	KindForm        = "form"
 	KindView        = "view"
@@ -38,7 +39,9 @@ const (
 // DefinitionKinds lists the kinds of definition of this package, those that
 // others refer to first. Packages above bring their own.
 func DefinitionKinds() []DefinitionKind {
-	return []DefinitionKind{translationKind(), optionsKind(), objectKind(), formKind(), viewKind(), appKind(), roleKind()}
+	return []DefinitionKind{
+		translationKind(), optionsKind(), objectKind(), extensionKind(), formKind(), viewKind(), appKind(), roleKind(),
+	}
 }
 
 // Kinds are the kinds of definition that the schemas were loaded for.

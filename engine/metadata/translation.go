@@ -32,10 +32,10 @@ func (c *Check) readTexts() {
 func (c *Check) texts() any {
 	for _, path := range c.tree.get("texts").keys {
 		pointer := "/texts/" + escapePointer(path)
-		of, at, ok := c.builder.catalog.place(path)
+		at, ok := c.builder.catalog.place(path)
 		switch {
 		case ok:
-			c.builder.use(c.Key, pointer, UseOfTranslation, of, at)
+			c.builder.use(c.Key, pointer, UseOfTranslation, at.Key, at.pointer)
 		case !isSystemText(path):
 			c.Warn(pointer, fault.UnknownText, "key", path)
 		}
@@ -46,26 +46,26 @@ func (c *Check) texts() any {
 // keywords of which the value is a text that people read.
 func textKeywords() []string { return []string{"title", "plural", "description", "message", "help"} }
 
-// place finds what a text is of: a definition, and the pointer of the part of
-// it that has the text. In a list the path goes by const, name or field.
-func (c *Catalog) place(path string) (of Key, at string, ok bool) {
+// place finds what a text is of: the part of a definition that has the text. In
+// a list the path goes by const, name or field.
+func (c *Catalog) place(path string) (place, bool) {
 	parts := strings.Split(path, "/")
 	if len(parts) < 3 || !slices.Contains(textKeywords(), parts[len(parts)-1]) {
-		return Key{}, "", false
+		return place{}, false
 	}
-	of = Key{Kind: parts[0], Name: parts[1]}
-	i, ok := c.byKey[of]
+	at := place{Key: Key{Kind: parts[0], Name: parts[1]}}
+	i, ok := c.byKey[at.Key]
 	if !ok {
-		return Key{}, "", false
+		return place{}, false
 	}
-	tree := c.definitions[i].tree
+	tree := c.together[i].tree
 	for _, part := range parts[2 : len(parts)-1] {
 		if tree = tree.step(part); tree == nil || tree.scalar != nil {
-			return Key{}, "", false
+			return place{}, false
 		}
-		at += "/" + part
+		at.pointer += "/" + part
 	}
-	return of, at, tree.isObject()
+	return at, tree.isObject()
 }
 
 // isSystemText tells whether a text is the title of a field of every record.
@@ -106,12 +106,22 @@ func (c *Catalog) Missing(locale string) (missing []Text, count int) {
 		}
 		for _, text := range definition.tree.texts(definition.Key.String(), nil) {
 			count++
-			if _, ok := c.texts[locale][text.Key]; !ok && !isIn(locale, text.Text) {
+			if !isIn(locale, text.Text) && !c.isTranslated(locale, text.Key) {
 				missing = append(missing, text)
 			}
 		}
 	}
 	return missing, count
+}
+
+// isTranslated tells whether a text has a translation: under its own key or,
+// written in an extension, under that of what it is a part of.
+func (c *Catalog) isTranslated(locale, key string) bool {
+	at, _ := c.place(key)
+	now := follow(c.added, at)
+	_, translated := c.texts[locale][key]
+	_, there := c.texts[locale][now.String()+now.pointer+key[strings.LastIndexByte(key, '/'):]]
+	return translated || there
 }
 
 // isIn tells whether a text is in a language already, as far as its script

@@ -14,6 +14,7 @@ const (
 	UseOfField       = "field"
 	UseOfOption      = "option"
 	UseOfTranslation = "translation" // which nothing depends on
+	UseOfRequirement = "requirement" // without which an extension is not in force
 )
 
 // Use is a place that names a definition or a part of one.
@@ -25,8 +26,13 @@ type Use struct {
 }
 
 // use notes that a place names a definition, or a part of one.
+// A part that an extension added is its part as well.
 func (b *builder) use(by Key, pointer, what string, of Key, at string) {
-	b.catalog.uses[of] = append(b.catalog.uses[of], Use{Key: by, Pointer: pointer, What: what, At: at})
+	from := b.catalog.from(place{Key: by, pointer: pointer})
+	for _, named := range []place{{Key: of, pointer: at}, b.catalog.from(place{Key: of, pointer: at})} {
+		use := Use{Key: from.Key, Pointer: from.pointer, What: what, At: named.pointer}
+		b.catalog.uses[named.Key] = append(b.catalog.uses[named.Key], use)
+	}
 }
 
 // option is where an option of a field is defined: in its set, or beside it.
