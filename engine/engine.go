@@ -141,7 +141,7 @@ func (e *Engine) build(ctx context.Context) error {
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.Duplicates.Keep}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
 	})
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
@@ -239,6 +239,7 @@ func (e *Engine) startJobs(ctx context.Context) error {
 	schedules := []job.Schedule{
 		{Name: transfer.CleaningKind, Kind: transfer.CleaningKind, Spec: transfer.CleaningSchedule},
 		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
+		{Name: catalog.ClearingKind, Kind: catalog.ClearingKind, Spec: catalog.ClearingSchedule},
 		job.NightlyUpkeep(),
 	}
 	err := e.Store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {

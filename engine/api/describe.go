@@ -94,13 +94,14 @@ func operation(route Route, parameters []any, deal exchange) map[string]any {
 	if deal.gives != nil {
 		done["content"] = map[string]any{cmp.Or(deal.format, fiber.MIMEApplicationJSON): map[string]any{"schema": deal.gives}}
 	}
-	o := map[string]any{
-		"summary": route.Summary, "parameters": parameters,
-		"responses": map[string]any{
-			strconv.Itoa(deal.status): done,
-			"default":                 map[string]any{"description": "A problem", "content": map[string]any{"application/problem+json": map[string]any{"schema": reference("Problem")}}},
-		},
+	responses := map[string]any{
+		strconv.Itoa(deal.status): done,
+		"default":                 map[string]any{"description": "A problem", "content": map[string]any{"application/problem+json": map[string]any{"schema": reference("Problem")}}},
 	}
+	if deal.later {
+		responses[strconv.Itoa(http.StatusAccepted)] = done
+	}
+	o := map[string]any{"summary": route.Summary, "parameters": parameters, "responses": responses}
 	if deal.takes != nil {
 		format := fiber.MIMEApplicationJSON
 		if route.Slow {

@@ -20,6 +20,7 @@ import (
 // exchange is what goes in and out of a route.
 type exchange struct {
 	status  int
+	later   bool     // also 202, when a job does it
 	asks    []string // in the query string
 	headers []string
 	takes   shape  // nil takes no body
@@ -152,21 +153,24 @@ func metaExchanges() map[string]exchange {
 	result := data(answered[catalog.Result]())
 	allow := []string{"allow"}
 	ask := sent[catalog.Request]()
+	job := exchange{status: http.StatusOK, gives: data(with(answered[catalog.Job](), "fault", nullable(answered[toldFault]())))}
 	return map[string]exchange{
 		"GET /api/v1/meta": {status: http.StatusOK, asks: []string{"raw"}, gives: data(members(map[string]any{
 			"revision": whole(), "definitions": listOf(anyObject()), "expressions": mapOf(anyObject()),
 		}))},
 		"POST /api/v1/meta/_plan":                        {status: http.StatusOK, takes: ask, gives: result},
-		"POST /api/v1/meta/_apply":                       {status: http.StatusOK, headers: onceOnly(), takes: ask, gives: result},
+		"POST /api/v1/meta/_apply":                       {status: http.StatusOK, later: true, headers: onceOnly(), takes: ask, gives: result},
+		"GET /api/v1/meta/_jobs/:id":                     job,
+		"POST /api/v1/meta/_jobs/:id/cancel":             job,
 		"GET /api/v1/meta/_revisions":                    {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(answered[catalog.Revision](), whole(), nil)},
-		"POST /api/v1/meta/_revisions/:revision/restore": {status: http.StatusOK, asks: allow, headers: onceOnly(), gives: result},
+		"POST /api/v1/meta/_revisions/:revision/restore": {status: http.StatusOK, later: true, asks: allow, headers: onceOnly(), gives: result},
 		"GET /api/v1/meta/object/:name/schema":           {status: http.StatusOK, gives: anyObject()},
 		"GET /api/v1/meta/:kind":                         {status: http.StatusOK, asks: []string{"raw"}, gives: data(listOf(anyObject()))},
 		"GET /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"raw"}, gives: data(anyObject())},
 		"GET " + missingPath:                             {status: http.StatusOK, gives: data(members(map[string]any{"texts": whole(), "missing": listOf(answered[metadata.Text]())}))},
 		"GET /api/v1/meta/:kind/:name/users":             {status: http.StatusOK, asks: []string{"at"}, gives: data(listOf(answered[metadata.Use]()))},
-		"PUT /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"allow", "base"}, headers: onceOnly(), takes: anyObject(), gives: result},
-		"DELETE /api/v1/meta/:kind/:name":                {status: http.StatusOK, asks: allow, headers: onceOnly(), gives: result},
+		"PUT /api/v1/meta/:kind/:name":                   {status: http.StatusOK, later: true, asks: []string{"allow", "base"}, headers: onceOnly(), takes: anyObject(), gives: result},
+		"DELETE /api/v1/meta/:kind/:name":                {status: http.StatusOK, later: true, asks: allow, headers: onceOnly(), gives: result},
 	}
 }
 

@@ -9,12 +9,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/enginetest"
 )
 
@@ -101,7 +103,7 @@ func TestRequestsAndAnswersAreAsDescribed(t *testing.T) {
 		admin, keeper := newReader(t, i.Admin), newReader(t, i.Person(t, "Kim", "storekeeper"))
 		part := admin.recordsAre(t)
 		admin.peopleAre(t)
-		admin.metaIs(t, part)
+		admin.metaIs(t, i, part)
 		admin.transfersAre(t)
 		admin.met["GET /api/v1/events"] = true // has no end; see TestEvents…
 		for _, path := range []string{"//healthz", "//readyz", "/openapi.json", "/kinds"} {
@@ -201,18 +203,31 @@ func (r *reader) peopleAre(t *testing.T) {
 	stranger.try(t, "POST", "/auth/logout", nil).Want(t, 204)
 }
 
-func (r *reader) metaIs(t *testing.T, part string) {
+func (r *reader) metaIs(t *testing.T, i *enginetest.Installation, part string) {
 	t.Helper()
 	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/lead/schema", "/meta/object/lead/users?at=/properties/status", "/meta/translation/zh-CN/missing", "/meta/_revisions?limit=1"} {
 		r.try(t, "GET", path, nil).Want(t, 200)
 	}
 	object := doc{"kind": "object", "name": "box", "type": "object", "properties": doc{"name": property("text")}}
+	rare := doc{"kind": "object", "name": "rare", "type": "object", "properties": doc{"name": property("text"), "n": property("integer")}}
+	r.data(t, "POST", "/meta/_apply", doc{"definitions": []any{rare}})
+	for range 2 {
+		i.Admin.Post(t, "/records/rare", doc{"n": 1}).Want(t, 201)
+	}
 	r.data(t, "POST", "/meta/_plan", doc{"definitions": []any{object}})
 	applied := r.data(t, "POST", "/meta/_apply", doc{"definitions": []any{object}, "note": "a box"})
 	r.data(t, "PUT", "/meta/object/box", object)
 	r.data(t, "DELETE", "/meta/object/box?allow=destructive", nil)
 	r.data(t, "POST", fmt.Sprintf("/meta/_revisions/%v/restore?allow=destructive", applied["revision"]), nil)
 	r.try(t, "POST", "/meta/_apply", doc{"definitions": []any{doc{"kind": "object", "name": "x"}}}).Want(t, 422)
+	i.Catalog.SetLarge(0)
+	later := r.data(t, "POST", "/meta/_apply", doc{"definitions": []any{doc{"kind": "object", "name": "rare", "type": "object", "properties": doc{"name": property("text"), "n": property("integer", doc{"unique": true})}}}})
+	job := fmt.Sprint("/meta/_jobs/", later["job"])
+	for r.data(t, "GET", job, nil)["finished_at"] == nil {
+		<-time.After(10 * time.Millisecond)
+	}
+	r.data(t, "POST", job+"/cancel", nil)
+	i.Catalog.SetLarge(catalog.DefaultLarge)
 	r.data(t, "POST", "/expressions/check", doc{"object": "part", "expression": "size > 1"})
 	r.data(t, "POST", "/expressions/check", doc{"object": "part", "expression": "size >"})
 	r.data(t, "POST", "/expressions/evaluate", doc{"object": "part", "record": part, "expression": "size + 1"})

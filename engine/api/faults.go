@@ -53,7 +53,7 @@ func status(code fault.Code) int {
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.Destructive, fault.RevisionConflict, fault.LastAdministrator,
+	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
 		fault.AlreadySetUp, fault.WrongState, fault.TooManyRecords, fault.TooManyImports:
 		return http.StatusConflict
 	case fault.Stale:
@@ -90,12 +90,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	answer := problem{
 		Type: problemBase + string(f.Code), Title: http.StatusText(code), Status: code, Code: f.Code, RequestID: id,
-		Detail: fault.Text(language, f.Code, f.Params), Errors: []problemItem{},
-	}
-	for _, item := range f.Items {
-		answer.Errors = append(answer.Errors, problemItem{
-			Pointer: item.Pointer, Code: item.Code, Message: fault.Text(language, item.Code, item.Params), Params: item.Params,
-		})
+		Detail: fault.Text(language, f.Code, f.Params), Errors: problemItems(language, f),
 	}
 	s.hints(c, f, &answer)
 	body, err := json.Marshal(answer)
@@ -104,6 +99,15 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	c.Set(fiber.HeaderContentType, "application/problem+json")
 	return c.Status(code).Send(body)
+}
+
+// problemItems are the wrong values of a fault, in words.
+func problemItems(language string, f *fault.Fault) []problemItem {
+	items := make([]problemItem, len(f.Items))
+	for i, item := range f.Items {
+		items[i] = problemItem{Pointer: item.Pointer, Code: item.Code, Message: fault.Text(language, item.Code, item.Params), Params: item.Params}
+	}
+	return items
 }
 
 // hints adds the headers that belong to some faults.

@@ -102,7 +102,7 @@ func (s *Server) once(r *request, status int, write func(options record.Options)
 		if answer, ok := body.(*record.Answer); ok {
 			headers[fiber.HeaderETag] = etag(answer.Version())
 		}
-		return key.keep(ctx, tx, status, headers, body.AppendJSON([]byte{}), s.Clock.Now()) // a deletion answers nothing, which is kept, too
+		return key.keep(ctx, tx, statusOf(body, status), headers, body.AppendJSON([]byte{}), s.Clock.Now()) // a deletion answers nothing, which is kept, too
 	}})
 	if fault.Is(err, fault.Duplicate) {
 		if found, lookErr := key.settled(r.ctx, s.Store); lookErr != nil || found != nil {
@@ -125,8 +125,17 @@ func (k onceKey) settled(ctx context.Context, s *store.Store) (found *storedAnsw
 	return found, err
 }
 
+// statusOf is the status of an answer: its own, or the usual one.
+func statusOf(body record.Body, usual int) int {
+	if own, ok := body.(interface{ status() int }); ok {
+		return own.status()
+	}
+	return usual
+}
+
 // written answers what a write gave.
 func (r *request) written(status int, body record.Body) error {
+	status = statusOf(body, status)
 	if status == http.StatusNoContent {
 		return r.nothing()
 	}

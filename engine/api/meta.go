@@ -118,7 +118,7 @@ func (s *Server) applyMeta(r *request) error {
 func (s *Server) apply(r *request, ask catalog.Request) error {
 	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
 		result, err := s.Catalog.Apply(r.ctx, r.actor, ask, finishApply(options))
-		return dataBody{result}, err
+		return applied{result}, err
 	})
 }
 
@@ -128,7 +128,7 @@ func finishApply(options record.Options) catalog.Finish {
 		return nil
 	}
 	return func(ctx context.Context, tx *store.Tx, result *catalog.Result) error {
-		return options.Finish(ctx, tx, dataBody{result})
+		return options.Finish(ctx, tx, applied{result})
 	}
 }
 
@@ -204,7 +204,7 @@ func (s *Server) restoreRevision(r *request) error {
 	}
 	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
 		result, err := s.Catalog.Restore(r.ctx, r.actor, int64(revision), r.allowed(), finishApply(options))
-		return dataBody{result}, err
+		return applied{result}, err
 	})
 }
 

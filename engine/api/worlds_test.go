@@ -175,6 +175,7 @@ func attacks() map[string][]attack {
 		"PATCH /api/v1/records/:object/:id":       patches, "DELETE /api/v1/records/:object/:id": {{http.MethodDelete, "/records/deal/" + theirs, ""}, {http.MethodDelete, "/records/deal/" + invisible, ""}, {http.MethodDelete, "/records/deal/" + extra, ""}},
 		"POST /api/v1/records/:object/:id/restore": each(http.MethodPost, "/restore", ""), "GET /api/v1/records/:object/:id/changes": each(http.MethodGet, "/changes", ""),
 		"GET /api/v1/meta": {get("/meta")}, "POST /api/v1/meta/_plan": {post("/meta/_plan", `{}`)}, "POST /api/v1/meta/_apply": {post("/meta/_apply", `{}`)}, "GET /api/v1/meta/_revisions": {get("/meta/_revisions")},
+		"GET /api/v1/meta/_jobs/:id": {get("/meta/_jobs/1")}, "POST /api/v1/meta/_jobs/:id/cancel": {post("/meta/_jobs/1/cancel", "")},
 		"POST /api/v1/meta/_revisions/:revision/restore": {post("/meta/_revisions/1/restore", "")}, "GET /api/v1/meta/object/:name/schema": {get("/meta/object/deal/schema"), get("/meta/object/firm/schema")},
 		"GET /api/v1/meta/:kind": {get("/meta/object"), get("/meta/role"), get("/meta/view")}, "GET /api/v1/meta/:kind/:name": {get("/meta/object/deal"), get("/meta/role/east"), get("/meta/view/deal_rich"), get("/meta/form/deal_default")},
 		"GET /api/v1/meta/translation/:name/missing": {get("/meta/translation/zh-CN/missing")},

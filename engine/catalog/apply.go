@@ -3,7 +3,9 @@ package catalog
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -17,19 +19,37 @@ import (
 type Finish func(ctx context.Context, tx *store.Tx, result *Result) error
 
 // Apply applies a request: tables and definitions in one transaction, giving a
-// new revision. A request that changes nothing gives none. Faults: those of
-// Plan, and destructive when it would lose values and does not allow it.
+// new revision. A request that changes nothing gives none. One for which a
+// large table must be gone through is left to a job, which the result names;
+// finish is then called with it in the job's place. Faults: those of Plan,
+// destructive when it would lose values and does not allow it, and
+// apply_running when another job is at work.
 func (s *Service) Apply(ctx context.Context, actor *access.Actor, request Request, finish Finish) (*Result, error) {
+	return s.change(ctx, actor, func(context.Context, store.Source) (Request, error) { return request, nil }, finish)
+}
+
+// change applies a request that is made when it is known what holds.
+func (s *Service) change(ctx context.Context, actor *access.Actor, request func(context.Context, store.Source) (Request, error), finish Finish) (*Result, error) {
 	var result *Result
 	var applied *metadata.Catalog
 	err := s.store.WriteExclusive(ctx, func(ctx context.Context, tx *store.Tx) error {
-		var err error
-		applied, result, err = s.ApplyIn(ctx, tx, actor, request)
+		asked, err := request(ctx, tx)
+		if err != nil {
+			return err
+		}
+		applied, result, err = s.apply(ctx, tx, actor, asked, s.large.Load())
 		if err != nil || finish == nil {
 			return err
 		}
 		return finish(ctx, tx, result)
 	})
+	if errors.Is(err, errLarge) {
+		asked, err := request(ctx, s.store)
+		if err != nil {
+			return nil, err
+		}
+		return s.later(ctx, actor, asked, finish)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +65,16 @@ func (s *Service) Announce(applied *metadata.Catalog) error {
 	return nil
 }
 
-// ApplyIn applies a request inside a transaction that writes exclusively. The
-// catalog it returns must be announced after the commit.
+// ApplyIn applies a request inside a transaction that writes exclusively,
+// however large the tables are. The catalog it returns must be announced after
+// the commit.
 func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor, request Request) (*metadata.Catalog, *Result, error) {
+	return s.apply(ctx, tx, actor, request, math.MaxInt64)
+}
+
+// apply is ApplyIn, or errLarge when it would have to go through a table of
+// more rows.
+func (s *Service) apply(ctx context.Context, tx *store.Tx, actor *access.Actor, request Request, large int64) (*metadata.Catalog, *Result, error) {
 	from, err := s.load(ctx, tx)
 	if err != nil {
 		return nil, nil, err
@@ -56,6 +83,17 @@ func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := s.small(ctx, tx, p, large); err != nil {
+		return nil, nil, err
+	}
+	if err := s.describe(ctx, tx, p, actor.Language, true); err != nil {
+		return nil, nil, err
+	}
+	return s.carryOut(ctx, tx, p, actor, request)
+}
+
+// carryOut does what a plan says, if the actor may.
+func (s *Service) carryOut(ctx context.Context, tx *store.Tx, p *plan, actor *access.Actor, request Request) (*metadata.Catalog, *Result, error) {
 	if err := p.byAdministrator(actor); err != nil {
 		return nil, nil, err
 	}
@@ -63,7 +101,7 @@ func (s *Service) ApplyIn(ctx context.Context, tx *store.Tx, actor *access.Actor
 		return nil, nil, err
 	}
 	if len(p.changes) == 0 && len(p.steps) == 0 {
-		return from, p.result(from.Revision), nil
+		return p.from, p.result(p.from.Revision), nil
 	}
 	if err := s.execute(ctx, tx, p); err != nil {
 		return nil, nil, err
@@ -134,7 +172,7 @@ func (s *Service) execute(ctx context.Context, tx *store.Tx, p *plan) error {
 	if err := s.fillSortKeys(ctx, tx, p); err != nil {
 		return err
 	}
-	if err := record.Recalculate(ctx, tx, p.to, p.to.Outdated(p.from), s.clock.Now()); err != nil {
+	if err := record.Recalculate(ctx, tx, p.to, p.outdated, s.clock.Now()); err != nil {
 		return fmt.Errorf("recalculate: %w", err)
 	}
 	return nil

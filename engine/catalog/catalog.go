@@ -30,6 +30,7 @@ type Service struct {
 	builtin []metadata.Definition
 	current atomic.Pointer[access.Policy]
 	follow  []Following
+	large   atomic.Int64 // rows
 }
 
 // Following follows a change of the definitions in its transaction, after the
@@ -54,6 +55,7 @@ func Open(ctx context.Context, s *store.Store, c clock.Clock, files fs.FS, kinds
 		return nil, err
 	}
 	service := &Service{store: s, clock: c, schemas: schemas, kinds: field.Registry(), options: metadata.LoadOptionSets(files)}
+	service.SetLarge(DefaultLarge)
 	if service.builtin, err = schemas.LoadFolder(files, "builtin"); err != nil {
 		return nil, fmt.Errorf("read the built-in definitions: %w", err)
 	}

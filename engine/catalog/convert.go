@@ -24,18 +24,20 @@ type conversion struct {
 	revision int64
 }
 
-func newConversion(p *plan, step store.Step, column string) (conversion, bool) {
-	before, ok := p.from.Object(step.Table)
+// newConversion is the conversion that a step asks for, if there are values to
+// convert, between two catalogs.
+func newConversion(old, now *metadata.Catalog, step store.Step, column string) (conversion, bool) {
+	before, ok := old.Object(step.Table)
 	if !ok {
 		return conversion{}, false
 	}
-	after, _ := p.to.Object(step.Table)
+	after, _ := now.Object(step.Table)
 	from, had := before.Field(step.Column.Name)
 	to, has := after.Field(step.Column.Name)
 	if has && to.Computed != nil {
 		return conversion{}, false // it is worked out anew
 	}
-	return conversion{table: step.Table, column: column, from: from, to: to, revision: p.to.Revision}, had && has
+	return conversion{table: step.Table, column: column, from: from, to: to, revision: now.Revision}, had && has
 }
 
 func (c conversion) value(old expr.Value) (expr.Value, bool) {
@@ -48,14 +50,8 @@ func (c conversion) value(old expr.Value) (expr.Value, bool) {
 
 // each calls fn with the id and the old value of each row that has one.
 func (s *Service) each(ctx context.Context, reader store.Reader, c conversion, fn func(id string, old expr.Value) error) error {
-	dialect := s.store.Dialect()
-	id := dialect.Quote(metadata.FieldID)
-	column := dialect.Quote(c.column)
-	after := ""
-	for {
-		page, err := s.page(ctx, reader, c, fmt.Sprintf(
-			"SELECT /* %d %s */ %s, %s FROM %s WHERE %s IS NOT NULL%s ORDER BY %s LIMIT %d",
-			c.revision, c.from.Kind.Name(), id, column, dialect.Quote(c.table), column, behind(id, after), id, conversionPage), after)
+	for after := ""; ; {
+		page, err := s.pageAfter(ctx, reader, c, after)
 		if err != nil {
 			return err
 		}
@@ -74,11 +70,24 @@ func (s *Service) each(ctx context.Context, reader store.Reader, c conversion, f
 // conversionPage is how many rows are read at once.
 const conversionPage = 1000
 
-func behind(id, after string) string {
-	if after == "" {
-		return ""
+// pageAfter reads the next rows that have a value, behind an id ("" for the
+// first).
+func (s *Service) pageAfter(ctx context.Context, reader store.Reader, c conversion, after string) ([]convertible, error) {
+	dialect := s.store.Dialect()
+	condition, args := dialect.Quote(c.column)+" IS NOT NULL", []any(nil)
+	if after != "" {
+		condition, args = condition+" AND "+dialect.Quote(metadata.FieldID)+" > ?", []any{after}
 	}
-	return " AND " + id + " > ?"
+	return s.page(ctx, reader, c, condition, args)
+}
+
+// pageOf reads the rows with these ids, also those without a value.
+func (s *Service) pageOf(ctx context.Context, reader store.Reader, c conversion, ids []string) ([]convertible, error) {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	return s.page(ctx, reader, c, s.store.Dialect().Quote(metadata.FieldID)+" IN (?"+strings.Repeat(", ?", len(ids)-1)+")", args)
 }
 
 type convertible struct {
@@ -86,12 +95,11 @@ type convertible struct {
 	value expr.Value
 }
 
-func (s *Service) page(ctx context.Context, reader store.Reader, c conversion, text, after string) ([]convertible, error) {
-	var args []any
-	if after != "" {
-		args = append(args, after)
-	}
-	rows, err := reader.Query(ctx, text, args...)
+func (s *Service) page(ctx context.Context, reader store.Reader, c conversion, condition string, args []any) ([]convertible, error) {
+	dialect := s.store.Dialect()
+	id := dialect.Quote(metadata.FieldID)
+	rows, err := reader.Query(ctx, fmt.Sprintf("SELECT /* %d %s */ %s, %s FROM %s WHERE %s ORDER BY %s LIMIT %d",
+		c.revision, c.from.Kind.Name(), id, dialect.Quote(c.column), dialect.Quote(c.table), condition, id, conversionPage), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %s.%s: %w", c.table, c.column, err)
 	}
@@ -118,7 +126,7 @@ func (s *Service) page(ctx context.Context, reader store.Reader, c conversion, t
 // unconvertible counts the values that a change of type would lose, and gives
 // one of them.
 func (s *Service) unconvertible(ctx context.Context, reader store.Reader, p *plan, step store.Step) (lost int, example string, err error) {
-	c, ok := newConversion(p, step, step.Column.Name)
+	c, ok := newConversion(p.from, p.to, step, step.Column.Name)
 	if !ok {
 		return 0, "", nil
 	}
@@ -135,7 +143,7 @@ func (s *Service) unconvertible(ctx context.Context, reader store.Reader, p *pla
 // convert fills the column of a field that changed its type from the values
 // that were set aside.
 func (s *Service) convert(ctx context.Context, tx *store.Tx, p *plan, step store.Step) error {
-	c, ok := newConversion(p, step, step.Aside)
+	c, ok := newConversion(p.from, p.to, step, step.Aside)
 	if !ok {
 		return nil
 	}
@@ -144,7 +152,7 @@ func (s *Service) convert(ctx context.Context, tx *store.Tx, p *plan, step store
 		if !ok || value == nil {
 			return nil
 		}
-		return s.set(ctx, tx, c.table, c.to.Kind.Column(c.to), id, value)
+		return s.set(tx, c.table, c.to.Kind.Column(c.to), id, value)
 	})
 }
 
@@ -152,10 +160,10 @@ func (s *Service) convert(ctx context.Context, tx *store.Tx, p *plan, step store
 // already had values, or that were kept while the values changed.
 func (s *Service) fillSortKeys(ctx context.Context, tx *store.Tx, p *plan) error {
 	for _, step := range p.steps {
-		name, isKey := strings.CutSuffix(step.Column.Name, "__sort")
+		name := strings.TrimSuffix(step.Column.Name, sortKeySuffix)
 		adds := step.Kind == store.AddColumn || step.Kind == store.RestoreColumn || step.Kind == store.Retype
 		object, ok := p.to.Object(step.Table)
-		if !isKey || !adds || !ok {
+		if !adds || !ok || !p.fillsSortKey(step) {
 			continue
 		}
 		f, ok := object.Field(name)
@@ -164,7 +172,7 @@ func (s *Service) fillSortKeys(ctx context.Context, tx *store.Tx, p *plan) error
 		}
 		c := conversion{table: step.Table, column: name, from: f, to: f, revision: p.to.Revision}
 		if err := s.each(ctx, tx, c, func(id string, value expr.Value) error {
-			return s.set(ctx, tx, step.Table, step.Column, id, field.SortKey(value))
+			return s.set(tx, step.Table, step.Column, id, field.SortKey(value))
 		}); err != nil {
 			return err
 		}
@@ -172,15 +180,12 @@ func (s *Service) fillSortKeys(ctx context.Context, tx *store.Tx, p *plan) error
 	return nil
 }
 
-func (s *Service) set(ctx context.Context, tx *store.Tx, table string, column field.Column, id string, value expr.Value) error {
+func (s *Service) set(tx *store.Tx, table string, column field.Column, id string, value expr.Value) error {
 	dialect := s.store.Dialect()
 	encoded, err := dialect.Encode(column, value)
 	if err != nil {
 		return fmt.Errorf("convert %s.%s: %w", table, column.Name, err)
 	}
-	text := "UPDATE " + dialect.Quote(table) + " SET " + dialect.Quote(column.Name) + " = ? WHERE " + dialect.Quote(metadata.FieldID) + " = ?"
-	if _, err := tx.Exec(ctx, text, encoded, id); err != nil {
-		return fmt.Errorf("convert %s.%s: %w", table, column.Name, err)
-	}
+	tx.Queue("UPDATE "+dialect.Quote(table)+" SET "+dialect.Quote(column.Name)+" = ? WHERE "+dialect.Quote(metadata.FieldID)+" = ?", encoded, id)
 	return nil
 }

@@ -11,8 +11,9 @@ import (
 )
 
 // describe works out what each change does: its risk, its statements, the rows
-// it touches, and a sentence.
-func (s *Service) describe(ctx context.Context, reader store.Reader, p *plan, language string) error {
+// it touches, and a sentence. Only when it looks thoroughly, at every value that
+// is to be converted, it knows which would be lost.
+func (s *Service) describe(ctx context.Context, reader store.Reader, p *plan, language string, thoroughly bool) error {
 	for _, definition := range p.changed {
 		action := "update"
 		if _, existed := p.from.Definition(definition.Key); !existed {
@@ -28,7 +29,7 @@ func (s *Service) describe(ctx context.Context, reader store.Reader, p *plan, la
 		change := &p.changes[i]
 		var notes []string
 		if table := p.table(change); table != "" {
-			if err := s.tableChange(ctx, reader, p, i, table, &notes, language); err != nil {
+			if err := s.tableChange(ctx, reader, p, i, table, &notes, language, thoroughly); err != nil {
 				return err
 			}
 		}
@@ -82,7 +83,7 @@ func (p *plan) changeOf(step store.Step) int {
 }
 
 // tableChange adds what a change does to the table of its object.
-func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan, i int, table string, notes *[]string, language string) error {
+func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan, i int, table string, notes *[]string, language string, thoroughly bool) error {
 	change := &p.changes[i]
 	var err error
 	if change.Rows, err = s.rows(ctx, reader, p, table); err != nil {
@@ -105,7 +106,7 @@ func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan,
 		if note := stepNote(language, step); note != "" && p.had(step.Table) {
 			*notes = append(*notes, note)
 		}
-		if step.Kind == store.Retype {
+		if step.Kind == store.Retype && thoroughly {
 			lost, example, err := s.unconvertible(ctx, reader, p, step)
 			if err != nil {
 				return err
@@ -162,7 +163,7 @@ func risk(step store.Step, rows int64) string {
 			return Rewrite
 		}
 	case store.CreateTable, store.RestoreTable, store.RestoreColumn, store.AddColumn, store.AddReference,
-		store.DropIndex, store.DropReference, store.DropAside:
+		store.DropIndex, store.DropReference, store.DropAside, store.AdoptColumn, store.AdoptIndex:
 	}
 	return Safe
 }

@@ -30,6 +30,9 @@ type Result struct {
 	Revision int64     `json:"revision"`
 	Changes  []Change  `json:"changes"`
 	Warnings []Warning `json:"warnings"`
+	// Job is the one that applies it, where that takes a while; the revision
+	// is then the one that still holds.
+	Job int64 `json:"job,omitempty"`
 }
 
 // Warning says what a person should know of definitions that can be applied all
@@ -67,6 +70,9 @@ type plan struct {
 	steps    []store.Step
 	changes  []Change
 	warnings []Warning
+	// outdated are the computed fields that the steps leave to be worked out.
+	outdated    []metadata.Reference
+	environment metadata.Environment
 }
 
 // result is what is said of the plan.
@@ -86,9 +92,13 @@ func (s *Service) Plan(ctx context.Context, language string, request Request) (*
 	if err != nil {
 		return nil, err
 	}
+	if err := s.describe(ctx, s.store, p, language, true); err != nil {
+		return nil, err
+	}
 	return p.result(from.Revision), nil
 }
 
+// plan works out what a request does; describe says how much that is.
 func (s *Service) plan(ctx context.Context, reader store.Source, from *metadata.Catalog, request Request, language string) (*plan, error) {
 	p := &plan{from: from, changes: []Change{}, warnings: []Warning{}}
 	places, err := s.parse(p, request)
@@ -101,11 +111,10 @@ func (s *Service) plan(ctx context.Context, reader store.Source, from *metadata.
 	if err := s.protect(p, places); err != nil {
 		return nil, err
 	}
-	environment, err := s.environment(ctx, reader)
-	if err != nil {
+	if p.environment, err = s.environment(ctx, reader); err != nil {
 		return nil, err
 	}
-	to, problems := metadata.Compile(from.Revision+1, p.merged(), environment)
+	to, problems := metadata.Compile(from.Revision+1, p.merged(), p.environment)
 	if len(problems) > 0 {
 		return nil, refusal(problems, places)
 	}
@@ -115,7 +124,8 @@ func (s *Service) plan(ctx context.Context, reader store.Source, from *metadata.
 		return nil, fmt.Errorf("read the tables: %w", err)
 	}
 	p.steps = store.Diff(p.shape.Objects, Tables(to), p.shape.Aside, to.Revision)
-	return p, s.describe(ctx, reader, p, language)
+	p.outdated = to.Outdated(from)
+	return p, nil
 }
 
 // parse reads the definitions of a request and leaves out those that are as

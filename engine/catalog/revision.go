@@ -49,23 +49,11 @@ func (s *Service) Revisions(ctx context.Context, before int64, limit int) ([]Rev
 // a new revision. What had been set aside since comes back with its values.
 // Faults: unknown_revision, and those of Apply.
 func (s *Service) Restore(ctx context.Context, actor *access.Actor, revision int64, allow []string, finish Finish) (*Result, error) {
-	var result *Result
-	var applied *metadata.Catalog
-	err := s.store.WriteExclusive(ctx, func(ctx context.Context, tx *store.Tx) error {
-		request, err := s.backTo(ctx, tx, revision)
-		if err != nil {
-			return err
-		}
+	return s.change(ctx, actor, func(ctx context.Context, reader store.Source) (Request, error) {
+		request, err := s.backTo(ctx, reader, revision)
 		request.Allow = allow
-		if applied, result, err = s.ApplyIn(ctx, tx, actor, request); err != nil || finish == nil {
-			return err
-		}
-		return finish(ctx, tx, result)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return result, s.Announce(applied)
+		return request, err
+	}, finish)
 }
 
 // backTo is the request that makes the catalog as it was at a revision.

@@ -90,6 +90,7 @@ const (
 	InvalidExpression   Code = "invalid_expression"
 	ProtectedDefinition Code = "protected_definition"
 	Destructive         Code = "destructive"
+	ApplyRunning        Code = "apply_running"
 	RevisionConflict    Code = "revision_conflict"
 	UnknownRevision     Code = "unknown_revision"
 	InheritanceCycle    Code = "inheritance_cycle"

@@ -134,6 +134,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		InvalidExpression:   {`The expression is not valid.`, `表达式无效。`},
 		ProtectedDefinition: {`This is part of the product and cannot be taken away.`, `这是产品自带的内容，不能移除。`},
 		Destructive:         {`This takes data away; allow it explicitly.`, `此操作会移除数据，需要明确允许。`},
+		ApplyRunning:        {`Another change of the configuration is still being prepared. Wait for its end, or cancel it.`, `另一项配置变更仍在处理中，请等待其完成或将其取消。`},
 		RevisionConflict:    {`Somebody changed this definition since revision {base}.`, `自版本 {base} 以来该配置已被他人修改。`},
 		UnknownRevision:     {`There is no revision {revision}.`, `没有版本 {revision}。`},
 		InheritanceCycle:    {`The role inherits from itself.`, `角色继承出现循环。`},

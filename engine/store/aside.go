@@ -104,7 +104,7 @@ func (d *differ) pointing(kept, want field.Column) field.Column {
 func sortOut(tables []Table) Shape {
 	var shape Shape
 	for _, t := range tables {
-		t = shape.takeColumns(t)
+		t = shape.takeColumns(shape.takeBuilding(t))
 		revision, ok := asideRevision(t.Name, "_")
 		switch {
 		case ok && strings.HasPrefix(t.Name, asideTablePrefix):
@@ -124,6 +124,8 @@ type Shape struct {
 	// normal form.
 	Objects, System []Table
 	Aside           []Aside
+	// Building is what a later revision may bring.
+	Building []Building
 }
 
 func (s *Shape) takeColumns(t Table) Table {

@@ -139,8 +139,19 @@ type Dialect interface {
 	// DropReference ends that; where it cannot, a row that is pointed to can be
 	// deleted all the same, and the pointer becomes null.
 	DropReference(table string, column field.Column) []string
+	// RenameReference names the reference of a column that was renamed anew.
+	RenameReference(table, from, to string) []string
 	// CreateIndex makes an index.
 	CreateIndex(table string, index Index) string
+	// Concurrently gives a statement that makes or drops an index in the form
+	// in which others may write meanwhile; false where there is none.
+	Concurrently(statement string) (string, bool)
+	// DropsColumns says that a column is dropped without rewriting its table.
+	DropsColumns() bool
+	// Watch begins to note changes; the number tells it from others.
+	Watch(number int, watched Watched) []string
+	// EndWatches gives the statements that end all noting.
+	EndWatches(ctx context.Context, from Reader) ([]string, error)
 	// Loaded ends the loading of tables in the transaction of conn: references
 	// are checked, and generated keys go on after the largest.
 	Loaded(ctx context.Context, conn *sql.Conn, tables []Table) error

@@ -22,8 +22,13 @@ const (
 	// Retype sets the column aside and adds it anew with its new type; the
 	// caller then converts the values from Step.Aside, before the next step.
 	Retype
+	// AdoptColumn puts a column in force that was built beside, and sets aside
+	// the one in its place when there is one.
+	AdoptColumn
 	AddReference
 	CreateIndex
+	// AdoptIndex puts an index in force that was built beside.
+	AdoptIndex
 	// DropAside ends the keeping of what was set aside. Diff never gives it.
 	DropAside
 )
@@ -40,7 +45,9 @@ type Step struct {
 	Column field.Column
 	// Aside is the name under which the table or the column is kept.
 	Aside string
-	Index Index
+	// Building is the name under which the column or the index was built.
+	Building string
+	Index    Index
 }
 
 // Diff gives the steps from the tables that are to those that shall be. What
@@ -156,7 +163,7 @@ func (d *differ) changeTable(old, want Table) {
 	changed := d.changeColumns(old, want, want.Name)
 	var have []Index
 	for _, index := range old.Indexes {
-		stays := slices.ContainsFunc(want.Indexes, index.equal) && !slices.ContainsFunc(changed, index.covers)
+		stays := slices.ContainsFunc(want.Indexes, index.equal) && !slices.ContainsFunc(changed, index.Covers)
 		if stays {
 			have = append(have, index)
 			continue

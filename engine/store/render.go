@@ -28,12 +28,16 @@ func Render(d Dialect, step Step) []string {
 		return []string{"alter table " + table + " rename column " + aside + " to " + column}
 	case Retype:
 		return []string{"alter table " + table + " rename column " + column + " to " + aside, addColumn(d, step)}
+	case AdoptColumn:
+		return adoptColumn(d, step)
 	case AddReference:
 		return d.AddReference(step.Table, step.Column)
 	case DropReference:
 		return d.DropReference(step.Table, step.Column)
 	case CreateIndex:
 		return []string{d.CreateIndex(step.Table, step.Index)}
+	case AdoptIndex:
+		return []string{"alter index " + d.Quote(step.Building) + " rename to " + d.Quote(step.Index.Name)}
 	case DropIndex:
 		return []string{"drop index if exists " + d.Quote(step.Index.Name)}
 	case DropAside:
@@ -43,6 +47,21 @@ func Render(d Dialect, step Step) []string {
 		return []string{"alter table " + table + " drop column " + aside}
 	}
 	return nil
+}
+
+func adoptColumn(d Dialect, step Step) []string {
+	rename := func(from, to string) string {
+		return "alter table " + d.Quote(step.Table) + " rename column " + d.Quote(from) + " to " + d.Quote(to)
+	}
+	var statements []string
+	if step.Aside != "" {
+		statements = append(statements, rename(step.Column.Name, step.Aside))
+	}
+	statements = append(statements, rename(step.Building, step.Column.Name))
+	if step.Column.References != "" {
+		statements = append(statements, d.RenameReference(step.Table, step.Building, step.Column.Name)...)
+	}
+	return statements
 }
 
 func renderTable(d Dialect, step Step) string {

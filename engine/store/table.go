@@ -92,8 +92,8 @@ func (i Index) equal(other Index) bool {
 		slices.Equal(i.Columns, other.Columns)
 }
 
-// covers says whether the index has the column.
-func (i Index) covers(column string) bool {
+// Covers says whether the index has the column.
+func (i Index) Covers(column string) bool {
 	return slices.ContainsFunc(i.Columns, func(c string) bool {
 		name, _ := descending(c)
 		return name == column

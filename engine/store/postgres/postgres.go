@@ -165,7 +165,7 @@ func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 // Install creates the functions of expressions and our own, unless this program's are
 // there already. Servers that start at once wait for each other.
 func (*Dialect) Install(ctx context.Context, db *sql.DB) error {
-	functions := append(expr.PostgresFunctions(), expect)
+	functions := append(expr.PostgresFunctions(), expect, noting)
 	sum := sha256.Sum256([]byte(strings.Join(functions, "\x00")))
 	wanted := hex.EncodeToString(sum[:])
 	tx, err := db.BeginTx(ctx, nil)

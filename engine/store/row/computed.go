@@ -39,6 +39,24 @@ func (s *scope) cell(f *field.Field) (expr.Fragment, error) {
 // Page reads records with all that they keep, those in the recycle bin too, in
 // the order of their ids, from behind one ("" for the first).
 func (t *Table) Page(ctx context.Context, reader store.Reader, after string, limit int) ([]*Record, error) {
+	var condition expr.Fragment
+	if after != "" {
+		condition = expr.Fragment{SQL: " > ?", Args: []expr.Arg{expr.Fixed(after)}}
+	}
+	return t.kept(ctx, reader, condition, limit)
+}
+
+// Those reads the records with these ids as Page does.
+func (t *Table) Those(ctx context.Context, reader store.Reader, ids []string) ([]*Record, error) {
+	condition := expr.Fragment{SQL: " IN (?" + strings.Repeat(", ?", len(ids)-1) + ")"}
+	for _, id := range ids {
+		condition.Args = append(condition.Args, expr.Fixed(id))
+	}
+	return t.kept(ctx, reader, condition, len(ids))
+}
+
+// kept reads records of whose ids a condition holds.
+func (t *Table) kept(ctx context.Context, reader store.Reader, condition expr.Fragment, limit int) ([]*Record, error) {
 	s := t.scope(nil)
 	slots := make([]int, len(t.Object.Fields))
 	for slot := range slots {
@@ -50,9 +68,9 @@ func (t *Table) Page(ctx context.Context, reader store.Reader, after string, lim
 		return nil, err
 	}
 	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t")
-	if after != "" {
-		w.WriteString(" WHERE " + s.quoted(metadata.FieldID) + " > ?")
-		w.args = append(w.args, expr.Fixed(after))
+	if condition.SQL != "" {
+		w.WriteString(" WHERE " + s.quoted(metadata.FieldID))
+		w.add(condition)
 	}
 	fmt.Fprintf(&w, " ORDER BY %s LIMIT %d", s.quoted(metadata.FieldID), limit)
 	return t.read(ctx, reader, &w, &layout{slots: slots})
