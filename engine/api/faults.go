@@ -75,6 +75,13 @@ func status(code fault.Code) int {
 	}
 }
 
+// The most that an answer tells of what is wrong: a request may be wrong in more
+// places than anybody reads, and at names of any length.
+const (
+	maxItems   = 500
+	maxPointer = 1000
+)
+
 // fail turns any error into an answer. What is no fault is logged, and said to
 // be internal.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
@@ -105,7 +112,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 func problemItems(language string, f *fault.Fault) []problemItem {
 	items := make([]problemItem, len(f.Items))
 	for i, item := range f.Items {
-		items[i] = problemItem{Pointer: item.Pointer, Code: item.Code, Message: fault.Text(language, item.Code, item.Params), Params: item.Params}
+		items[i] = problemItem{Pointer: item.Pointer[:min(len(item.Pointer), maxPointer)], Code: item.Code, Message: fault.Text(language, item.Code, item.Params), Params: item.Params}
 	}
 	return items
 }

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,7 +10,8 @@ import (
 	"github.com/trellis-crm/trellis/engine/enginetest"
 )
 
-// What the random requests of TestSameAnswers found, each by itself.
+// What the random requests of TestSameAnswers and of
+// TestEveryRouteStandsWhatIsSentToIt found, each by itself.
 
 // TestADeletionIsDoneOnce: a deletion with an Idempotency-Key answers again
 // what it answered, though that is nothing.
@@ -97,4 +100,18 @@ func TestWhatIsKeptInPartsFindsNoRecord(t *testing.T) {
 			require.Equal(t, "/match/0", outcome["errors"].([]any)[0].(map[string]any)["pointer"])
 		}
 	})
+}
+
+// TestARefusalIsShort: what is wrong is told in little, however long it is and
+// in however many places.
+func TestARefusalIsShort(t *testing.T) {
+	t.Parallel()
+	i := enginetest.NewSQLite(t) // no database has a part in it
+	long, many := strings.Repeat("z", 200_000), doc{}
+	for n := range 20_000 {
+		many[fmt.Sprint("bogus", n)] = 1
+	}
+	require.Less(t, len(i.Admin.Post(t, "/records/lead/_query", doc{"sort": []any{long}}).Want(t, 400).Body), 4<<10)
+	require.Less(t, len(i.Admin.Post(t, "/records/lead", doc{long: 1}).Want(t, 422).Body), 4<<10)
+	require.Less(t, len(i.Admin.Post(t, "/records/lead", many).Want(t, 422).Body), 200<<10)
 }

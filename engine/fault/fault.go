@@ -106,9 +106,21 @@ func params(pairs []any) Params {
 	}
 	p := make(Params, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		p[fmt.Sprint(pairs[i])] = pairs[i+1]
+		p[fmt.Sprint(pairs[i])] = short(pairs[i+1])
 	}
 	return p
+}
+
+// maxParam is how many bytes of a text a fault repeats at most, so that the
+// answer to what is too long is short.
+const maxParam = 500
+
+func short(param any) any {
+	text, ok := param.(string)
+	if !ok || len(text) <= maxParam {
+		return param
+	}
+	return strings.ToValidUTF8(text[:maxParam], "") + "…"
 }
 
 // Has reports whether the fault has an item at the pointer.
