@@ -80,6 +80,7 @@ func table(object *metadata.Object) store.Table {
 // indexColumns turns the fields of an index into its columns. One with a minus
 // serves an order: a text is there by its collation key, and the id, with which
 // every order ends, follows, so that a list walks the index and sorts nothing.
+// The owner comes last: most rights ask for him, and the index answers.
 func indexColumns(object *metadata.Object, names []string) []string {
 	columns := make([]string, 0, len(names)+1)
 	last := -1
@@ -94,10 +95,16 @@ func indexColumns(object *metadata.Object, names []string) []string {
 		}
 		columns = append(columns, name)
 	}
-	if last < 0 || slices.ContainsFunc(columns, isID) {
+	if last < 0 {
 		return columns
 	}
-	return slices.Insert(columns, last+1, metadata.FieldID+" DESC")
+	if !slices.ContainsFunc(columns, isID) {
+		columns = slices.Insert(columns, last+1, metadata.FieldID+" DESC")
+	}
+	if object.Slot(metadata.FieldOwner) >= 0 && !slices.Contains(columns, metadata.FieldOwner) {
+		columns = append(columns, metadata.FieldOwner)
+	}
+	return columns
 }
 
 func isID(column string) bool { return strings.TrimSuffix(column, " DESC") == metadata.FieldID }

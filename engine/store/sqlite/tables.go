@@ -36,9 +36,14 @@ func (*Dialect) AddReference(string, field.Column) []string { return nil }
 func (*Dialect) DropReference(string, field.Column) []string { return nil }
 
 // CreateIndex makes an index. SQLite has none for the members of sets, and
-// keeps an ordered one in its place.
+// keeps an ordered one in its place. Nor does it see that the rows of an index
+// fulfil its condition, and would look at each of them, so that the column of
+// the condition is there too; a unique one would no longer be unique by it.
 func (d *Dialect) CreateIndex(table string, index store.Index) string {
 	begin, condition := store.RenderIndex(d, table, index)
+	if index.Live && !index.Unique {
+		index.Columns = append(slices.Clone(index.Columns), store.DeletedAt)
+	}
 	return begin + store.IndexColumns(d, index, "", " desc") + condition
 }
 
@@ -172,6 +177,9 @@ func indexesOf(ctx context.Context, from store.Reader, table string) ([]store.In
 			from pragma_index_xinfo(?) where key order by seqno`, indexes[i].Name)
 		if err != nil {
 			return nil, err
+		}
+		if last := len(indexes[i].Columns) - 1; indexes[i].Live && !indexes[i].Unique && indexes[i].Columns[last] == store.DeletedAt {
+			indexes[i].Columns = indexes[i].Columns[:last]
 		}
 	}
 	return indexes, nil
