@@ -110,8 +110,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 
 // problemItems are the wrong values of a fault, in words.
 func problemItems(language string, f *fault.Fault) []problemItem {
-	items := make([]problemItem, len(f.Items))
-	for i, item := range f.Items {
+	items := make([]problemItem, min(len(f.Items), maxItems))
+	for i, item := range f.Items[:len(items)] {
 		items[i] = problemItem{Pointer: item.Pointer[:min(len(item.Pointer), maxPointer)], Code: item.Code, Message: fault.Text(language, item.Code, item.Params), Params: item.Params}
 	}
 	return items
