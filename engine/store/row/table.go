@@ -241,9 +241,6 @@ func (s *scope) from(w *writer, plan *query.Plan) error {
 	return nil
 }
 
-// columns writes the fields in slots as they are, whether or not they may be
-// seen; only a virtual formula is worked out in the reader's rights, and null
-// where there is no reader.
 // source writes FROM. The limit keeps the planner from looking for the few
 // records of a search among all that the reader may see.
 func (s *scope) source(w *writer) {
@@ -257,6 +254,9 @@ func (s *scope) source(w *writer) {
 	fmt.Fprintf(w, " LIMIT %d) AS t", len(s.begin.Args)+1)
 }
 
+// columns writes the fields in slots as they are, whether or not they may be
+// seen; only a virtual formula is worked out in the reader's rights, and null
+// where there is no reader.
 func (s *scope) columns(w *writer, slots []int, reader *access.Decision) error {
 	separator := ""
 	for _, slot := range slots {
