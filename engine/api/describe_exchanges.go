@@ -154,7 +154,12 @@ func metaExchanges() map[string]exchange {
 	allow := []string{"allow"}
 	ask := sent[catalog.Request]()
 	job := exchange{status: http.StatusOK, gives: data(with(answered[catalog.Job](), "fault", nullable(answered[toldFault]())))}
+	draft := data(answered[catalog.Draft]())
 	return map[string]exchange{
+		"GET " + draftsPath:   {status: http.StatusOK, gives: data(listOf(answered[catalog.DraftEntry]()))},
+		"GET " + draftPath:    {status: http.StatusOK, gives: draft},
+		"PUT " + draftPath:    {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: sent[catalog.Prepared](), gives: draft},
+		"DELETE " + draftPath: {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
 		"GET /api/v1/meta": {status: http.StatusOK, asks: []string{"raw"}, gives: data(members(map[string]any{
 			"revision": whole(), "definitions": listOf(anyObject()), "expressions": mapOf(anyObject()),
 		}))},
@@ -170,7 +175,7 @@ func metaExchanges() map[string]exchange {
 		"GET " + missingPath:                             {status: http.StatusOK, gives: data(members(map[string]any{"texts": whole(), "missing": listOf(answered[metadata.Text]())}))},
 		"GET /api/v1/meta/:kind/:name/users":             {status: http.StatusOK, asks: []string{"at"}, gives: data(listOf(answered[metadata.Use]()))},
 		"PUT /api/v1/meta/:kind/:name":                   {status: http.StatusOK, later: true, asks: []string{"allow", "base"}, headers: onceOnly(), takes: anyObject(), gives: result},
-		"DELETE /api/v1/meta/:kind/:name":                {status: http.StatusOK, later: true, asks: allow, headers: onceOnly(), gives: result},
+		"DELETE /api/v1/meta/:kind/:name":                {status: http.StatusOK, later: true, asks: []string{"allow", "base"}, headers: onceOnly(), gives: result},
 	}
 }
 

@@ -208,6 +208,11 @@ func (r *reader) metaIs(t *testing.T, i *enginetest.Installation, part string) {
 	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/lead/schema", "/meta/object/lead/users?at=/properties/status", "/meta/translation/zh-CN/missing", "/meta/_revisions?limit=1"} {
 		r.try(t, "GET", path, nil).Want(t, 200)
 	}
+	draft := "/meta/_drafts/" + absent
+	r.data(t, "PUT", draft, doc{"title": "A box", "base": 1, "definitions": []any{doc{"kind": "object"}}, "delete": []any{doc{"kind": "view", "name": "x"}}})
+	r.data(t, "GET", draft, nil)
+	r.try(t, "GET", "/meta/_drafts", nil).Want(t, 200)
+	r.try(t, "DELETE", draft, nil).Want(t, 204)
 	object := doc{"kind": "object", "name": "box", "type": "object", "properties": doc{"name": property("text")}}
 	rare := doc{"kind": "object", "name": "rare", "type": "object", "properties": doc{"name": property("text"), "n": property("integer")}}
 	r.data(t, "POST", "/meta/_apply", doc{"definitions": []any{rare}})

@@ -158,14 +158,20 @@ func (s *Server) putDefinition(r *request) error {
 	if key.Kind != r.Params("kind") || key.Name != r.Params("name") {
 		return fault.New(fault.InvalidDefinition).At("/name", fault.InvalidKeyword, "keyword", "name", "reason", r.Params("kind")+"/"+r.Params("name"))
 	}
+	return s.applyOver(r, catalog.Request{Definitions: []json.RawMessage{r.body}})
+}
+
+// applyOver applies what the query string allows, over the revision that it
+// names.
+func (s *Server) applyOver(r *request, ask catalog.Request) error {
 	faults := fault.New(fault.InvalidQuery)
-	ask := catalog.Request{Definitions: []json.RawMessage{r.body}, Allow: r.allowed()}
 	if base := int64(r.number("base", faults)); r.Query("base") != "" {
 		ask.Base = &base
 	}
 	if err := faults.OrNil(); err != nil {
 		return err
 	}
+	ask.Allow = r.allowed()
 	return s.apply(r, ask)
 }
 
@@ -174,7 +180,7 @@ func (s *Server) deleteDefinition(r *request) error {
 	if _, ok := s.Catalog.Current().Catalog().Definition(key); !ok {
 		return fault.New(fault.NotFound)
 	}
-	return s.apply(r, catalog.Request{Delete: []metadata.Key{key}, Allow: r.allowed()})
+	return s.applyOver(r, catalog.Request{Delete: []metadata.Key{key}})
 }
 
 func (s *Server) revisions(r *request) error {

@@ -101,7 +101,7 @@ func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(),
-		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.metaJobRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
+		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

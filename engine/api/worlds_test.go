@@ -178,6 +178,8 @@ func attacks() map[string][]attack {
 		"GET /api/v1/meta/_jobs/:id": {get("/meta/_jobs/1")}, "POST /api/v1/meta/_jobs/:id/cancel": {post("/meta/_jobs/1/cancel", "")},
 		"POST /api/v1/meta/_revisions/:revision/restore": {post("/meta/_revisions/1/restore", "")}, "GET /api/v1/meta/object/:name/schema": {get("/meta/object/deal/schema"), get("/meta/object/firm/schema")},
 		"GET /api/v1/meta/:kind": {get("/meta/object"), get("/meta/role"), get("/meta/view")}, "GET /api/v1/meta/:kind/:name": {get("/meta/object/deal"), get("/meta/role/east"), get("/meta/view/deal_rich"), get("/meta/form/deal_default")},
+		"GET /api/v1/meta/_drafts": {get("/meta/_drafts")}, "GET /api/v1/meta/_drafts/:id": {get("/meta/_drafts/" + absent)},
+		"PUT /api/v1/meta/_drafts/:id": {{http.MethodPut, "/meta/_drafts/" + absent, `{"title":"x"}`}}, "DELETE /api/v1/meta/_drafts/:id": {{http.MethodDelete, "/meta/_drafts/" + absent, ""}},
 		"GET /api/v1/meta/translation/:name/missing": {get("/meta/translation/zh-CN/missing")},
 		"GET /api/v1/meta/:kind/:name/users":         {get("/meta/object/deal/users"), get("/meta/object/deal/users?at=/properties/margin")},
 		"PUT /api/v1/meta/:kind/:name":               {{http.MethodPut, "/meta/view/x", `{}`}}, "DELETE /api/v1/meta/:kind/:name": {{http.MethodDelete, "/meta/view/deal_rich", ""}},
