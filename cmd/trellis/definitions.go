@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,11 +15,13 @@ import (
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/template"
+	"github.com/trellis-crm/trellis/schemas"
 )
 
 type planCommand struct {
 	Dir   string `arg:"" help:"Folder of definitions." type:"existingdir"`
-	Prune bool   `help:"Also delete the definitions that the folder does not have."`
+	Prune bool   `help:"Also delete the definitions that neither the folder has nor the product or a template."`
 }
 
 // Run prints what applying the folder would change.
@@ -38,7 +41,7 @@ func (p *planCommand) Run(ctx context.Context, flags *commands) error {
 
 type applyCommand struct {
 	Dir   string   `arg:"" help:"Folder of definitions." type:"existingdir"`
-	Prune bool     `help:"Also delete the definitions that the folder does not have."`
+	Prune bool     `help:"Also delete the definitions that neither the folder has nor the product or a template."`
 	Allow []string `help:"Risks to allow, as destructive."`
 	Note  string   `help:"What the change is for."`
 }
@@ -76,12 +79,30 @@ func fromFolder(e *engine.Engine, folder string, prune bool) (catalog.Request, e
 	if !prune {
 		return request, nil
 	}
+	kept, err := owned(e)
 	for _, definition := range e.Catalog.Current().Catalog().Definitions() {
-		if !has[definition.Key] {
+		if !has[definition.Key] && !kept[definition.Key] {
 			request.Delete = append(request.Delete, definition.Key)
 		}
 	}
-	return request, nil
+	return request, err
+}
+
+// owned are the definitions of the product itself and of the templates that are
+// there, which no folder has to hold.
+func owned(e *engine.Engine) (map[metadata.Key]bool, error) {
+	templates, err := fs.Sub(schemas.Files, "templates")
+	if err != nil {
+		return nil, fmt.Errorf("find the templates: %w", err)
+	}
+	keys, err := template.Owned(e.Catalog.Current().Catalog(), templates)
+	if err != nil {
+		return nil, err
+	}
+	for _, definition := range e.Catalog.Builtin() {
+		keys[definition.Key] = true
+	}
+	return keys, nil
 }
 
 // named says which definition a fault is about where its pointer counts them.
@@ -107,6 +128,11 @@ func printChanges(to io.Writer, result *catalog.Result) error {
 	if len(result.Changes) == 0 {
 		_, err := fmt.Fprintf(to, "No changes (revision %d).\n", result.Revision)
 		return err //nolint:wrapcheck // the terminal's own error
+	}
+	for _, warning := range result.Warnings {
+		if _, err := fmt.Fprintf(to, "%-11s %s: %s\n", "warning", warning.Pointer, warning.Message); err != nil {
+			return err //nolint:wrapcheck // the terminal's own error
+		}
 	}
 	for _, change := range result.Changes {
 		if _, err := fmt.Fprintf(to, "%-11s %s\n", change.Risk, change.Summary); err != nil {

@@ -149,3 +149,30 @@ func appendTranslations(documents []json.RawMessage, texts map[string]map[string
 	}
 	return documents, nil
 }
+
+// Owned gives the definitions that belong to templates which are there: those
+// all of whose objects are in a catalog.
+func Owned(catalog *metadata.Catalog, files fs.FS) (map[metadata.Key]bool, error) {
+	templates, err := List(files)
+	if err != nil {
+		return nil, err
+	}
+	owned := map[metadata.Key]bool{}
+	for _, template := range templates {
+		definitions, err := catalog.Environment().Schemas.LoadFolder(template.files, ".")
+		if err != nil {
+			return nil, err
+		}
+		absent := slices.ContainsFunc(definitions, func(d metadata.Definition) bool {
+			_, there := catalog.Definition(d.Key)
+			return d.Kind == metadata.KindObject && !there
+		})
+		if absent {
+			continue
+		}
+		for _, definition := range definitions {
+			owned[definition.Key] = true
+		}
+	}
+	return owned, nil
+}

@@ -1,0 +1,57 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/enginetest"
+)
+
+// TestARevisionComesBackWithItsData: a field and a whole object that were
+// dropped, with the records of both, and what was written in between stays.
+func TestARevisionComesBackWithItsData(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		box := thing(doc{
+			"name": property("text", doc{"search": true}), "size": property("integer", doc{"index": true}), "price": property("money"), "tags": property("tags"),
+			"double": property("formula", doc{"expression": "size * 2"}),
+		}, doc{"name": "box"})
+		lid := thing(doc{"name": property("text"), "box": property("lookup", doc{"target": "box"}), "boxes": property("lookups", doc{"target": "box"})}, doc{"name": "lid"})
+		applied := i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{box, lid}}).Want(t, http.StatusOK).Data(t)["revision"]
+		values := doc{"name": "A", "size": 3, "price": doc{"amount": "1.5", "currency": "CNY"}, "tags": []any{"x"}}
+		one := i.Admin.Post(t, "/records/box", values).Want(t, http.StatusCreated).Data(t)
+		onLid := i.Admin.Post(t, "/records/lid", doc{"name": "L", "box": one["id"], "boxes": []any{one["id"]}}).Want(t, http.StatusCreated).Data(t)
+		restore := func() {
+			t.Helper()
+			i.Admin.Post(t, fmt.Sprintf("/meta/_revisions/%v/restore?allow=destructive", applied), nil).Want(t, http.StatusOK)
+		}
+		read := func(object string, record doc) map[string]any {
+			t.Helper()
+			return i.Admin.Get(t, fmt.Sprint("/records/", object, "/", record["id"])).Want(t, http.StatusOK).Data(t)
+		}
+
+		bare := thing(doc{"name": property("text")}, doc{"name": "box"})
+		i.Admin.Put(t, "/meta/object/box?allow=destructive", bare).Want(t, http.StatusOK)
+		require.NotContains(t, read("box", one), "size")
+		later := i.Admin.Post(t, "/records/box", doc{"name": "B"}).Want(t, http.StatusCreated).Data(t)
+		restore()
+		require.Equal(t, one, read("box", one), "the fields are back with their values")
+		require.Nil(t, read("box", later)["size"])
+
+		i.Admin.Post(t, "/meta/_apply", doc{"allow": []any{"destructive"}, "delete": []any{doc{"kind": "object", "name": "box"}, doc{"kind": "object", "name": "lid"}}}).Want(t, http.StatusOK)
+		i.Admin.Get(t, "/records/box").Want(t, http.StatusNotFound)
+		restore()
+		require.Equal(t, one, read("box", one), "the object is back with its records")
+		require.Equal(t, onLid, read("lid", onLid))
+		require.Len(t, i.Admin.Get(t, "/records/box?where=size%20%3D%3D%203").Want(t, http.StatusOK).List(t), 1)
+		require.Len(t, i.Admin.Get(t, "/records/box").Want(t, http.StatusOK).List(t), 2)
+		i.Admin.Delete(t, fmt.Sprint("/records/box/", later["id"])).Want(t, http.StatusNoContent)
+
+		i.Admin.Put(t, "/meta/object/lid?allow=destructive", thing(doc{"name": property("text")}, doc{"name": "lid"})).Want(t, http.StatusOK)
+		restore()
+		require.Equal(t, onLid, read("lid", onLid), "lookups of many are back with what they pointed to")
+	})
+}
