@@ -1,10 +1,17 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/schemas"
 )
 
 // example is a field of a kind with its settings, values it takes, in the
@@ -287,6 +294,51 @@ func wrongTypes(kind string, more ...hostile) []hostile {
 	}
 	if !slices.Contains([]string{"integer", "decimal", "percent", "money"}, kind) {
 		list = append(list, hostile{json.Number("5"), "wrong_type", false})
+	}
+	return list
+}
+
+// ownExamples are those that the schema of a kind gives: fields in examples,
+// and values in $defs/value/examples, in the order in which they sort. What lies
+// beyond the limits of the values is refused.
+func ownExamples(t *testing.T, kind string) []example {
+	t.Helper()
+	var schema struct {
+		Examples []map[string]any
+		Defs     struct {
+			Value struct {
+				Type             string
+				Minimum, Maximum *json.Number
+				Examples         []any
+			}
+		} `json:"$defs"`
+	}
+	text, err := fs.ReadFile(schemas.Files, "fields/"+kind+".json")
+	require.NoError(t, err)
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	require.NoError(t, decoder.Decode(&schema))
+	var e example
+	for _, value := range schema.Defs.Value.Examples {
+		literal, err := json.Marshal(value)
+		require.NoError(t, err)
+		e.valid = append(e.valid, valid{sent: value, is: "value == " + string(literal)})
+	}
+	beyond := func(limit *json.Number, step int64, code string) {
+		if limit != nil {
+			n, err := limit.Int64()
+			require.NoError(t, err)
+			e.hostile = append(e.hostile, hostile{n + step, code, false})
+		}
+	}
+	beyond(schema.Defs.Value.Minimum, -1, "too_small")
+	beyond(schema.Defs.Value.Maximum, 1, "too_large")
+	e.hostile = wrongTypes(schema.Defs.Value.Type, e.hostile...)
+	var list []example
+	for _, settings := range schema.Examples {
+		delete(settings, "field")
+		e.settings = settings
+		list = append(list, e)
 	}
 	return list
 }

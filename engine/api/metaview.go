@@ -172,7 +172,8 @@ func (v *metaView) all() (documents []json.RawMessage, trees map[string]*expr.No
 }
 
 // enriched adds to an object's definition what the web application needs to
-// draw it: the system fields, the options of option sets, and "can".
+// draw it: the system fields, the types of values, the options of option sets,
+// and "can".
 func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMessage, error) {
 	object, _, err := v.object(name)
 	if err != nil {
@@ -196,6 +197,9 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 			return nil
 		}
 		extra := map[string]any{"can": "read"}
+		if wire, ok := f.Kind.Schema(f)["type"].(string); ok {
+			extra["type"] = wire
+		}
 		if decisions[access.Create].Writable(f) || decisions[access.Update].Writable(f) {
 			extra["can"] = "write"
 		}

@@ -34,6 +34,8 @@ export interface Property {
   readonly field: string;
   /** The kind that the value of a formula or a roll-up is shown as. */
   readonly as?: string;
+  /** The type of its values in JSON, where it is one. */
+  readonly type?: string;
   readonly title: string;
   readonly description?: string;
   readonly default?: Value;

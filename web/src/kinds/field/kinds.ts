@@ -1,4 +1,5 @@
 import { createElement } from "react";
+import type { Property } from "@/api/definitions";
 import { address } from "./address";
 import { boolean } from "./boolean";
 import { date, datetime } from "./date";
@@ -19,7 +20,7 @@ import { tags } from "./tags";
 import { email, phone, text, url } from "./text";
 import { time } from "./time";
 
-/** The looks by field kind. A kind that is not listed looks like a line of text. */
+/** The looks by field kind, of those that need one of their own. */
 const looks: Readonly<Record<string, FieldLook>> = {
   text,
   longtext,
@@ -59,12 +60,17 @@ const looks: Readonly<Record<string, FieldLook>> = {
   json,
 };
 
-/** How the values of a field kind look. */
-export function lookOf(kind: string): FieldLook {
-  return looks[kind] ?? text;
-}
+/** The looks of all other kinds, by the type of their values. */
+const plain: Readonly<Record<string, FieldLook>> = {
+  string: text,
+  integer,
+  number: decimal,
+  boolean,
+  array: tags,
+  object: json,
+};
 
-/** The kinds that have a look of their own. */
-export function listedKinds(): readonly string[] {
-  return Object.keys(looks);
+/** How the values of a field look. */
+export function lookOf({ field, type = "string" }: Pick<Property, "field" | "type">): FieldLook {
+  return looks[field] ?? plain[type] ?? text;
 }

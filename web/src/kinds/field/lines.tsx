@@ -10,7 +10,7 @@ import type { DisplayProps, FieldLook, InputProps } from "./look";
 
 /** How the fields of a line look, which are of any kind. */
 export interface Looks {
-  readonly lookOf: (kind: string) => FieldLook;
+  readonly lookOf: (field: Field) => FieldLook;
 }
 
 /** What one enters of a line: its own fields but for the way back to the record. */
@@ -43,7 +43,7 @@ export function LinesTable({ lookOf, field, value, included }: DisplayProps & Lo
             <tr key={String(row.id)}>
               {columns.map((column) => {
                 const cell = row[column.name] ?? null;
-                const { Display } = lookOf(column.field);
+                const { Display } = lookOf(column);
                 return (
                   <td key={column.name}>
                     {cell !== null && <Display field={column} value={cell} included={included} />}
@@ -89,7 +89,7 @@ export function LinesSheet(props: InputProps & Looks) {
             {rows.map((row, at) => (
               <tr key={String(row.id ?? `new ${at}`)}>
                 {columns.map((column) => {
-                  const { Input } = lookOf(column.field);
+                  const { Input } = lookOf(column);
                   return (
                     <td key={column.name}>
                       <Input

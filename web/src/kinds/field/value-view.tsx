@@ -12,6 +12,6 @@ interface ValueViewProps {
 /** A value as its field kind shows it; nothing for null. */
 export function ValueView({ field, value, included, brief }: ValueViewProps) {
   if (value === null || value === undefined) return null;
-  const { Display } = lookOf(field.field);
+  const { Display } = lookOf(field);
   return <Display field={field} value={value} included={included} brief={brief} />;
 }

@@ -20,8 +20,8 @@ interface FilterGroupProps {
 export function FilterGroup(props: FilterGroupProps) {
   const { filter, fields, depth, onChange } = props;
   const { t } = useTranslation();
-  const first = fields.find((field) => lookOf(field.field).operators.length > 0);
-  const fresh = () => first && condition(first.name, lookOf(first.field).operators[0] ?? "equals");
+  const first = fields.find((field) => lookOf(field).operators.length > 0);
+  const fresh = () => first && condition(first.name, lookOf(first).operators[0] ?? "equals");
   const add = (nested: boolean) => {
     const item = fresh();
     if (!item) return;

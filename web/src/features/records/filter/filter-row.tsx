@@ -18,7 +18,7 @@ interface FilterRowProps {
   readonly onRemove: () => void;
 }
 
-const filtered = (field: Field) => lookOf(field.field).operators.length > 0;
+const filtered = (field: Field) => lookOf(field).operators.length > 0;
 
 /** One comparison: a field, how it is compared, and with what. */
 export function FilterRow({ fields, condition: row, onChange, onRemove }: FilterRowProps) {
@@ -26,14 +26,14 @@ export function FilterRow({ fields, condition: row, onChange, onRemove }: Filter
   const field = fields.find((one) => one.name === row.field);
   const chooseField = (name: string | null) => {
     const next = fields.find((one) => one.name === name);
-    const operator = next && lookOf(next.field).operators[0];
+    const operator = next && lookOf(next).operators[0];
     if (next && operator) onChange({ ...condition(next.name, operator), key: row.key });
   };
   const chooseOperator = (operator: OperatorName) => {
     const same = operatorOf(operator).operand === operatorOf(row.operator).operand;
     onChange({ ...row, operator, operands: same ? row.operands : [] });
   };
-  const choices = (field ? lookOf(field.field).operators : []).map((operator) => ({
+  const choices = (field ? lookOf(field).operators : []).map((operator) => ({
     value: operator,
     label: field ? t(`operator.${wordFor(operator, field)}`) : operator,
   }));
@@ -107,6 +107,6 @@ function Operands({ field, condition: row, onChange }: OperandsProps) {
     const choices = operand === "period" ? named : choicesOf(field);
     return <Select label={label} value={first} choices={choices} onChange={one} testId={testId} />;
   }
-  const { Input } = lookOf(operand === "date" ? "date" : field.field);
+  const { Input } = lookOf(operand === "date" ? { field: "date" } : field);
   return <Input field={field} label={label} value={first} onChange={one} testId={testId} />;
 }

@@ -103,7 +103,7 @@ function make(
 }
 
 function checked(found: Condition, field: Field | undefined, operator: OperatorName) {
-  if (!field || !lookOf(field.field).operators.includes(operator)) return null;
+  if (!field || !lookOf(field).operators.includes(operator)) return null;
   return { ...found, operator };
 }
 

@@ -52,7 +52,7 @@ export function useSentence(condition: Condition, object: string): string {
     if (operand === "date") return format.date(value);
     if (refers) return referred.data ? displayOf(referred.data.data, catalog.display(target)) : "…";
     if (options) return optionPath(options, value);
-    return lookOf(field.field).text(value, { field, format, t });
+    return lookOf(field).text(value, { field, format, t });
   };
   const value = format.either(condition.operands.map(one));
   return t(`sentence.${wordFor(condition.operator, field)}`, { field: field.title, value });

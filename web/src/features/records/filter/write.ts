@@ -45,6 +45,6 @@ function writeCondition(condition: Condition, fieldOf: FieldOf): string | null {
   const field = fieldOf(condition.field);
   if (!field || !isComplete(condition)) return null;
   const { operand, write } = operatorOf(condition.operator);
-  const literal = operand === "period" || operand === "text" ? quoted : lookOf(field.field).literal;
+  const literal = operand === "period" || operand === "text" ? quoted : lookOf(field).literal;
   return write(condition.field, ...condition.operands.filter(Boolean).map(literal));
 }

@@ -35,8 +35,8 @@ export function findLacks(
 
 /** Text that a control hands on because it is no value of the field's kind. */
 function wrongText(field: Field, value: Value): Lack | null {
-  if (field.field === "integer") return typeof value === "number" ? null : "integer";
   if (field.field === "duration") return typeof value === "number" ? null : "duration";
+  if (field.type === "integer") return typeof value === "number" ? null : "integer";
   if (field.field === "json") {
     return typeof value === "string" && /^\s*[[{]/.test(value) ? "json" : null;
   }

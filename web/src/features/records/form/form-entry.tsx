@@ -24,7 +24,7 @@ interface FormEntryProps {
 export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
   const { id, item, value, locked } = props;
   const { field } = item;
-  const { Input } = lookOf(field.field);
+  const { Input } = lookOf(field);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (props.focus)

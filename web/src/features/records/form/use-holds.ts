@@ -21,7 +21,7 @@ export function useHolds(object: string, values: Values): Holds {
         const value = values[owner] ?? null;
         if (rest.length > 0 || value === null) return null;
         if (part) return textsOf(value)[part];
-        const words = lookOf(catalog.field(object, name)?.field ?? "").words;
+        const words = lookOf(catalog.field(object, name) ?? { field: "" }).words;
         return words ? words(value) : value;
       },
       me: (name: string) => mine[name],

@@ -87,7 +87,7 @@ function gridColumn(
   sort: readonly string[],
   widths: Readonly<Record<string, number>>,
 ): GridColumn {
-  const look = lookOf(field.field);
+  const look = lookOf(field);
   const at = sort.findIndex((key) => key === field.name || key === `-${field.name}`);
   return {
     key: field.name,

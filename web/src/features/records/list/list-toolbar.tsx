@@ -119,7 +119,7 @@ function SortMenu({ object, state, onChange, phone }: ListToolbarProps & { phone
   const catalog = useCatalog();
   const items = state.columns.flatMap(({ field: name }) => {
     const field = catalog.field(object.name, name);
-    if (!field || lookOf(field.field).unsortable) return [];
+    if (!field || lookOf(field).unsortable) return [];
     const ascending = state.sort.includes(name);
     const descending = state.sort.includes(`-${name}`);
     return {

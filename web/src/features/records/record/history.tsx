@@ -150,7 +150,7 @@ function FieldChange({ field, before, after, included }: FieldChangeProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = (value: Value) =>
-    value === null ? "" : lookOf(field.field).text(value, { field, format, t, included });
+    value === null ? "" : lookOf(field).text(value, { field, format, t, included });
   const values = { field: field.title, before: words(before), after: words(after) };
   const components = { b: <b />, del: <del />, ins: <ins /> };
   const change = before === null ? "set" : after === null ? "cleared" : "changed";
