@@ -11,6 +11,7 @@ func Kinds() []Kind {
 		integer{},
 		number{name: "decimal", decimals: 4},
 		number{name: "percent", decimals: 2},
+		rating{},
 		money{},
 		boolean{},
 		date{},
