@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"path/filepath"
 	"time"
 )
 
@@ -14,6 +15,9 @@ type Config struct {
 	Directory string
 	// DatabaseURL names a PostgreSQL database (postgres://…); empty is SQLite.
 	DatabaseURL string
+	// BlobURL says where the contents of files are, as s3://bucket?endpoint=…; empty
+	// is a folder of Directory.
+	BlobURL string
 	// Listen is the address to serve on.
 	Listen string
 	// BaseURL is where people find the server; empty while it is only reached
@@ -31,6 +35,9 @@ type Config struct {
 	// Log takes what the engine has to say.
 	Log *slog.Logger
 }
+
+// blobFolder is where the contents of files are without a BlobURL.
+func (c Config) blobFolder() string { return filepath.Join(c.Directory, "files") }
 
 // DefaultListen is where the server listens when nothing else is said.
 const DefaultListen = "127.0.0.1:8080"

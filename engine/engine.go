@@ -19,9 +19,11 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/api"
 	"github.com/trellis-crm/trellis/engine/backup"
+	"github.com/trellis-crm/trellis/engine/blob"
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/duplicate"
+	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/kind"
@@ -41,6 +43,7 @@ type Engine struct {
 	Store      *store.Store
 	Clock      *clock.Movable
 	Catalog    *catalog.Service
+	Files      *file.Service
 	Records    *record.Service
 	Duplicates *duplicate.Service
 	People     *identity.Service
@@ -132,7 +135,12 @@ func (e *Engine) build(ctx context.Context) error {
 		return err
 	}
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
-	e.Records = record.New(e.Store, e.Catalog, e.Clock, secret, slots)
+	blobs, err := blob.Open(e.config.blobFolder(), e.config.BlobURL)
+	if err != nil {
+		return fmt.Errorf("open the place of files: %w", err)
+	}
+	e.Files = file.New(e.Store, blobs, e.Clock)
+	e.Records = record.New(e.Store, e.Catalog, e.Files, e.Clock, secret, slots)
 	e.Duplicates = duplicate.New(e.Store, e.Records, e.Clock)
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow)
 	e.Watchers = record.NewWatchers(e.Records)
@@ -150,7 +158,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, People: e.People, Setup: e.Setup,
-		Transfer: e.Transfer, Watchers: e.Watchers, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock
@@ -238,6 +246,7 @@ func (e *Engine) Serve(ctx context.Context, listener net.Listener) error {
 func (e *Engine) startJobs(ctx context.Context) error {
 	schedules := []job.Schedule{
 		{Name: transfer.CleaningKind, Kind: transfer.CleaningKind, Spec: transfer.CleaningSchedule},
+		{Name: record.FileCleaningKind, Kind: record.FileCleaningKind, Spec: record.FileCleaningSchedule},
 		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
 		{Name: catalog.ClearingKind, Kind: catalog.ClearingKind, Spec: catalog.ClearingSchedule},
 		job.NightlyUpkeep(),

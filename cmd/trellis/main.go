@@ -24,6 +24,8 @@ type commands struct {
 	Data        string `help:"Folder of the SQLite database and of files." default:"./data" env:"TRELLIS_DATA" type:"path"`
 	DatabaseURL string `help:"PostgreSQL database, as postgres://…; without it SQLite is used." name:"database-url" env:"TRELLIS_DATABASE_URL"`
 
+	BlobURL string `help:"Bucket for the contents of files, as s3://bucket/prefix?endpoint=https://host&region=name&credentials=FILE; without it they are a folder of --data." name:"blob-url" env:"TRELLIS_BLOB_URL"`
+
 	Serve   serveCommand   `cmd:"" help:"Serve the application."`
 	Setup   setupCommand   `cmd:"" help:"Set an installation up without a browser."`
 	Token   tokenCommand   `cmd:"" help:"Make an API key; it is printed once."`
@@ -70,7 +72,7 @@ func explain(err error) {
 // config is the engine's configuration that all subcommands share.
 func (c *commands) config() engine.Config {
 	return engine.Config{
-		Directory: c.Data, DatabaseURL: c.DatabaseURL, Files: schemas.Files, Web: web.Files(),
+		Directory: c.Data, DatabaseURL: c.DatabaseURL, BlobURL: c.BlobURL, Files: schemas.Files, Web: web.Files(),
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/duplicate"
+	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
@@ -36,7 +37,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -123,6 +124,20 @@ func commentExchanges() map[string]exchange {
 		"POST " + recordPath + "/shares":          {status: http.StatusCreated, headers: onceOnly(), takes: with(sent[record.Offer](), "to", sent[record.Recipient]()), gives: data(answered[record.Share]())},
 		"DELETE " + recordPath + "/shares/:share": {status: http.StatusNoContent, headers: onceOnly()},
 		"GET " + commentPath + "/edits":           {status: http.StatusOK, gives: data(listOf(answered[record.Edit]()))},
+	}
+}
+
+func fileExchanges() map[string]exchange {
+	one, upload := answered[file.File](), members(map[string]any{"file": shape{"type": "string", "format": "binary"}})
+	content := shape{"type": "string", "format": "binary"}
+	included := map[string]any{"included": mapOf(mapOf(anyObject()))}
+	return map[string]exchange{
+		"POST /api/v1/files":              {status: http.StatusCreated, takes: upload, gives: data(one)},
+		"GET /api/v1/files/:id":           {status: http.StatusOK, gives: content, format: "*/*"},
+		"GET /api/v1/files/:id/thumbnail": {status: http.StatusOK, gives: content, format: "image/*"},
+		"GET " + recordPath + "/files":    {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(one, text(), included)},
+		"POST " + recordPath + "/files":   {status: http.StatusCreated, takes: upload, gives: members(map[string]any{"data": one, "included": included["included"]})},
+		"DELETE " + attachmentPath:        {status: http.StatusNoContent, headers: onceOnly()},
 	}
 }
 

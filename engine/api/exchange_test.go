@@ -176,6 +176,18 @@ func (r *reader) commentsAre(t *testing.T, path string) {
 	r.try(t, "GET", path+"/comments?limit=1", nil).Want(t, 200)
 	r.try(t, "GET", path+"/timeline?limit=20", nil).Want(t, 200)
 	r.try(t, "DELETE", comment, nil).Want(t, 204)
+	for _, upload := range []string{"/files", path + "/files"} { // a form, which is not looked at here
+		file := r.Send(t, upload, "a.png", picture(t, 1, 1)).Want(t, 201).Data(t)
+		r.met["POST "+strings.Replace("/api/v1"+upload, strings.TrimPrefix(path, "/records/part/"), "{id}", 1)] = true
+		r.Get(t, fmt.Sprint("/files/", file["id"])).Want(t, 200)
+		r.Get(t, fmt.Sprint("/files/", file["id"], "/thumbnail")).Want(t, 200)
+		if upload != "/files" {
+			r.try(t, "GET", path+"/files?limit=1", nil).Want(t, 200)
+			r.try(t, "GET", path+"/timeline", nil).Want(t, 200)
+			r.try(t, "DELETE", fmt.Sprint(path, "/files/", file["id"]), nil).Want(t, 204)
+		}
+	}
+	r.met["GET /api/v1/files/{id}"], r.met["GET /api/v1/files/{id}/thumbnail"] = true, true // bytes
 	share := r.data(t, "POST", path+"/shares", doc{"to": doc{"role": "storekeeper"}, "access": "update", "until": "2099-01-01T00:00:00Z"})
 	r.try(t, "GET", path+"/shares", nil).Want(t, 200)
 	r.try(t, "DELETE", fmt.Sprint(path, "/shares/", share["id"]), nil).Want(t, 204)

@@ -1,12 +1,9 @@
 package api
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,17 +31,10 @@ func (s *Server) importRoutes() []Route {
 // upload reads a multipart form as a stream: the object's name, then the file.
 // The object may also stand in the query string.
 func (s *Server) upload(r *request) error {
-	kind, parameters, err := mime.ParseMediaType(r.Get(fiber.HeaderContentType))
-	if err != nil || kind != fiber.MIMEMultipartForm || parameters["boundary"] == "" {
-		return fault.New(fault.UnsupportedType, "expected", fiber.MIMEMultipartForm)
-	}
-	if err := r.uncompressed(); err != nil {
+	form, err := r.form(transfer.MaxFile)
+	if err != nil {
 		return err
 	}
-	if r.Request().Header.ContentLength() > transfer.MaxFile+smallBody {
-		return fault.New(fault.FileTooLarge, "max", size(transfer.MaxFile))
-	}
-	form := multipart.NewReader(r.stream(), parameters["boundary"])
 	object := r.Query("object")
 	for {
 		part, err := form.NextPart()
@@ -74,13 +64,6 @@ func (s *Server) upload(r *request) error {
 		}
 		return r.data(http.StatusCreated, s.explained(r, imported))
 	}
-}
-
-func (r *request) stream() io.Reader {
-	if stream := r.Context().RequestBodyStream(); stream != nil {
-		return stream
-	}
-	return bufio.NewReader(bytesReader(r.Ctx.Body()))
 }
 
 // explained puts the sentence of a failed import into the reader's language.

@@ -47,6 +47,7 @@ func TestFieldKind(t *testing.T) {
 			targets = append(targets, i.Admin.Post(t, "/records/kind_target", map[string]any{"name": name}).Want(t, 201).Data(t)["id"].(string))
 		}
 		table := examples(people, departments, targets)
+		maps.Copy(table, fileExamples(t, i))
 		var tests []*kindTest
 		var definitions []any
 		for _, kind := range field.Kinds() {
@@ -207,6 +208,9 @@ func (k *kindTest) sorts(t *testing.T) {
 // in each language.
 func (k *kindTest) writesTextItReads(t *testing.T) {
 	f := k.field(t)
+	if f.Files != nil { // what a file holds does not stand in a cell: TestAnExportNamesFiles
+		return
+	}
 	for _, id := range k.ids {
 		raw, err := json.Marshal(k.records[id])
 		require.NoError(t, err)

@@ -18,6 +18,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/duplicate"
+	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/setup"
@@ -35,6 +36,7 @@ type Services struct {
 	People     *identity.Service
 	Setup      *setup.Service
 	Transfer   *transfer.Service
+	Files      *file.Service
 	Watchers   *record.Watchers
 	Log        *slog.Logger
 	Web        fs.FS // the web application; nil serves the API alone
@@ -102,6 +104,7 @@ func New(services Services) (*Server, error) {
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
+		s.fileRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

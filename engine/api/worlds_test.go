@@ -32,6 +32,8 @@ const (
 	absent    = "00000000-0000-7000-8000-0000000000ff"
 	seen      = "00000000-0000-7000-8000-0000000000a1"
 	said      = "00000000-0000-7000-8000-0000000000c1" // a comment on the invisible record
+	held      = "00000000-0000-7000-8000-0000000000f1" // a file in a hidden field of the record that is seen
+	beside    = "00000000-0000-7000-8000-0000000000f2" // a file of the invisible record
 	unseen    = "00000000-0000-7000-8000-0000000000a2"
 )
 
@@ -64,7 +66,7 @@ func overlapping() []any {
 			"properties": map[string]any{
 				"name": text("text", map[string]any{"search": true}), "region": text("select", map[string]any{"oneOf": []any{map[string]any{"const": "east"}, map[string]any{"const": "west"}}}),
 				"amount": text("decimal", decimals), "margin": text("decimal", decimals), "note": text("text", map[string]any{"search": true}),
-				"firm": text("lookup", map[string]any{"target": "firm"}), "salary": text("integer", map[string]any{"sensitive": true}),
+				"firm": text("lookup", map[string]any{"target": "firm"}), "salary": text("integer", map[string]any{"sensitive": true}), "paper": text("file", nil),
 			},
 			"rules": []any{map[string]any{"name": "sane", "assert": "margin == null || amount == null || margin <= amount", "message": "The margin is above the amount.", "at": []string{"margin"}}},
 			"behaviours": map[string]any{"duplicates": []any{
@@ -116,6 +118,18 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 	made := i.Admin.Post(t, "/records/deal/"+invisible+"/comments", map[string]any{"text": s.note}).Want(t, 201).Data(t)["id"]
 	require.NoError(t, i.Store.Write(context.Background(), store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "UPDATE sys_comment SET id = ? WHERE id = ?", said, made)
+		return err
+	}))
+	paper := i.Admin.Send(t, "/files", s.note+".txt", []byte(s.note)).Want(t, 201).Data(t)["id"]
+	i.Admin.Patch(t, "/records/deal/"+theirs, map[string]any{"paper": paper}).Want(t, 200)
+	attached := i.Admin.Send(t, "/records/deal/"+invisible+"/files", s.note+".txt", []byte(s.note)).Want(t, 201).Data(t)["id"]
+	require.NoError(t, i.Store.Write(context.Background(), store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		for was, is := range map[any]string{paper: held, attached: beside} {
+			if _, err := tx.Exec(ctx, "UPDATE sys_file SET id = ? WHERE id = ?", is, was); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, `UPDATE "deal" SET "paper" = ? WHERE "id" = ?`, fmt.Sprintf(`[{"id":%q,"name":"x","size":1,"type":"text/plain"}]`, held), theirs)
 		return err
 	}))
 	i.Admin.Post(t, "/records/deal/"+theirs+"/comments", map[string]any{"text": "Seen."}).Want(t, 201)
@@ -196,8 +210,11 @@ func attacks() map[string][]attack {
 		"POST /api/v1/records/:object/:id/comments":           slices.Concat(each(http.MethodPost, "/comments", `{"text":"@[`+other+`] look"}`), each(http.MethodPost, "/comments", `{"text":"x","mentions":["`+person+`"]}`), each(http.MethodPost, "/comments", `{"text":"x","mentions":["`+absent+`"]}`)),
 		"PATCH /api/v1/records/:object/:id/comments/:comment": each(http.MethodPatch, "/comments/"+said, `{"text":"y"}`), "DELETE /api/v1/records/:object/:id/comments/:comment": each(http.MethodDelete, "/comments/"+said, ""),
 		"GET /api/v1/records/:object/:id/comments/:comment/edits": each(http.MethodGet, "/comments/"+said+"/edits", ""),
-		"GET /api/v1/events":       {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x")},
-		"GET /api/v1/openapi.json": {get("/openapi.json")}, "GET /api/v1/kinds": {get("/kinds")},
+		"POST /api/v1/files": {post("/files", `{}`)}, "GET /api/v1/files/:id": {get("/files/" + held), get("/files/" + beside), get("/files/" + absent)}, "GET /api/v1/files/:id/thumbnail": {get("/files/" + held + "/thumbnail"), get("/files/" + beside + "/thumbnail"), get("/files/" + absent + "/thumbnail")},
+		"GET /api/v1/records/:object/:id/files": each(http.MethodGet, "/files", ""), "POST /api/v1/records/:object/:id/files": each(http.MethodPost, "/files", `{}`),
+		"DELETE /api/v1/records/:object/:id/files/:file": slices.Concat(each(http.MethodDelete, "/files/"+beside, ""), each(http.MethodDelete, "/files/"+held, "")),
+		"GET /api/v1/events":                             {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x")},
+		"GET /api/v1/openapi.json":                       {get("/openapi.json")}, "GET /api/v1/kinds": {get("/kinds")},
 		"GET /api/v1/duplicates": {get("/duplicates?object=deal"), get("/duplicates?object=nothing"), get("/duplicates")}, "POST /api/v1/duplicates/:object/_scan": {post("/duplicates/deal/_scan", "")}, "POST /api/v1/duplicates/:id/dismiss": {post("/duplicates/"+absent+"/dismiss", "")},
 		"POST /api/v1/records/:object/_duplicates": {
 			post("/records/deal/_duplicates", `{"values":{"note":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"name":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"margin":"66","name":"D9"}}`),

@@ -123,11 +123,14 @@ func optionsOf(distinct map[string]bool, values map[string]any) []map[string]any
 // Upload uploads a file for an object and gives the import.
 func (c *Client) Upload(t testing.TB, object, name string, content []byte) *Answer {
 	t.Helper()
+	return c.Send(t, "/imports?object="+object, name, content)
+}
+
+// Send posts a file as a form.
+func (c *Client) Send(t testing.TB, path, name string, content []byte) *Answer {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	if err := form.WriteField("object", object); err != nil {
-		t.Fatal(err)
-	}
 	part, err := form.CreateFormFile("file", name)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +141,7 @@ func (c *Client) Upload(t testing.TB, object, name string, content []byte) *Answ
 	if err := form.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return c.With("Content-Type", form.FormDataContentType()).Do(t, "POST", "/imports", body.Bytes())
+	return c.With("Content-Type", form.FormDataContentType()).Do(t, "POST", path, body.Bytes())
 }
 
 // Stage moves an import on and waits until its job is done.

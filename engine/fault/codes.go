@@ -139,6 +139,11 @@ const (
 	NoMapping       Code = "no_mapping"
 	ColumnTwice     Code = "column_twice"
 	DuplicateRow    Code = "duplicate_row"
+	// Files.
+	MissingFile     Code = "missing_file"
+	FileNotAccepted Code = "file_not_accepted"
+	NotAPicture     Code = "not_a_picture"
+	TooManyFiles    Code = "too_many_files"
 	// What a person may do and keep.
 	NoRecipient     Code = "no_recipient"
 	NotMentionable  Code = "not_mentionable"

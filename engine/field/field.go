@@ -122,6 +122,7 @@ type Field struct {
 	Targets   []string // of a link: the objects that it may point to
 	Pairs     string   // of lookups: the table that keeps them, and no column
 	Lines     *Lines   // of lines: the records that they are, and no column
+	Files     *Files   // of files: which it takes
 	OnDelete  string   // setNull, restrict or cascade
 
 	MinLength  int

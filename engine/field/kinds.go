@@ -36,6 +36,8 @@ func Kinds() []Kind {
 		computed{name: "formula"},
 		computed{name: "rollup"},
 		document{},
+		files{name: "file"},
+		files{name: "image"},
 	}
 }
 

@@ -38,6 +38,7 @@ type Object struct {
 	History     bool
 	Recycle     bool
 	Comments    bool
+	Files       bool // beside those in fields
 	Duplicates  []DuplicateRule
 	// Users are the fields of any object that point to this one.
 	Users []Reference

@@ -25,8 +25,8 @@ type objectDocument struct {
 	}
 	Unique, Index [][]string
 	Behaviours    struct {
-		History, Recycle, Comments *bool
-		Duplicates                 []duplicateDocument
+		History, Recycle, Comments, Files *bool
+		Duplicates                        []duplicateDocument
 	}
 }
 
@@ -51,6 +51,9 @@ type propertyDocument struct {
 	As, Expression, Of, Function, Value, Where           string
 	Deferred                                             bool
 	By, Order                                            string
+	Multiple                                             bool
+	Accept                                               []string
+	MaxSize                                              int64
 }
 
 // reservedNames are words that a field or an object cannot have: CEL's own,
@@ -94,8 +97,8 @@ func (c *Check) readObject() {
 		Description: c.Label("/description", doc.Description),
 		Unique:      doc.Unique, Indexes: doc.Index,
 		History: enabled(doc.Behaviours.History), Recycle: enabled(doc.Behaviours.Recycle),
-		Comments: enabled(doc.Behaviours.Comments),
-		slots:    map[string]int{},
+		Comments: enabled(doc.Behaviours.Comments), Files: enabled(doc.Behaviours.Files),
+		slots: map[string]int{},
 	}
 	if isReserved(c.Name) {
 		c.Report("/name", fault.ReservedName, "name", c.Name)
@@ -228,6 +231,9 @@ func (c *Check) property(object *Object, name string, raw json.RawMessage) {
 	if doc.Field == "lines" {
 		f.Lines = &field.Lines{Object: doc.Target, By: doc.By, Order: doc.Order}
 		f.Target = ""
+	}
+	if image := doc.Field == "image"; image || doc.Field == "file" {
+		f.Files = &field.Files{Multiple: doc.Multiple, Pictures: image, Accept: doc.Accept, MaxSize: doc.MaxSize}
 	}
 	c.targets(f, pointer)
 	if doc.Field == "lookups" {

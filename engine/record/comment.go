@@ -346,5 +346,6 @@ func peopleOf(comments ...Comment) *references {
 func (w *Work) forget(object *metadata.Object, id string) {
 	w.Tx.Queue("DELETE FROM sys_comment_edit WHERE comment IN (SELECT id FROM sys_comment WHERE object = ? AND record = ?)", object.Name, id)
 	w.Tx.Queue("DELETE FROM sys_share WHERE object = ? AND record = ?", object.Name, id)
+	w.Tx.Queue("UPDATE sys_file SET loose_at = 0 WHERE object = ? AND record = ?", object.Name, id)
 	w.Tx.Queue("DELETE FROM sys_comment WHERE object = ? AND record = ?", object.Name, id)
 }

@@ -95,6 +95,9 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 	faults := fault.New(fault.InvalidValues)
 	given := parse(object, sent, change.Values, ever(create), ever(read), faults)
 	change.lines = takeLines(object, given, change.Values)
+	if err := w.files(ctx, change, given, faults); err != nil {
+		return err
+	}
 	if err := w.convert(ctx, object, everySlot(object), change.Values, faults); err != nil {
 		return err
 	}

@@ -230,6 +230,10 @@ func (s *Service) appendCell(dst []byte, f *field.Field, raw any, wanted *refere
 		}
 		return appendMember(dst, f, value), err
 	}
+	if f.Files != nil {
+		value, err := row.Value(dialect, f, []any{raw})
+		return appendMember(dst, f, value), err
+	}
 	column := f.Parts()[0]
 	dst, err := dialect.AppendJSON(f.AppendMember(dst), column, raw)
 	if err != nil || f.Target == "" || raw == nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/store"
@@ -35,6 +36,7 @@ type Service struct {
 	clock    clock.Clock
 	key      []byte // signs cursors
 	slots    *Slots
+	files    *file.Service
 	memory   row.Memory
 	names    names
 }
@@ -56,8 +58,8 @@ type AfterSave func(ctx context.Context, w *Work, change *Change) error
 
 // New makes the service. The key signs cursors; the slots are filled before the
 // first write.
-func New(s *store.Store, policies Policies, c clock.Clock, key []byte, slots *Slots) *Service {
-	return &Service{store: s, policies: policies, clock: c, key: key, slots: slots}
+func New(s *store.Store, policies Policies, files *file.Service, c clock.Clock, key []byte, slots *Slots) *Service {
+	return &Service{store: s, policies: policies, files: files, clock: c, key: key, slots: slots}
 }
 
 // Policy is the policy that a request should work with.

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/row"
@@ -22,11 +24,12 @@ import (
 
 // TimelineEntry is one of them: a kind, and the member of that name.
 type TimelineEntry struct {
-	Kind    string    `json:"kind"` // change or comment
-	At      time.Time `json:"at"`
-	By      string    `json:"by"`
-	Change  *Entry    `json:"change,omitempty"`
-	Comment *Comment  `json:"comment,omitempty"`
+	Kind    string     `json:"kind"` // change, comment or file
+	At      time.Time  `json:"at"`
+	By      string     `json:"by"`
+	Change  *Entry     `json:"change,omitempty"`
+	Comment *Comment   `json:"comment,omitempty"`
+	File    *file.File `json:"file,omitempty"`
 
 	place place
 }
@@ -63,6 +66,7 @@ type recordReading struct {
 	object   *metadata.Object
 	id       string
 	readable access.Fields
+	values   []expr.Value
 }
 
 func (s *Service) readable(ctx context.Context, actor *access.Actor, name, id string, deleted bool) (*recordReading, error) {
@@ -82,7 +86,7 @@ func (s *Service) readable(ctx context.Context, actor *access.Actor, name, id st
 	if err != nil {
 		return nil, s.known(policy, err)
 	}
-	return &recordReading{service: s, policy: policy, actor: actor, object: object, id: id, readable: found.Permitted[0]}, nil
+	return &recordReading{service: s, policy: policy, actor: actor, object: object, id: id, readable: found.Permitted[0], values: found.Values}, nil
 }
 
 // Exists refuses with not_found a record that the actor may not read.
@@ -110,6 +114,9 @@ func (s *Service) Timeline(ctx context.Context, actor *access.Actor, name, id, c
 	sources := []timelineSource{r.changes}
 	if r.object.Comments {
 		sources = append(sources, r.comments)
+	}
+	if r.object.Files {
+		sources = append(sources, r.files)
 	}
 	return r.page(ctx, sources, cursor, limit)
 }
@@ -185,6 +192,16 @@ func (p place) condition(number int, column string, value any) (text string, arg
 	}
 }
 
+// idCondition is condition in a source whose entries of one time are ordered
+// by their ids.
+func (p place) idCondition(number int) (text string, args []any) {
+	id := p.ID
+	if id == "" {
+		id = access.SystemID // before all
+	}
+	return p.condition(number, "id", id)
+}
+
 // changes gives the history, without what the actor may not see.
 func (r *recordReading) changes(ctx context.Context, number int, before place, limit int) ([]TimelineEntry, error) {
 	var entries []TimelineEntry
@@ -208,11 +225,7 @@ func (r *recordReading) changes(ctx context.Context, number int, before place, l
 
 // comments gives what was said about the record.
 func (r *recordReading) comments(ctx context.Context, number int, before place, limit int) ([]TimelineEntry, error) {
-	id := before.ID
-	if id == "" {
-		id = access.SystemID // before all
-	}
-	text, args := before.condition(number, "id", id)
+	text, args := before.idCondition(number)
 	rows, err := store.Find[commentRow](ctx, r.service.store, store.Selection{
 		Where: "object = ? AND record = ? AND " + text, Args: append([]any{r.object.Name, r.id}, args...), Order: "at DESC, id DESC", Limit: limit,
 	})
@@ -241,6 +254,9 @@ func (r *recordReading) include(ctx context.Context, timeline *Timeline) (err er
 			for _, id := range entry.Comment.Mentions {
 				wanted.add(field.UserObject, id)
 			}
+			continue
+		}
+		if entry.File != nil {
 			continue
 		}
 		wanted.gatherEntry(r.object, entry.Change)

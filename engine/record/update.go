@@ -42,6 +42,9 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 	faults := fault.New(fault.InvalidValues)
 	given := parse(object, patch, change.Values, prior.Permitted[1], prior.Permitted[0], faults)
 	change.lines = takeLines(object, given, change.Values)
+	if err := w.files(ctx, change, given, faults); err != nil {
+		return nil, err
+	}
 	change.Changed = differing(object, prior.Values, change.Values)
 	if len(faults.Items) == 0 && len(change.Changed) == 0 && change.lines == nil {
 		return change, nil

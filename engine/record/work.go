@@ -177,6 +177,7 @@ func (w *Work) save(ctx context.Context, change *Change) error {
 	if change.Object.Name == field.UserObject {
 		w.Tx.OnCommit(w.service.names.forget)
 	}
+	w.hold(change)
 	if err := w.remember(change); err != nil {
 		return err
 	}

@@ -98,6 +98,6 @@ func writableIn(policy *access.Policy, actor *access.Actor, object *metadata.Obj
 		return nil, err
 	}
 	return func(f *field.Field) bool {
-		return f.Name == metadata.FieldID || f.Lines == nil && (create.Writable(f) || update.Writable(f))
+		return f.Name == metadata.FieldID || f.Lines == nil && f.Files == nil && (create.Writable(f) || update.Writable(f))
 	}, nil
 }

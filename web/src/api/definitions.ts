@@ -55,6 +55,10 @@ export interface Property {
   readonly maxLength?: number;
   readonly decimals?: number;
   readonly pattern?: string;
+  /** Of files: whether the field holds several, which it takes, and how large. */
+  readonly multiple?: boolean;
+  readonly accept?: readonly string[];
+  readonly maxSize?: number;
   readonly writable?: boolean;
   readonly readOnly?: boolean;
   readonly system?: boolean;
@@ -74,6 +78,7 @@ export interface ObjectDefinition {
   readonly display?: string;
   readonly required?: readonly string[];
   readonly properties: Readonly<Record<string, Property>>;
+  readonly behaviours?: { readonly files?: boolean };
   readonly can?: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
 }
 

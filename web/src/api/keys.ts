@@ -24,5 +24,6 @@ export const keys = {
     ...of,
   ],
   changes: (object: string, id: string) => ["records", object, "changes", id],
+  files: (object: string, id: string) => ["records", object, "files", id],
   check: (object: string, use: string, text: string) => ["check", object, use, text],
 } as const;

@@ -37,6 +37,8 @@ const samples: Readonly<Record<string, Exclude<Value, null>>> = {
   link: { object: "lead", id: "<b>" },
   lookups: ["<b>", "b"],
   lines: [{ id: "1", what: "<b>" }],
+  file: { id: "1", name: "<b>.txt", size: 12, type: "text/plain" },
+  image: { id: "1", name: "<b>.png", size: 12, type: "image/png" },
   json: { a: [1, null, "<b>"] },
 };
 

@@ -4,6 +4,7 @@ import { address } from "./address";
 import { boolean } from "./boolean";
 import { date, datetime } from "./date";
 import { duration } from "./duration";
+import { file } from "./file";
 import { json } from "./json";
 import { LinesSheet, LinesTable, linesText } from "./lines";
 import { link } from "./link";
@@ -58,6 +59,8 @@ const looks: Readonly<Record<string, FieldLook>> = {
   },
   autonumber: text,
   json,
+  file,
+  image: file,
 };
 
 /** The looks of all other kinds, by the type of their values. */

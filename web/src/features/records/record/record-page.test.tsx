@@ -41,6 +41,7 @@ function leadServer(start: RecordAnswer) {
   };
   const log = serve((asked) => {
     if (asked.path.endsWith("/changes")) return { body: changes };
+    if (asked.path.endsWith("/files")) return { body: { data: [], page: { next: null } } };
     if (asked.method === "PATCH") return patch(asked);
     if (asked.method === "DELETE") return { status: 204 };
     return { body: current };

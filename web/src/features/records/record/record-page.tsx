@@ -9,6 +9,7 @@ import { FaultView, Missing } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
 import { isShortcut } from "@/lib/submit-key";
+import { Attachments } from "./attachments";
 import { History } from "./history";
 import { recordAddress, useNeighbours } from "./neighbours";
 import styles from "./record.module.css";
@@ -98,6 +99,9 @@ function LoadedRecord({ object, answer }: LoadedRecordProps) {
             />
           ) : (
             <RecordView object={object} answer={answer} onEdit={edit} />
+          )}
+          {object.behaviours?.files !== false && (
+            <Attachments object={object.name} id={record.id} can={can.update} />
           )}
         </div>
         <History object={object.name} id={record.id} version={record.version} />
