@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 export CGO_ENABLED := 0
 
 GOLANGCI := bin/tools/golangci-lint-2.15.0
+VERSITYGW := bin/tools/versitygw-1.8.0
 NODE_MODULES := web/node_modules/.package-lock.json
 WEB_APP := web/dist/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*')
@@ -26,7 +27,7 @@ run: build ## Build, then serve http://127.0.0.1:8080 on ./data
 
 ## Check it
 
-test: $(GOLANGCI) $(NODE_MODULES) browser ## Run every check; brings PostgreSQL, Chromium and tools if missing
+test: $(GOLANGCI) $(VERSITYGW) $(NODE_MODULES) browser ## Run every check; brings PostgreSQL, Chromium and tools if missing
 	.ci/with-postgres $(MAKE) $(CHECKS)
 	@echo "checks: $(words $(CHECKS)) passed, 0 failed"
 
@@ -46,7 +47,7 @@ lint: $(GOLANGCI) ## Lint the Go code (the web app's: test-web)
 vet: ## Run go vet
 	go vet ./...
 
-test-go: ## Run the Go tests, on SQLite and PostgreSQL
+test-go: $(VERSITYGW) ## Run the Go tests, on SQLite and PostgreSQL
 	.ci/with-postgres go test -timeout 20m ./...
 
 test-web: $(WEB_APP) ## Check the web app: format, lint, types, unit tests, size
@@ -104,6 +105,11 @@ $(GOLANGCI): # is put in its place whole, so that an interrupted build leaves no
 	@echo "Building golangci-lint; once, about two minutes"
 	@GOBIN=$(CURDIR)/bin/tools/new go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	@mv bin/tools/new/golangci-lint $@ && rmdir bin/tools/new
+
+$(VERSITYGW): # the S3 server of the tests
+	@echo "Building versitygw; once, about two minutes"
+	@GOBIN=$(CURDIR)/bin/tools/new-s3 go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
+	@mv bin/tools/new-s3/versitygw $@ && rmdir bin/tools/new-s3
 
 $(NODE_MODULES): web/package-lock.json
 	cd web && npm ci --no-audit --no-fund

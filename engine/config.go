@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
-	"path/filepath"
 	"time"
 )
 
@@ -35,9 +34,6 @@ type Config struct {
 	// Log takes what the engine has to say.
 	Log *slog.Logger
 }
-
-// blobFolder is where the contents of files are without a BlobURL.
-func (c Config) blobFolder() string { return filepath.Join(c.Directory, "files") }
 
 // DefaultListen is where the server listens when nothing else is said.
 const DefaultListen = "127.0.0.1:8080"

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +41,7 @@ import (
 // Engine is a running installation.
 type Engine struct {
 	config     Config
+	blobs      blob.Store
 	Store      *store.Store
 	Clock      *clock.Movable
 	Catalog    *catalog.Service
@@ -93,12 +95,29 @@ func (c Config) database(product clock.Clock) store.Config {
 
 // Backup copies the installation into a file, while it runs.
 func (e *Engine) Backup(ctx context.Context, path string) (store.Header, error) {
-	return backup.Write(ctx, e.Store, path, dialects()...)
+	var contents blob.Store
+	if e.config.BlobURL == "" {
+		contents = e.blobs
+	}
+	return backup.Write(ctx, e.Store, contents, path, dialects()...)
 }
 
 // Restore fills the empty database of a configuration from a file.
 func Restore(ctx context.Context, config Config, path string) (store.Header, error) {
-	return backup.Restore(ctx, config.database(&clock.Movable{}), path, dialects()...)
+	contents, err := config.contents()
+	if err != nil {
+		return store.Header{}, err
+	}
+	return backup.Restore(ctx, config.database(&clock.Movable{}), contents, path, dialects()...)
+}
+
+// contents is where the contents of files are.
+func (c Config) contents() (blob.Store, error) {
+	opened, err := blob.Open(filepath.Join(c.Directory, "files"), c.BlobURL)
+	if err != nil {
+		return nil, fmt.Errorf("open the place of files: %w", err)
+	}
+	return opened, nil
 }
 
 func (c Config) check() error {
@@ -135,11 +154,10 @@ func (e *Engine) build(ctx context.Context) error {
 		return err
 	}
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
-	blobs, err := blob.Open(e.config.blobFolder(), e.config.BlobURL)
-	if err != nil {
-		return fmt.Errorf("open the place of files: %w", err)
+	if e.blobs, err = e.config.contents(); err != nil {
+		return err
 	}
-	e.Files = file.New(e.Store, blobs, e.Clock)
+	e.Files = file.New(e.Store, e.blobs, e.Clock)
 	e.Records = record.New(e.Store, e.Catalog, e.Files, e.Clock, secret, slots)
 	e.Duplicates = duplicate.New(e.Store, e.Records, e.Clock)
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow)

@@ -4,6 +4,7 @@
 package backup
 
 import (
+	"bufio"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -12,14 +13,19 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/trellis-crm/trellis/engine/blob"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
-// Write copies the installation into a file. The file appears under its name
+// A copy is two members of gzip: the dump of the database, and an archive of
+// the contents of files, where the installation keeps them itself.
+
+// Write copies the installation into a file, with the contents of its files
+// where they are not nil: a bucket has copies of its own. The file appears under its name
 // when it is complete, stored and verified; a process that is killed before
 // leaves the file that was there.
-func Write(ctx context.Context, s *store.Store, path string, dialects ...store.Dialect) (header store.Header, err error) {
+func Write(ctx context.Context, s *store.Store, contents blob.Store, path string, dialects ...store.Dialect) (header store.Header, err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return header, fmt.Errorf("make the file: %w", err)
@@ -29,7 +35,7 @@ func Write(ctx context.Context, s *store.Store, path string, dialects ...store.D
 			err = errors.Join(err, os.Remove(file.Name()))
 		}
 	}()
-	if err := dump(ctx, s, file); err != nil {
+	if err := dump(ctx, s, contents, file); err != nil {
 		return header, errors.Join(err, file.Close())
 	}
 	if err := file.Close(); err != nil {
@@ -44,13 +50,19 @@ func Write(ctx context.Context, s *store.Store, path string, dialects ...store.D
 	return header, nil
 }
 
-func dump(ctx context.Context, s *store.Store, file *os.File) error {
+func dump(ctx context.Context, s *store.Store, contents blob.Store, file *os.File) error {
 	packed := gzip.NewWriter(file)
 	if err := s.Dump(ctx, packed); err != nil {
 		return fmt.Errorf("copy the database: %w", err)
 	}
 	if err := packed.Close(); err != nil {
 		return fmt.Errorf("write the file: %w", err)
+	}
+	if contents != nil { // after the database: what it names is there until then, at least
+		packed.Reset(file)
+		if err := errors.Join(writeContents(ctx, s, contents, packed), packed.Close()); err != nil {
+			return fmt.Errorf("copy the files: %w", err)
+		}
 	}
 	if err := file.Sync(); err != nil {
 		return fmt.Errorf("store the file: %w", err)
@@ -65,21 +77,26 @@ func Verify(ctx context.Context, path string, dialects ...store.Dialect) (header
 		return header, fmt.Errorf("make a folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	return Restore(ctx, store.Config{Directory: folder}, path, dialects...)
+	return Restore(ctx, store.Config{Directory: folder}, blob.NewFolder(filepath.Join(folder, "files")), path, dialects...)
 }
 
-// Restore fills an empty database from a file. Faults: file_damaged,
-// not_a_backup.
-func Restore(ctx context.Context, config store.Config, path string, dialects ...store.Dialect) (header store.Header, err error) {
+// Restore fills an empty database, and the place of the contents of files, from
+// a file. Faults: file_damaged, not_a_backup.
+func Restore(ctx context.Context, config store.Config, contents blob.Store, path string, dialects ...store.Dialect) (header store.Header, err error) {
 	file, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		return header, fmt.Errorf("open the file: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	packed, err := gzip.NewReader(file)
+	if err := whole(file); err != nil {
+		return header, err
+	}
+	from := bufio.NewReader(file)
+	packed, err := gzip.NewReader(from)
 	if err != nil {
 		return header, fault.New(fault.NotABackup).Because(err)
 	}
+	packed.Multistream(false)
 	header, err = store.Load(ctx, config, packed, dialects...)
 	if err != nil {
 		return header, fmt.Errorf("restore: %w", err)
@@ -87,5 +104,26 @@ func Restore(ctx context.Context, config store.Config, path string, dialects ...
 	if _, err := io.Copy(io.Discard, packed); err != nil { //nolint:gosec // what is thrown away fills nothing
 		return header, fault.New(fault.FileDamaged).Because(err)
 	}
-	return header, nil
+	switch err := packed.Reset(from); {
+	case errors.Is(err, io.EOF):
+		return header, nil
+	case err != nil:
+		return header, fault.New(fault.FileDamaged).Because(err)
+	}
+	return header, readContents(ctx, contents, packed)
+}
+
+// whole reads a file to its end before anything is kept of it.
+func whole(file *os.File) error {
+	packed, err := gzip.NewReader(bufio.NewReader(file))
+	if err != nil {
+		return fault.New(fault.NotABackup).Because(err)
+	}
+	if _, err := io.Copy(io.Discard, packed); err != nil { //nolint:gosec // what is thrown away fills nothing
+		return fault.New(fault.FileDamaged).Because(err)
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read the file: %w", err)
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package backup_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,6 +41,9 @@ func TestBackup(t *testing.T) {
 				}
 			}
 		}()
+		pixel := []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")
+		lead := i.Admin.Post(t, "/records/lead", map[string]any{"name": "with a file", "company": "x"}).Want(t, 201).Data(t)["id"]
+		attached := i.Admin.Send(t, fmt.Sprint("/records/lead/", lead, "/files"), "one.gif", pixel).Want(t, 201).Data(t)["id"]
 		path := filepath.Join(t.TempDir(), "copy.gz")
 		_, err := i.Backup(context.Background(), path)
 		close(stop)
@@ -51,6 +55,8 @@ func TestBackup(t *testing.T) {
 		require.NoError(t, err)
 		restored := enginetest.Open(t, engine.Config{Directory: folder})
 		client := restored.Client(t, enginetest.AdminEmail)
+		require.Equal(t, pixel, client.Get(t, fmt.Sprint("/files/", attached)).Want(t, 200).Body, "the copy holds the files")
+		client.Get(t, fmt.Sprint("/files/", attached, "/thumbnail")).Want(t, 200)
 		count := func(company string) int {
 			var body struct{ Page struct{ Total int } }
 			client.Post(t, "/records/lead/_query", map[string]any{"where": `company == "` + company + `"`, "count": "exact", "limit": 1}).Want(t, 200).Into(t, &body)

@@ -72,6 +72,14 @@ func (r *Row) File() File {
 	return File{ID: r.ID, Name: r.Name, Type: r.Type, Size: r.Size, Thumbnail: r.Thumbnail, By: r.ByID, At: time.UnixMilli(r.At).UTC()}
 }
 
+// Contents are the names of what a blob.Store keeps of a file.
+func (r *Row) Contents() []string {
+	if r.Thumbnail {
+		return []string{r.ID, r.ID + thumbnailMark}
+	}
+	return []string{r.ID}
+}
+
 // Holds tells whether something of a record holds the file, or held it last.
 func (r *Row) Holds(object, record, field string) bool {
 	return r.Record != nil && *r.Object == object && *r.Record == record && *r.Field == field
