@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -32,6 +32,7 @@ type victim struct {
 	binary, folder, url string
 	process             *exec.Cmd
 	client              *enginetest.Client
+	pots                []string // that its writers fill
 }
 
 func (v *victim) run(t *testing.T, args ...string) string {
@@ -95,59 +96,45 @@ func (v *victim) kill(t *testing.T) {
 	_ = v.process.Wait() // it was killed
 }
 
-// TestKilled kills a server at random moments while eight clients write and an
-// administrator changes the object that they write to. What was acknowledged
-// is there, no record is half, its history is whole, and tables and
-// definitions agree.
+// TestKilled kills a server at random moments while eight clients create,
+// change and delete, alone and in batches, and an administrator changes an
+// object. What was acknowledged is there, nothing is half, its history is whole,
+// the search, the figures and the roll-ups agree with the records, and the
+// tables with the definitions.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	binary := executable(t)
 	storetest.EachConfig(t, func(t *testing.T, config store.Config) {
 		v := install(t, binary, config)
-		acknowledged := map[string]bool{}
-		for round := range enginetest.Times(3, 200) {
-			v.start(t)
-			for id := range v.disturb(t, round) {
-				acknowledged[id] = true
-			}
-		}
+		random := enginetest.Random(t)
 		v.start(t)
-		defer v.kill(t)
-		for id := range acknowledged {
-			data := v.client.Get(t, "/records/lead/"+id).Want(t, 200).Data(t)
-			require.Equal(t, data["name"], data["company"], "a record is whole")
-			entries := v.client.Get(t, "/records/lead/"+id+"/changes").Want(t, 200).List(t)
-			require.Len(t, entries, int(data["version"].(float64)), "each version has its entry")
+		v.prepare(t)
+		all := map[string]kept{}
+		for round := range enginetest.Times(10, 200) {
+			written := v.disturb(t, round, func() {
+				<-time.After(time.Duration(random.IntN(enginetest.Times(500, 3000))) * time.Millisecond)
+				v.kill(t)
+			})
+			v.soundFile(t)
+			v.start(t)
+			maps.Copy(all, v.holds(t, written))
 		}
+		defer v.kill(t)
+		require.NotEmpty(t, all)
+		v.sumsUp(t, all)
 		v.agrees(t)
 	})
 }
 
-// disturb writes and changes until the server is killed, and gives the ids of
-// what was acknowledged.
-func (v *victim) disturb(t *testing.T, round int) map[string]bool {
+// disturb writes and changes until the server is ended, and gives what was
+// written.
+func (v *victim) disturb(t *testing.T, round int, end func()) []*writer {
 	t.Helper()
-	acknowledged := map[string]bool{}
-	var mutex sync.Mutex
 	var group sync.WaitGroup
-	for worker := range 8 {
-		group.Go(func() {
-			for n := 0; ; n++ {
-				text := fmt.Sprintf("w%d.%d.%d", round, worker, n)
-				answer, err := v.client.Try(http.MethodPost, "/records/lead", map[string]any{"name": text, "company": text})
-				if err != nil {
-					return
-				}
-				if answer.Status != http.StatusCreated {
-					t.Errorf("a writer got %d: %s", answer.Status, answer.Body)
-					return
-				}
-				id, _ := answer.Data(t)["id"].(string)
-				mutex.Lock()
-				acknowledged[id] = true
-				mutex.Unlock()
-			}
-		})
+	writers := make([]*writer, 8)
+	for n := range writers {
+		writers[n] = v.writer(fmt.Sprintf("w%d.%d", round, n))
+		group.Go(func() { writers[n].write(t) })
 	}
 	group.Go(func() {
 		for n := 0; ; n++ {
@@ -157,10 +144,9 @@ func (v *victim) disturb(t *testing.T, round int) map[string]bool {
 			}
 		}
 	})
-	<-time.After(time.Duration(200+rand.IntN(900)) * time.Millisecond)
-	v.kill(t)
+	end()
 	group.Wait()
-	return acknowledged
+	return writers
 }
 
 func (*victim) definition(extra string) map[string]any {
@@ -169,11 +155,18 @@ func (*victim) definition(extra string) map[string]any {
 	}}
 }
 
-// open opens the database until the test ends.
-func (v *victim) open(t *testing.T) *store.Store {
+// opened is the database, to be closed.
+func (v *victim) opened(t *testing.T) *store.Store {
 	t.Helper()
 	opened, err := store.Open(t.Context(), store.Config{Directory: v.folder, URL: v.url}, storetest.Dialects()...)
 	require.NoError(t, err)
+	return opened
+}
+
+// open opens the database until the test ends.
+func (v *victim) open(t *testing.T) *store.Store {
+	t.Helper()
+	opened := v.opened(t)
 	t.Cleanup(func() { require.NoError(t, opened.Close()) })
 	return opened
 }

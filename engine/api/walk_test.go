@@ -231,7 +231,7 @@ func (w *walker) call(t *testing.T, s step) (answer *enginetest.Answer) {
 }
 
 // telling is what no refusal may show: SQL, paths, stacks, tables.
-var telling = regexp.MustCompile(`(?i)SQLSTATE|sqlite|postgres|pgx|gorm|goroutine|panic|runtime error|\.go:\d|/root/|/tmp/|/home/|\bselect\b.*\bfrom\b|insert into|syntax error at|constraint failed|\bsys_[a-z]|json: |cannot unmarshal|strconv\.`)
+var telling = regexp.MustCompile(`(?i)SQLSTATE|sqlite|postgres|pgx|gorm|goroutine|panic|runtime error|\.go:\d|/root/|/tmp/|/home/|\bselect\s[\w"*,.() ]+\sfrom\s|insert into|syntax error at|constraint failed|\bsys_[a-z]|json: |cannot unmarshal|strconv\.`)
 
 // judge holds an answer to what every answer keeps.
 func (w *walker) judge(t *testing.T, s step, answer *enginetest.Answer) {
@@ -260,7 +260,9 @@ func (w *walker) judge(t *testing.T, s step, answer *enginetest.Answer) {
 // unsaid leaves out of an answer what it repeats of its request.
 func unsaid(answer string) string {
 	for _, text := range hostileTexts() {
-		answer = strings.ReplaceAll(answer, text, "")
+		if len(text) > 5 {
+			answer = strings.ReplaceAll(answer, text, "")
+		}
 	}
 	return answer
 }
