@@ -47,7 +47,7 @@ lint: $(GOLANGCI) ## Lint the Go code (the web app's: test-web)
 vet: ## Run go vet
 	go vet ./...
 
-test-go: $(VERSITYGW) ## Run the Go tests, on SQLite and PostgreSQL
+test-go: $(VERSITYGW) tracer ## Run the Go tests, on SQLite and PostgreSQL
 	.ci/with-postgres go test -timeout 20m ./...
 
 test-web: $(WEB_APP) ## Check the web app: format, lint, types, unit tests, size
@@ -65,7 +65,7 @@ vuln: ## Ask the Go vulnerability database about our dependencies
 # FUZZTIME how long each fuzz test looks for new inputs.
 RAPID_CHECKS ?= 5000
 FUZZTIME ?= 60s
-trust: ## Try the properties on many more cases, then run the fuzzers (RAPID_CHECKS FUZZTIME)
+trust: $(VERSITYGW) tracer ## Try the properties on many more cases, then run the fuzzers (RAPID_CHECKS FUZZTIME)
 	RAPID_CHECKS=$(RAPID_CHECKS) .ci/with-postgres go test -count=1 -timeout 4h ./...
 	@grep -rl --include='*_test.go' '^func Fuzz' engine cmd | while read -r file; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
@@ -123,6 +123,9 @@ browser:
 	@command -v chromium >/dev/null || .ci/bring "the browser journeys" chromium
 	@fc-list ':lang=zh-cn' 2>/dev/null | grep -q . || .ci/bring "the browser journeys in Chinese" fontconfig fonts-noto-cjk
 
+tracer:
+	@command -v strace >/dev/null || .ci/bring "the test that sees each write reach the disk" strace
+
 FORCE:
 
-.PHONY: build run test fmt fmt-check lint vet test-go test-web e2e check vuln trust bench bench-works clean help browser FORCE
+.PHONY: build run test fmt fmt-check lint vet test-go test-web e2e check vuln trust bench bench-works clean help browser tracer FORCE
