@@ -3,6 +3,8 @@ package api
 import (
 	"io"
 	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -25,25 +27,67 @@ func patience(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // polite listens for connections that are closed so that the other side can
 // read the answer: a server that closes while the other still sends what is
-// not read has its last answer thrown away with the connection.
-type polite struct{ net.Listener }
+// not read has its last answer thrown away with the connection. And once it is
+// stopping, none is closed between a request and its answer.
+type polite struct {
+	net.Listener
+	stopping *atomic.Bool
+}
 
 // Accept waits for the next connection.
 func (l polite) Accept() (net.Conn, error) {
 	connection, err := l.Listener.Accept()
 	if tcp, ok := connection.(*net.TCPConn); ok {
-		return politeConn{tcp}, err
+		return &politeConn{TCPConn: tcp, stopping: l.stopping}, err
 	}
 	return connection, err //nolint:wrapcheck // judged by the server that called
 }
 
-type politeConn struct{ *net.TCPConn }
+type politeConn struct {
+	*net.TCPConn
+	stopping *atomic.Bool
+
+	mutex  sync.Mutex
+	asked  bool // something was read that is not answered yet
+	closed bool
+}
+
+// Read gives nothing more once the connection is being closed: a request that
+// comes just then is never begun.
+func (c *politeConn) Read(into []byte) (int, error) {
+	n, err := c.TCPConn.Read(into)
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.closed {
+		return 0, io.EOF
+	}
+	c.asked = c.asked || n > 0
+	return n, err //nolint:wrapcheck // judged by the server that called
+}
+
+// rested notes that what was asked has been answered.
+func rested(connection net.Conn, state fasthttp.ConnState) {
+	if c, ok := connection.(*politeConn); ok && state == fasthttp.StateIdle {
+		c.mutex.Lock()
+		c.asked = false
+		c.mutex.Unlock()
+	}
+}
 
 // closeWait is how long the other side may take to notice.
 const closeWait = time.Second
 
-// Close says that nothing more will be sent, and listens to the end.
-func (c politeConn) Close() error {
+// Close says that nothing more will be sent, and listens to the end. A server
+// that stops closes what it takes for idle; a request that has just come in
+// still gets its answer, and the connection ends with the process.
+func (c *politeConn) Close() error {
+	c.mutex.Lock()
+	if c.asked && c.stopping.Load() {
+		c.mutex.Unlock()
+		return nil
+	}
+	c.closed = true
+	c.mutex.Unlock()
 	if c.CloseWrite() == nil && c.SetReadDeadline(clock.Machine().Add(closeWait)) == nil {
 		_, _ = io.Copy(io.Discard, c.TCPConn) // whatever it was, it is over
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -58,6 +59,7 @@ type Server struct {
 	web         *application
 	protections [][2][]byte
 	streams     streams
+	stopping    atomic.Bool
 }
 
 // The limits of a request.
@@ -119,6 +121,7 @@ func New(services Services) (*Server, error) {
 		ErrorHandler: s.fail, ServerHeader: "",
 	})
 	s.app.Server().HeaderReceived = patience
+	s.app.Server().ConnState = rested
 	s.app.Use(s.protect)
 	for _, route := range s.routes {
 		s.app.Add(route.Method, route.Path, s.serve(route))
@@ -133,7 +136,7 @@ func (s *Server) Routes() []Route { return s.routes }
 
 // Serve answers what comes in on a listener until Shutdown.
 func (s *Server) Serve(listener net.Listener) error {
-	if err := s.app.Listener(polite{listener}); err != nil {
+	if err := s.app.Listener(polite{listener, &s.stopping}); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
@@ -142,6 +145,7 @@ func (s *Server) Serve(listener net.Listener) error {
 // Shutdown takes no new requests, ends the streams and waits for the running
 // requests.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.stopping.Store(true)
 	s.streams.end()
 	if err := s.app.ShutdownWithContext(ctx); err != nil {
 		return fmt.Errorf("stop the server: %w", err)
