@@ -60,6 +60,10 @@ func status(code fault.Code) int {
 		return http.StatusPreconditionFailed
 	case fault.BodyTooLarge, fault.FileTooLarge, fault.ImportsTooLarge, fault.TooManyOperations:
 		return http.StatusRequestEntityTooLarge
+	case fault.AddressTooLong:
+		return http.StatusRequestURITooLong
+	case fault.HeaderTooLarge:
+		return http.StatusRequestHeaderFieldsTooLarge
 	case fault.UnsupportedType:
 		return http.StatusUnsupportedMediaType
 	case fault.TooManyAttempts, fault.TooManyRequests, fault.TooManyStreams:
@@ -169,6 +173,8 @@ func fiberFault(c *fiber.Ctx, err *fiber.Error) *fault.Fault {
 		return fault.New(fault.NotFound)
 	case http.StatusMethodNotAllowed:
 		return fault.New(fault.MethodNotAllowed, "method", c.Method())
+	case http.StatusRequestHeaderFieldsTooLarge:
+		return fault.New(fault.HeaderTooLarge, "max", size(maxHeader))
 	case http.StatusRequestEntityTooLarge:
 		return fault.New(fault.BodyTooLarge, "max", size(smallBody))
 	default:

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/trellis-crm/trellis/engine/fault"
 )
 
 // nonceSize is how many random bytes a page's nonce has.
@@ -38,9 +40,20 @@ func (s *Server) protect(c *fiber.Ctx) error {
 	if s.secure() {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
 	}
-	err := c.Next()
+	err := addressed(c)
+	if err == nil {
+		err = c.Next()
+	}
 	closeUnread(c)
 	return err
+}
+
+// addressed refuses an address that is longer than any that we give.
+func addressed(c *fiber.Ctx) error {
+	if len(c.Request().RequestURI()) > maxAddress {
+		return fault.New(fault.AddressTooLong, "max", size(maxAddress))
+	}
+	return nil
 }
 
 // taken is how much of a body is taken from the connection before anybody asks

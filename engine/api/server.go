@@ -65,6 +65,7 @@ type Server struct {
 // The limits of a request.
 const (
 	maxHeader   = 16 << 10
+	maxAddress  = 8 << 10
 	prefetch    = 64 << 10 // of a body that is streamed
 	headerWait  = 10 * time.Second
 	requestWait = 5 * time.Minute // to send a request with its body; a large file takes long

@@ -9,6 +9,8 @@ const (
 	DuplicateKey        Code = "duplicate_key"
 	TooDeep             Code = "too_deep"
 	BodyTooLarge        Code = "body_too_large"
+	AddressTooLong      Code = "address_too_long"
+	HeaderTooLarge      Code = "header_too_large"
 	UnsupportedType     Code = "unsupported_media_type"
 	InvalidQuery        Code = "invalid_query"
 	InvalidCursor       Code = "invalid_cursor"

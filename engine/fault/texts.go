@@ -57,6 +57,8 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		DuplicateKey:        {`The key “{key}” stands twice in one object.`, `同一个对象中「{key}」出现了两次。`},
 		TooDeep:             {`The body nests deeper than {max} levels.`, `请求内容的嵌套超过 {max} 层。`},
 		BodyTooLarge:        {`The body is larger than {max}.`, `请求内容超过 {max}。`},
+		AddressTooLong:      {`The address is longer than {max}.`, `请求地址超过 {max}。`},
+		HeaderTooLarge:      {`The header is larger than {max}.`, `请求头超过 {max}。`},
 		UnsupportedType:     {`The body must be {expected}.`, `请求内容必须是 {expected}。`},
 		InvalidQuery:        {`The query cannot be answered as it is.`, `这个查询条件有误。`},
 		InvalidCursor:       {`The cursor does not belong to this query.`, `游标与当前查询不符。`},

@@ -159,14 +159,16 @@ func (p *Planner) where(plan *Plan, q Query, faults *fault.Fault) {
 	}
 	switch {
 	case q.Search == "":
-	case len(q.Search) > maxSearch, !utf8.ValidString(q.Search), strings.ContainsRune(q.Search, 0):
+	case utf8.RuneCountInString(q.Search) > maxSearch:
+		faults.At("/q", fault.OutOfRange, "min", 0, "max", maxSearch)
+	case !utf8.ValidString(q.Search), strings.ContainsRune(q.Search, 0):
 		faults.At("/q", fault.InvalidQuery)
 	default:
 		plan.Search = &Search{Words: search.Parse(q.Search).Words, Fields: Searched(plan.Decision)}
 	}
 }
 
-// maxSearch is how long a text to search for may be, in bytes.
+// maxSearch is how long a text to search for may be, in characters.
 const maxSearch = 1000
 
 func (p *Planner) condition(plan *Plan, pointer, source string, faults *fault.Fault) {
