@@ -267,6 +267,7 @@ func (e *Engine) startJobs(ctx context.Context) error {
 		{Name: record.FileCleaningKind, Kind: record.FileCleaningKind, Spec: record.FileCleaningSchedule},
 		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
 		{Name: catalog.ClearingKind, Kind: catalog.ClearingKind, Spec: catalog.ClearingSchedule},
+		{Name: catalog.ForgettingKind, Kind: catalog.ForgettingKind, Spec: catalog.ForgettingSchedule},
 		job.NightlyUpkeep(),
 	}
 	err := e.Store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {

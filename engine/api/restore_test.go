@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/trellis-crm/trellis/engine/enginetest"
+	"github.com/trellis-crm/trellis/engine/store"
 )
 
 // TestARevisionComesBackWithItsData: a field and a whole object that were
@@ -53,5 +55,47 @@ func TestARevisionComesBackWithItsData(t *testing.T) {
 		i.Admin.Put(t, "/meta/object/lid?allow=destructive", thing(doc{"name": property("text")}, doc{"name": "lid"})).Want(t, http.StatusOK)
 		restore()
 		require.Equal(t, onLid, read("lid", onLid), "lookups of many are back with what they pointed to")
+	})
+}
+
+// TestWhatWasDroppedIsForgottenAfterThirtyDays, and not before.
+func TestWhatWasDroppedIsForgottenAfterThirtyDays(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		box := thing(doc{"name": property("text"), "size": property("integer", doc{"index": true}), "best": property("lookup", doc{"target": "lid"})}, doc{"name": "box"})
+		lid := thing(doc{"name": property("text"), "box": property("lookup", doc{"target": "box"}), "boxes": property("lookups", doc{"target": "box"})}, doc{"name": "lid"})
+		applied := i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{box, lid}}).Want(t, http.StatusOK).Data(t)["revision"]
+		one := i.Admin.Post(t, "/records/box", doc{"name": "A", "size": 3}).Want(t, http.StatusCreated).Data(t)
+		onLid := i.Admin.Post(t, "/records/lid", doc{"name": "L", "box": one["id"], "boxes": []any{one["id"]}}).Want(t, http.StatusCreated).Data(t)
+		i.Admin.Patch(t, fmt.Sprint("/records/box/", one["id"]), doc{"best": onLid["id"]}).Want(t, http.StatusOK)
+		restore := func() {
+			t.Helper()
+			i.Admin.Post(t, fmt.Sprintf("/meta/_revisions/%v/restore?allow=destructive", applied), nil).Want(t, http.StatusOK)
+		}
+		wait := func(days int) {
+			t.Helper()
+			i.Clock.Shift(time.Duration(days) * 24 * time.Hour)
+			require.NoError(t, i.Catalog.Forget(t.Context()))
+			i.Admin = i.Client(t, enginetest.AdminEmail) // the key has expired
+		}
+		shrink := func() {
+			t.Helper()
+			i.Admin.Put(t, "/meta/object/box?allow=destructive", thing(doc{"name": property("text")}, doc{"name": "box"})).Want(t, http.StatusOK)
+			i.Admin.Delete(t, "/meta/object/lid?allow=destructive").Want(t, http.StatusOK)
+		}
+		shrink()
+		wait(29)
+		restore()
+		require.InDelta(t, 3, i.Admin.Get(t, fmt.Sprint("/records/box/", one["id"])).Want(t, http.StatusOK).Data(t)["size"], 0)
+		i.Admin.Get(t, fmt.Sprint("/records/lid/", onLid["id"])).Want(t, http.StatusOK)
+		both := []any{doc{"kind": "object", "name": "box"}, doc{"kind": "object", "name": "lid"}}
+		i.Admin.Post(t, "/meta/_apply", doc{"delete": both, "allow": []any{"destructive"}}).Want(t, http.StatusOK)
+		wait(29 + 31)
+		shape, err := store.Introspect(t.Context(), i.Store)
+		require.NoError(t, err)
+		require.Empty(t, shape.Aside)
+		restore()
+		require.Empty(t, i.Admin.Get(t, "/records/box").Want(t, http.StatusOK).List(t))
+		require.Empty(t, i.Admin.Get(t, "/records/lid").Want(t, http.StatusOK).List(t))
 	})
 }

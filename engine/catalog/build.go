@@ -14,7 +14,7 @@ import (
 )
 
 // Kinds are the jobs that the service does.
-func (s *Service) Kinds() []job.Kind { return []job.Kind{applyJob{s}, clearing{s}} }
+func (s *Service) Kinds() []job.Kind { return []job.Kind{applyJob{s}, clearing{s}, forgetting{s}} }
 
 // ClearingKind is the name of the job that takes away what an apply left that
 // never came to its end; it waits for one that is at work.
