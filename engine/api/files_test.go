@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"net/http"
 	"os"
@@ -276,6 +277,51 @@ func TestFilesBesideTheFields(t *testing.T) {
 		i.Admin.Get(t, bare+"/files").Want(t, 404)
 		i.Admin.Send(t, bare+"/files", "x.txt", []byte("x")).Want(t, 404)
 	})
+}
+
+// TestAnExportNamesFiles, and an import says that it cannot take them: their
+// column goes nowhere, and nobody can send it to a field of files.
+func TestAnExportNamesFiles(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		papers(t, i)
+		pages := []any{sendFile(t, i.Admin, "one.txt", []byte("1")), sendFile(t, i.Admin, "二.txt", []byte("2"))}
+		i.Admin.Post(t, "/records/paper", doc{"name": "n", "pages": pages}).Want(t, 201)
+		exported := fmt.Sprint("/exports/", i.Admin.Post(t, "/exports", doc{"object": "paper", "fields": []string{"name", "pages"}}).Want(t, 202).Data(t)["id"])
+		i.Admin.Wait(t, exported, "running", "waiting")
+		table := i.Admin.Get(t, exported+"/file").Want(t, 200).Body
+		require.Contains(t, string(table), "one.txt; 二.txt")
+		imported := i.Admin.Upload(t, "paper", "papers.csv", table).Want(t, 201).Data(t)
+		columns := imported["columns"].([]any)
+		require.Equal(t, "name", columns[2].(doc)["field"])
+		require.Nil(t, columns[3].(doc)["field"])
+		i.Admin.Patch(t, fmt.Sprint("/imports/", imported["id"]), doc{"columns": []any{doc{"index": 3, "field": "pages"}}}).Want(t, 422)
+	})
+}
+
+// TestAPhotoStandsUpright, however the camera was held.
+func TestAPhotoStandsUpright(t *testing.T) {
+	t.Parallel()
+	i := enginetest.NewSQLite(t)
+	canvas := image.NewRGBA(image.Rect(0, 0, 64, 32))
+	for x := range 32 {
+		for y := range 32 {
+			canvas.Set(x, y, color.RGBA{R: 255, A: 255}) // its left half is red
+		}
+	}
+	var plain bytes.Buffer
+	require.NoError(t, jpeg.Encode(&plain, canvas, nil))
+	for held, red := range map[byte]image.Point{1: {5, 5}, 3: {60, 5}, 6: {5, 5}, 8: {5, 60}} {
+		exif := append([]byte("Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00"), held, 0, 0, 0, 0, 0, 0)
+		segment := append(binary.BigEndian.AppendUint16([]byte{0xff, 0xe1}, uint16(len(exif)+2)), exif...)
+		photo := slices.Concat(plain.Bytes()[:2], segment, plain.Bytes()[2:])
+		small := i.Admin.Get(t, "/files/"+sendFile(t, i.Admin, "p.jpg", photo)+"/thumbnail").Want(t, 200).Body
+		seen, _, err := image.Decode(bytes.NewReader(small))
+		require.NoError(t, err)
+		require.Equal(t, held >= 5, seen.Bounds().Dy() > seen.Bounds().Dx(), "held %d", held)
+		r, _, b, _ := seen.At(red.X, red.Y).RGBA()
+		require.Greater(t, r, b+0x8000, "held %d", held)
+	}
 }
 
 // stored are the contents that lie in an installation's folder.

@@ -29,7 +29,7 @@ func Bucket(t testing.TB) (address, folder string) {
 		t.Fatal(err)
 	}
 	host := freeAddress(t)
-	server := exec.Command(program, "--port", host, "--access", "tester", "--secret", "not a secret", "--quiet", "posix", filepath.Join(root, "data")) //nolint:gosec // our own program
+	server := exec.Command(program, "--port", host, "--access", "tester", "--secret", "not a secret", "--quiet", "posix", filepath.Join(root, "data"))
 	if err := server.Start(); err != nil {
 		t.Fatalf("start the S3 server: %v", err)
 	}
@@ -38,7 +38,7 @@ func Bucket(t testing.TB) (address, folder string) {
 		_ = server.Wait()
 	})
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		if answer, err := http.Get("http://" + host); err == nil { //nolint:noctx // it answers, or is not there yet
+		if answer, err := http.Get("http://" + host); err == nil {
 			_ = answer.Body.Close() // what it says does not matter
 			return fmt.Sprintf("s3://files/kept?endpoint=http://%s&region=us-east-1&credentials=%s", host, keys), folder
 		}
@@ -57,7 +57,7 @@ func s3Program(t testing.TB) string {
 	if _, err := os.Stat(program); err == nil {
 		return program
 	}
-	if out, err := exec.Command("make", "-C", repository, s3Server).CombinedOutput(); err != nil { //nolint:gosec // our own Makefile
+	if out, err := exec.Command("make", "-C", repository, s3Server).CombinedOutput(); err != nil {
 		t.Fatalf("build the S3 server: %v\n%s", err, out)
 	}
 	return program
@@ -66,7 +66,7 @@ func s3Program(t testing.TB) string {
 // freeAddress is one on loopback that nobody listens on.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ function Card({
           <div key={field.name} className={styles.fact}>
             <dt>{field.title}</dt>
             <dd>
-              <ValueView field={field} value={record[field.name]} included={included} />
+              <ValueView field={field} value={record[field.name]} included={included} brief />
             </dd>
           </div>
         ))}
