@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -157,6 +158,7 @@ func (s *Server) faultOf(c *fiber.Ctx, err error) *fault.Fault {
 	for known, code := range map[error]fault.Code{
 		store.ErrFull: fault.StorageFull, store.ErrUnavailable: fault.Unavailable, store.ErrTimeout: fault.TimedOut,
 		store.ErrBusy: fault.Busy, store.ErrConflict: fault.Busy, store.ErrStopped: fault.Unavailable, store.ErrClosed: fault.Unavailable,
+		context.DeadlineExceeded: fault.TimedOut,
 	} {
 		if errors.Is(err, known) {
 			s.Log.Error("the database refused", "error", err, "request_id", requestID(c))
