@@ -62,11 +62,13 @@ vuln: ## Ask the Go vulnerability database about our dependencies
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 # RAPID_CHECKS is how many cases each property is tried on (100 in make test),
-# FUZZTIME how long each fuzz test looks for new inputs.
+# KILLS how often each server is killed (3 or 20), FUZZTIME how long each fuzz
+# test looks for new inputs.
 RAPID_CHECKS ?= 5000
+KILLS ?= 100
 FUZZTIME ?= 60s
-trust: $(VERSITYGW) tracer ## Try the properties on many more cases, then run the fuzzers (RAPID_CHECKS FUZZTIME)
-	RAPID_CHECKS=$(RAPID_CHECKS) .ci/with-postgres go test -count=1 -timeout 4h ./...
+trust: $(VERSITYGW) tracer ## Try the properties on many more cases, then run the fuzzers (RAPID_CHECKS KILLS FUZZTIME)
+	RAPID_CHECKS=$(RAPID_CHECKS) TRELLIS_TEST_KILLS=$(KILLS) .ci/with-postgres go test -count=1 -timeout 4h ./...
 	@grep -rl --include='*_test.go' '^func Fuzz' engine cmd | while read -r file; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \

@@ -85,6 +85,11 @@ func bench(ctx context.Context, program, kind, server string, size size, out io.
 		}
 		report.operation(op, samples)
 	}
+	if len(size.only) == 0 || slices.Contains(size.only, "changes") {
+		if err := measureChanges(product, report); err != nil {
+			return err
+		}
+	}
 	return report.end(byHand.process, product.process, idle)
 }
 

@@ -70,6 +70,22 @@ func (r *report) judge(reached bool) string {
 	return "  falls short"
 }
 
+// changes begins the table of changes of definitions.
+func (r *report) changes() {
+	r.printf("\n%-21s %9s %8s %8s %8s   %s\n", "change, while written", "took", "p50", "p99", "longest", "must")
+}
+
+// change writes a line: how long the change took, and how long writers waited
+// meanwhile, of times in their order.
+func (r *report) change(c change, took time.Duration, waits []time.Duration) {
+	longest := waits[len(waits)-1]
+	r.printf("%-21s %9s %8s %8s %8s", c.name, short(took), short(waits[len(waits)/2]), short(waits[len(waits)*99/100]), short(longest))
+	if c.must > 0 {
+		r.printf("   %s%s", short(c.must), r.judge(longest < c.must))
+	}
+	r.printf("\n")
+}
+
 // end tells what the servers took as a whole, and gives the first error of the
 // report.
 func (r *report) end(limit, product *process, idle int) error {

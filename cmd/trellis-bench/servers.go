@@ -12,6 +12,7 @@ type request struct {
 	method, path string
 	body         []byte
 	status       int
+	or           int // another status that is as good
 	records      int
 }
 
