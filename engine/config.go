@@ -25,6 +25,10 @@ type Config struct {
 	// TrustedProxies are the addresses of the proxies before the server: whom
 	// they say they speak for is who sent a request. Nobody else is believed.
 	TrustedProxies []netip.Prefix
+	// LargeTable is how many records an object may have that a change of its
+	// definition goes through while nobody writes; of more, a job prepares it.
+	// Zero is catalog.DefaultLarge.
+	LargeTable int64
 	// TestClock lets POST /test/clock move the product's clock.
 	TestClock bool
 	// Web holds the web application; nil serves the API alone.

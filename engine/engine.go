@@ -154,6 +154,9 @@ func (e *Engine) build(ctx context.Context) error {
 		return err
 	}
 	slots := &record.Slots{Guard: []record.Guard{identity.Guard}}
+	if e.config.LargeTable > 0 {
+		e.Catalog.SetLarge(e.config.LargeTable)
+	}
 	if e.blobs, err = e.config.contents(); err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ import (
 type victim struct {
 	binary, folder, url string
 	process             *exec.Cmd
+	serve               []string // more flags of the server
 	client              *enginetest.Client
 	pots                []string // that its writers fill
 }
@@ -72,6 +73,7 @@ func (v *victim) start(t *testing.T) {
 	address := listener.Addr().String()
 	require.NoError(t, listener.Close())
 	v.process = exec.CommandContext(context.WithoutCancel(t.Context()), v.binary, "--data", v.folder, "--database-url", v.url, "serve", "--listen", address)
+	v.process.Args = append(v.process.Args, v.serve...)
 	log, err := v.process.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, v.process.Start())

@@ -124,6 +124,8 @@ func named(err error, request catalog.Request) error {
 	return f
 }
 
+// printChanges prints what a request does, or did. What goes through a large
+// table is left to a job of the server.
 func printChanges(to io.Writer, result *catalog.Result) error {
 	if len(result.Changes) == 0 {
 		_, err := fmt.Fprintf(to, "No changes (revision %d).\n", result.Revision)
@@ -143,6 +145,10 @@ func printChanges(to io.Writer, result *catalog.Result) error {
 				return err //nolint:wrapcheck // the terminal's own error
 			}
 		}
+	}
+	if result.Job != 0 {
+		_, err := fmt.Fprintf(to, "A large table is gone through: job %d of the server applies this. Until then revision %d holds.\n", result.Job, result.Revision)
+		return err //nolint:wrapcheck // the terminal's own error
 	}
 	_, err := fmt.Fprintf(to, "Revision %d.\n", result.Revision)
 	return err //nolint:wrapcheck // the terminal's own error

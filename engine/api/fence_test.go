@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/enginetest"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -110,9 +112,7 @@ func TestWritersNeverNoticeThatTheCatalogChanges(t *testing.T) {
 				"name": doc{"field": "text"}, "count": doc{"field": "integer"}, "lot": doc{"field": "lookup", "target": "lot"},
 				"double": doc{"field": "formula", "expression": fmt.Sprintf("count * %d", factor)},
 			}
-			for name, property := range extra {
-				properties[name] = property
-			}
+			maps.Copy(properties, extra)
 			return objectOf("parcel", properties)
 		}
 		lot := func(where string) doc {
@@ -198,4 +198,41 @@ func TestAnApplyWaitsForAWriterAndHoldsUpNoReader(t *testing.T) {
 		(<-answers).Want(t, 200)
 		agrees(t, i)
 	})
+}
+
+// TestTwoServersFollowEachOther: what is applied at one of two servers on one
+// database holds at the other soon, by a job too, and meanwhile both answer.
+func TestTwoServersFollowEachOther(t *testing.T) {
+	t.Parallel()
+	url := enginetest.EmptyDatabase(t)
+	one := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
+	two := enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url, LargeTable: 1})
+	two.Admin = &enginetest.Client{URL: two.URL, Token: one.Admin.Token}
+	one.Catalog.SetLarge(1)
+	servers := []*enginetest.Installation{one, two}
+	applied(t, one, objectOf("thing", doc{"name": property("text")})).Want(t, 200)
+	var longest time.Duration
+	for n := range 8 {
+		server, other := servers[n%2], servers[(n+1)%2]
+		name := fmt.Sprint("extra_", n)
+		properties := doc{"name": property("text", doc{"index": n%4 < 2}), name: property("text")}
+		answer := server.Admin.Put(t, "/meta/object/thing?allow=destructive", objectOf("thing", properties))
+		if answer.Status == http.StatusAccepted {
+			require.Equal(t, "done", settledJob(t, server, answer)["state"])
+		} else {
+			answer.Want(t, 200)
+		}
+		for begun := time.Now(); ; {
+			made := other.Admin.Post(t, "/records/thing", doc{"name": "x", name: "y"})
+			if made.Status == http.StatusCreated {
+				longest = max(longest, time.Since(begun))
+				break
+			}
+			made.Want(t, 422)
+			require.Less(t, time.Since(begun), time.Minute, "the other server does not follow")
+		}
+		server.Admin.Post(t, "/records/thing", doc{"name": "x", name: "y"}).Want(t, 201)
+	}
+	t.Logf("the other server followed within %v", longest)
+	agrees(t, two)
 }

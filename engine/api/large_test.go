@@ -10,6 +10,8 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/enginetest"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -222,5 +224,38 @@ func TestAJobGoesOnFromWhatOthersApplied(t *testing.T) {
 		require.Equal(t, "revision_conflict", job["fault"].(map[string]any)["code"])
 		i.Admin.Post(t, "/records/crate", doc{"name": "x", "colour": "red"}).Want(t, 201)
 		agrees(t, i)
+	})
+}
+
+// TestWhatAJobLeftIsCleared: a job whose server ended for good, or that was
+// canceled at any moment, leaves nothing.
+func TestWhatAJobLeftIsCleared(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		crates(t, i, crateProperties(nil))
+		require.NoError(t, i.Store.WriteExclusive(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+			statements := []string{"alter table crate add column building__7 " + tx.Dialect().ColumnType(field.Column{Type: field.Text}), "create index bx_crate on crate (building__7)"}
+			if tx.Dialect().SingleWriter() {
+				statements = statements[:1]
+			}
+			statements = append(statements, tx.Dialect().Watch(0, store.Watched{Table: "crate", Columns: []string{"name"}, Object: "crate", Key: "id"})...)
+			for _, statement := range statements {
+				if _, err := tx.Exec(ctx, statement); err != nil {
+					return err
+				}
+			}
+			return job.Enqueue(tx, job.Job{Kind: catalog.ClearingKind})
+		}))
+		for busy := 1; busy > 0; <-time.After(10 * time.Millisecond) {
+			require.NoError(t, i.Store.QueryRow(context.Background(), "SELECT count(*) FROM sys_job WHERE kind = ? AND state <> 'done'", catalog.ClearingKind).Scan(&busy))
+		}
+		agrees(t, i)
+		for n := range 6 {
+			answer := i.Admin.Put(t, "/meta/object/crate", objectOf("crate", crateProperties(doc{"double": doc{"field": "formula", "expression": fmt.Sprint("weight * ", n+2), "index": true}})))
+			<-time.After(time.Duration(n*n*10) * time.Millisecond)
+			i.Admin.Post(t, fmt.Sprint("/meta/_jobs/", answer.Want(t, 202).Data(t)["job"], "/cancel"), nil).Want(t, 200)
+			require.Contains(t, []string{"canceled", "done"}, settledJob(t, i, answer)["state"])
+			agrees(t, i)
+		}
 	})
 }

@@ -168,7 +168,7 @@ func (r *attempt) run(ctx context.Context) error {
 		if err := r.catchUp(ctx); err != nil {
 			return err
 		}
-		err := r.end(ctx)
+		err := r.end(ctx, try == mostEndings)
 		if !errors.Is(err, store.ErrBusy) && !errors.Is(err, errBehind) || try == mostEndings {
 			return err
 		}
@@ -326,8 +326,12 @@ func (r *attempt) index(ctx context.Context) error {
 	return nil
 }
 
-// few is how many noted changes may be left to the last transaction.
-const few = 200
+// few is how many noted changes may be left to the last transaction, where that
+// can be reached: who writes faster than it is settled, waits for the rest.
+const (
+	few          = 200
+	mostCatchUps = 400 // chunks
+)
 
 // errBehind says that more changes are left than the last transaction takes.
 var errBehind = errors.New("too many changes are left to settle")
@@ -337,7 +341,8 @@ func (r *attempt) catchUp(ctx context.Context) error {
 	if err := r.enter(ctx, StageEnding); err != nil {
 		return err
 	}
-	for settled := few + 1; settled > few; {
+	settled := few + 1
+	for round := 0; settled > few && round < mostCatchUps; round++ {
 		if err := r.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) (err error) {
 			if settled, err = r.building.settle(ctx, tx); err != nil {
 				return err
@@ -350,11 +355,12 @@ func (r *attempt) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// mostRounds is how many chunks of changes the last transaction settles.
-const mostRounds = 20
+// mostRounds is how many chunks of changes the last transaction settles, unless
+// it is the last try.
+const mostRounds = 8
 
 // end is the one transaction in which the revision comes.
-func (r *attempt) end(ctx context.Context) error {
+func (r *attempt) end(ctx context.Context, last bool) error {
 	var applied *metadata.Catalog
 	b := r.building
 	err := r.store.WriteExclusive(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -362,7 +368,7 @@ func (r *attempt) end(ctx context.Context) error {
 			return err
 		}
 		settled, rounds := 1, 0
-		for ; settled > 0 && rounds < mostRounds; rounds++ {
+		for ; settled > 0 && (last || rounds < mostRounds); rounds++ {
 			var err error
 			if settled, err = b.settle(ctx, tx); err != nil {
 				return err
@@ -374,11 +380,11 @@ func (r *attempt) end(ctx context.Context) error {
 		if err := endWatches(ctx, tx); err != nil {
 			return err
 		}
-		last := *b.plan
-		last.steps, last.outdated = b.last, nil
+		p := *b.plan
+		p.steps, p.outdated = b.last, nil
 		var result *Result
 		var err error
-		if applied, result, err = r.carryOut(ctx, tx, &last, r.actor, r.request); err != nil {
+		if applied, result, err = r.carryOut(ctx, tx, &p, r.actor, r.request); err != nil {
 			return err
 		}
 		if err := r.running.Progress(ctx, tx, report{Progress: r.progress, Revision: &result.Revision}); err != nil {

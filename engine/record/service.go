@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -200,12 +201,12 @@ func duplicate(policy *access.Policy, violation *store.Violation) error {
 // keyOf are the columns of the key that was violated; a database that does not
 // tell them tells the name of their index.
 func keyOf(object *metadata.Object, violation *store.Violation) []string {
-	keys := object.Unique
+	keys, index := object.Unique, strings.TrimPrefix(violation.Name, store.BuildingIndexPrefix)
 	for _, f := range object.Fields {
 		keys = append(slices.Clip(keys), []string{f.Name})
 	}
 	for _, names := range keys {
-		if store.IndexName(object.Name, names, true) == violation.Name {
+		if store.IndexName(object.Name, names, true) == index {
 			return names
 		}
 	}

@@ -20,16 +20,17 @@ type Building struct {
 	Index string
 }
 
-const (
-	buildingColumnPrefix = "building__"
-	buildingIndexPrefix  = "bx_"
-)
+const buildingColumnPrefix = "building__"
+
+// BuildingIndexPrefix begins the names of indexes that are built; a unique one
+// refuses what is not unique from the moment it is made.
+const BuildingIndexPrefix = "bx_"
 
 // BuildingField is the name in whose columns the field in a slot of its object
 // is built; no field of people's can have it.
 func BuildingField(slot int) string { return buildingColumnPrefix + strconv.Itoa(slot) }
 
-func buildingIndex(name string) string { return fit(buildingIndexPrefix+name, nameLength) }
+func buildingIndex(name string) string { return fit(BuildingIndexPrefix+name, nameLength) }
 
 // AsideColumn is the name under which a revision sets a column aside.
 func AsideColumn(name string, revision int64) string { return asideColumn(name, revision) }
@@ -118,7 +119,7 @@ func (s *Shape) takeBuilding(t Table) Table {
 		return true
 	})
 	t.Indexes = slices.DeleteFunc(slices.Clone(t.Indexes), func(index Index) bool {
-		built := strings.HasPrefix(index.Name, buildingIndexPrefix)
+		built := strings.HasPrefix(index.Name, BuildingIndexPrefix)
 		if built {
 			s.Building = append(s.Building, Building{Table: t.Name, Index: index.Name})
 		}
