@@ -430,7 +430,11 @@ func (s *Service) clear(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for what watches: %w", err)
 	}
-	steps := shape.Clear(dialect, s.clock.Now().UnixMilli())
+	revision, err := s.revision(ctx)
+	if err != nil {
+		return err
+	}
+	steps := shape.Clear(dialect, revision, s.clock.Now().UnixMilli())
 	if len(watches) == 0 && len(steps) == 0 {
 		return nil
 	}

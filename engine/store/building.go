@@ -128,10 +128,10 @@ func (s *Shape) takeBuilding(t Table) Table {
 	return t
 }
 
-// Clear gives the steps that end a building: the statements that end the
-// noting of changes, and the steps for the columns. Where dropping a column
-// rewrites its table, it is set aside, under a name with the mark.
-func (s *Shape) Clear(d Dialect, mark int64) []Step {
+// Clear gives the steps that take away the columns of a building. Where
+// dropping a column rewrites its table, it is set aside by a revision, under a
+// name with a mark that no other has.
+func (s *Shape) Clear(d Dialect, revision, mark int64) []Step {
 	var steps []Step
 	for _, b := range s.Building {
 		switch {
@@ -139,7 +139,7 @@ func (s *Shape) Clear(d Dialect, mark int64) []Step {
 		case d.DropsColumns():
 			steps = append(steps, Step{Kind: DropAside, Table: b.Table, Aside: b.Column.Name})
 		default:
-			steps = append(steps, Step{Kind: SetColumnAside, Table: b.Table, Column: b.Column, Aside: asideColumn(b.Column.Name, mark)})
+			steps = append(steps, Step{Kind: SetColumnAside, Table: b.Table, Column: b.Column, Aside: asideColumn(b.Column.Name+"__"+strconv.FormatInt(mark, 10), revision)})
 		}
 	}
 	return steps
