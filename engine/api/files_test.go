@@ -279,6 +279,31 @@ func TestFilesBesideTheFields(t *testing.T) {
 	})
 }
 
+// TestAMergeMovesFiles: those beside the fields, and those of the fields whose
+// values are taken from the other record.
+func TestAMergeMovesFiles(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		papers(t, i)
+		made := func(name string) (path, scan string) {
+			scan = sendFile(t, i.Admin, name+".txt", []byte(name))
+			record := i.Admin.Post(t, "/records/paper", doc{"name": name, "scan": scan}).Want(t, 201).Data(t)
+			return fmt.Sprint("/records/paper/", record["id"]), scan
+		}
+		stays, old := made("stays")
+		goes, scan := made("goes")
+		beside := fmt.Sprint(i.Admin.Send(t, goes+"/files", "b.txt", []byte("b")).Want(t, 201).Data(t)["id"])
+		with := strings.TrimPrefix(goes, "/records/paper/")
+		i.Admin.Post(t, stays+"/actions/merge", doc{"with": with, "values": doc{"pages": []any{scan}}}).Want(t, 422)
+		merged := i.Admin.Post(t, stays+"/actions/merge", doc{"with": with, "values": doc{"scan": scan}}).Want(t, 200).Data(t)
+		require.Equal(t, scan, merged["scan"].(map[string]any)["id"])
+		i.Admin.Get(t, "/files/"+scan).Want(t, 200)
+		i.Admin.Get(t, "/files/"+beside).Want(t, 200)
+		require.Len(t, i.Admin.Get(t, stays+"/files").Want(t, 200).List(t), 1)
+		i.Admin.Get(t, "/files/"+old).Want(t, 404)
+	})
+}
+
 // TestAnExportNamesFiles, and an import says that it cannot take them: their
 // column goes nowhere, and nobody can send it to a field of files.
 func TestAnExportNamesFiles(t *testing.T) {

@@ -120,7 +120,7 @@ func (w *Work) freeFile(ctx context.Context, change *Change, f *field.Field, id 
 		return nil, fmt.Errorf("find a file: %w", err)
 	}
 	own := found.Record == nil && found.ByID == w.Actor.ID
-	if own || found.LooseAt != nil && found.Holds(change.Object.Name, change.ID, f.Name) {
+	if own || w.merged[id] == f.Name || found.LooseAt != nil && found.Holds(change.Object.Name, change.ID, f.Name) {
 		return found, nil
 	}
 	return nil, nil

@@ -18,7 +18,7 @@ import (
 const maxMoved = 10_000
 
 // Merge makes one record of two: what pointed to the other points to the first
-// by then, which gets the values; the other goes to the recycle bin. It needs
+// by then, which gets the values and the files; the other goes to the recycle bin. It needs
 // the right to change the one and to delete the other. Faults: not_found,
 // forbidden, invalid_values, too_many_records.
 func (s *Service) Merge(ctx context.Context, actor *access.Actor, object, id, other string, values map[string]any, options Options) (*Answer, error) {
@@ -61,11 +61,29 @@ func (w *Work) Merge(ctx context.Context, name, id, other string, values map[str
 	if err != nil {
 		return nil, fmt.Errorf("read a record that is merged: %w", err)
 	}
+	w.Tx.Queue("UPDATE sys_file SET record = ? WHERE object = ? AND record = ? AND field = ''", id, name, other)
+	w.merged = movable(object, locked[other])
+	defer func() { w.merged = nil }()
 	cascade := maxCascade
 	if _, err := w.discard(ctx, object, other, prior, &cascade); err != nil {
 		return nil, err
 	}
 	return w.Update(ctx, name, id, nil, values)
+}
+
+// movable are the files in the fields of a record that the actor may read, with
+// their fields: a merge may give them to the same field of the other record.
+func movable(object *metadata.Object, from *row.Record) map[string]string {
+	files := map[string]string{}
+	for slot, f := range object.Fields {
+		if f.Files == nil || !from.Permitted[0].Has(slot) {
+			continue
+		}
+		for _, ref := range field.FilesOf(from.Values[slot]) {
+			files[ref.ID] = f.Name
+		}
+	}
+	return files
 }
 
 // repoint makes what points to one record point to another, whether or not the

@@ -28,6 +28,7 @@ type Work struct {
 	// Confirmed says that what looks like a duplicate is none.
 	Confirmed bool
 
+	merged   map[string]string // of the files that a merge may move, their fields
 	service  *Service
 	stale    stale               // what Settle brings up to date
 	settled  map[string]bool     // the ids of the records that it wrote
