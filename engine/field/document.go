@@ -165,7 +165,7 @@ func appendNumber(dst []byte, number json.Number) ([]byte, *fault.Item) {
 		return nil, wrong(fault.UnsafeNumber)
 	}
 	d, err := decimal.NewFromString(number.String())
-	if err != nil || d.Exponent() > maxDocumentDigits || d.Exponent() < -maxDocumentDigits || d.NumDigits() > maxDocumentDigits {
+	if err != nil || d.Exponent() < -maxDocumentDigits || d.NumDigits()+max(int(d.Exponent()), 0) > maxDocumentDigits {
 		return nil, wrong(fault.UnsafeNumber)
 	}
 	return append(dst, d.String()...), nil

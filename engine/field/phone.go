@@ -35,5 +35,9 @@ func parsePhone(f *Field, s string) (expr.Value, *fault.Item) {
 	if err != nil || !phonenumbers.IsPossibleNumber(number) {
 		return nil, wrong(fault.InvalidPhone)
 	}
-	return checkText(f, phonenumbers.Format(number, phonenumbers.E164))
+	text := phonenumbers.Format(number, phonenumbers.E164)
+	if again, err := phonenumbers.Parse(text, f.Region); err != nil || phonenumbers.Format(again, phonenumbers.E164) != text {
+		return nil, wrong(fault.InvalidPhone) // as zeros alone, of which each reading takes one away
+	}
+	return checkText(f, text)
 }

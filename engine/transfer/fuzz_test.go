@@ -1,0 +1,49 @@
+package transfer
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/fault"
+)
+
+// toTheEnd reads all rows; a file is good to its end, or wrong by name.
+func toTheEnd(t *testing.T, rows source) {
+	t.Helper()
+	for {
+		_, err := rows.Next()
+		if errors.Is(err, io.EOF) || fault.As(err) != nil {
+			return
+		}
+		require.NoError(t, err)
+	}
+}
+
+// FuzzCSV: any bytes, in any encoding, are rows or a fault.
+func FuzzCSV(f *testing.F) {
+	for _, seed := range []string{"a,b\n1,2\n", "\"a\"\"b\";c\r\n\"open", "\xef\xbb\xbfa\tb", "\xff\xfea\x00,\x00", "\xc4\xe3\xba\xc3,\xa4\xa4", "a\x00b", "\r\r\n\n,,,\n", "=1+1,@x\n"} {
+		f.Add([]byte(seed), byte(0))
+	}
+	var encodings []string
+	for name := range decoders() {
+		encodings = append(encodings, name)
+	}
+	slices.Sort(encodings)
+	f.Fuzz(func(t *testing.T, content []byte, choice byte) {
+		encoding := encodings[int(choice)%len(encodings)]
+		if _, err := sniff("a.csv", content); err == nil && choice%2 == 0 {
+			encoding = encodingOf(content)
+		}
+		for _, separator := range []byte{guessSeparator(string(content[:min(len(content), 1000)])), ';'} {
+			if encoding == "" {
+				return
+			}
+			toTheEnd(t, newCSV(io.NopCloser(bytes.NewReader(content)), encoding, separator))
+		}
+	})
+}
