@@ -29,7 +29,7 @@ func (s *Server) fileRoutes() []Route {
 }
 
 // receive takes in the file of a form.
-func (s *Server) receive(r *request) (*file.Row, error) {
+func (s *Server) receive(r *request) (*file.Stored, error) {
 	part, err := r.file(file.MaxSize)
 	if err != nil {
 		return nil, err

@@ -360,7 +360,7 @@ func stored(t *testing.T, folder string) []string {
 // rows is how many files the database knows.
 func rows(t *testing.T, i *enginetest.Installation) int {
 	t.Helper()
-	all, err := store.Find[file.Row](t.Context(), i.Store, store.Selection{})
+	all, err := store.Find[file.Stored](t.Context(), i.Store, store.Selection{})
 	require.NoError(t, err)
 	return len(all)
 }
@@ -435,7 +435,7 @@ func TestFilesThatNothingHoldsGo(t *testing.T) {
 		require.NoError(t, os.WriteFile(left+".part", []byte("half"), 0o600))
 		now := i.Clock.Now().UnixMilli()
 		require.NoError(t, i.Store.Write(t.Context(), store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-			return store.Insert(ctx, tx, &file.Row{ID: filepath.Base(left), State: file.Pending, ByID: i.Admin.UserID, At: now, LooseAt: &now})
+			return store.Insert(ctx, tx, &file.Stored{ID: filepath.Base(left), State: file.Pending, ByID: i.Admin.UserID, At: now, LooseAt: &now})
 		}))
 		clean()
 		require.Equal(t, 5, rows(t, i))

@@ -26,7 +26,7 @@ func writeContents(ctx context.Context, s *store.Store, contents blob.Store, w i
 		if after != "" {
 			selection.Where, selection.Args = selection.Where+" AND id > ?", append(selection.Args, after)
 		}
-		rows, err := store.Find[file.Row](ctx, s, selection)
+		rows, err := store.Find[file.Stored](ctx, s, selection)
 		if err != nil {
 			return fmt.Errorf("list the files: %w", err)
 		}

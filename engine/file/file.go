@@ -35,9 +35,9 @@ type File struct {
 	At        time.Time `json:"at"`
 }
 
-// Row is a row of sys_file. It is there before the content is, and until it is
+// Stored is a row of sys_file. It is there before the content is, and until it is
 // gone, so that no content is without one.
-type Row struct {
+type Stored struct {
 	ID        string `gorm:"primaryKey"`
 	Name      string
 	Type      string
@@ -58,7 +58,7 @@ type Row struct {
 }
 
 // TableName is the table of files.
-func (Row) TableName() string { return "sys_file" }
+func (Stored) TableName() string { return "sys_file" }
 
 // The states of a file.
 const (
@@ -68,12 +68,12 @@ const (
 )
 
 // File is what is told of a row.
-func (r *Row) File() File {
+func (r *Stored) File() File {
 	return File{ID: r.ID, Name: r.Name, Type: r.Type, Size: r.Size, Thumbnail: r.Thumbnail, By: r.ByID, At: time.UnixMilli(r.At).UTC()}
 }
 
 // Contents are the names of what a blob.Store keeps of a file.
-func (r *Row) Contents() []string {
+func (r *Stored) Contents() []string {
 	if r.Thumbnail {
 		return []string{r.ID, r.ID + thumbnailMark}
 	}
@@ -81,7 +81,7 @@ func (r *Row) Contents() []string {
 }
 
 // Holds tells whether something of a record holds the file, or held it last.
-func (r *Row) Holds(object, record, field string) bool {
+func (r *Stored) Holds(object, record, field string) bool {
 	return r.Record != nil && *r.Object == object && *r.Record == record && *r.Field == field
 }
 
@@ -133,7 +133,7 @@ func (s *Service) open(ctx context.Context, name string) (io.ReadSeekCloser, err
 // Sweep removes the files that are gone, their contents first.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
-		rows, err := store.Find[Row](ctx, s.store, store.Selection{Where: "state = ?", Args: []any{Gone}, Order: "id", Limit: sweepChunk})
+		rows, err := store.Find[Stored](ctx, s.store, store.Selection{Where: "state = ?", Args: []any{Gone}, Order: "id", Limit: sweepChunk})
 		if err != nil {
 			return fmt.Errorf("find files that are gone: %w", err)
 		}
@@ -159,7 +159,7 @@ func (s *Service) remove(ctx context.Context, id string) error {
 		}
 	}
 	return s.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
-		_, err := store.Delete[Row](ctx, tx, "id = ?", id)
+		_, err := store.Delete[Stored](ctx, tx, "id = ?", id)
 		return err //nolint:wrapcheck // the writer knows what it is
 	})
 }

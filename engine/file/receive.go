@@ -19,13 +19,13 @@ import (
 
 // Receive takes in a file that a person sends. Nothing holds it yet. Faults:
 // file_too_large, file_empty, too_many_files, and what the reader gives.
-func (s *Service) Receive(ctx context.Context, by, name string, content io.Reader) (*Row, error) {
+func (s *Service) Receive(ctx context.Context, by, name string, content io.Reader) (*Stored, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, fmt.Errorf("make an id: %w", err)
 	}
 	now := s.clock.Now().UnixMilli()
-	row := &Row{ID: id.String(), Name: cleanName(name), State: Pending, ByID: by, At: now, LooseAt: &now}
+	row := &Stored{ID: id.String(), Name: cleanName(name), State: Pending, ByID: by, At: now, LooseAt: &now}
 	if err := s.announce(ctx, row); err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (s *Service) Receive(ctx context.Context, by, name string, content io.Reade
 
 // announce stores the row before the content, one of a person's after the
 // other, so that many at once are counted, too.
-func (s *Service) announce(ctx context.Context, row *Row) error {
+func (s *Service) announce(ctx context.Context, row *Stored) error {
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		var id string
 		if err := tx.QueryRow(ctx, `SELECT id FROM "user" WHERE id = ? `+tx.Dialect().ForUpdate(), row.ByID).Scan(&id); err != nil {
@@ -55,7 +55,7 @@ func (s *Service) announce(ctx context.Context, row *Row) error {
 }
 
 // take stores the content and what it turns out to be.
-func (s *Service) take(ctx context.Context, row *Row, content io.Reader) error {
+func (s *Service) take(ctx context.Context, row *Stored, content io.Reader) error {
 	told := &listener{sum: sha256.New()}
 	size, err := s.blobs.Put(ctx, row.ID, io.TeeReader(content, told), MaxSize)
 	switch {

@@ -49,7 +49,7 @@ func codecs() map[string]codec {
 
 // picture makes and stores the small picture of a file, and says whether there
 // is one: of what cannot be decoded, or is too large to be, there is none.
-func (s *Service) picture(ctx context.Context, row *Row) (made bool, err error) {
+func (s *Service) picture(ctx context.Context, row *Stored) (made bool, err error) {
 	with, ok := codecs()[row.Type]
 	if !ok {
 		return false, nil

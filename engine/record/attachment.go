@@ -38,7 +38,7 @@ func (s *Service) MayAttach(ctx context.Context, actor *access.Actor, name, id s
 
 // Attach adds a file that the actor uploaded to a record, beside its fields.
 // Faults: not_found, forbidden, too_many_items.
-func (s *Service) Attach(ctx context.Context, actor *access.Actor, name, id string, uploaded *file.Row, options Options) (Body, error) {
+func (s *Service) Attach(ctx context.Context, actor *access.Actor, name, id string, uploaded *file.Stored, options Options) (Body, error) {
 	return s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
 		if err := w.holdsFiles(ctx, name, id); err != nil {
 			return nil, err
@@ -50,7 +50,7 @@ func (s *Service) Attach(ctx context.Context, actor *access.Actor, name, id stri
 		if count >= maxAttached {
 			return nil, fault.New(fault.TooManyItems, "max", maxAttached, "count", count+1)
 		}
-		attached, err := store.Update[file.Row](ctx, w.Tx, map[string]any{"object": name, "record": id, "field": "", "loose_at": nil},
+		attached, err := store.Update[file.Stored](ctx, w.Tx, map[string]any{"object": name, "record": id, "field": "", "loose_at": nil},
 			"id = ? AND by_id = ? AND record IS NULL AND state = 'ready'", uploaded.ID, w.Actor.ID)
 		if err != nil {
 			return nil, fmt.Errorf("attach a file: %w", err)
@@ -75,7 +75,7 @@ func (s *Service) Detach(ctx context.Context, actor *access.Actor, name, id, att
 		if !isID(attached) {
 			return nil, fault.New(fault.NotFound)
 		}
-		count, err := store.Update[file.Row](ctx, w.Tx, map[string]any{"state": file.Gone}, "id = ? AND object = ? AND record = ? AND field = '' AND state = 'ready'", attached, name, id)
+		count, err := store.Update[file.Stored](ctx, w.Tx, map[string]any{"state": file.Gone}, "id = ? AND object = ? AND record = ? AND field = '' AND state = 'ready'", attached, name, id)
 		if err != nil {
 			return nil, fmt.Errorf("remove a file: %w", err)
 		}
@@ -103,7 +103,7 @@ func (s *Service) Attachments(ctx context.Context, actor *access.Actor, name, id
 // files gives the files that the record has beside its fields.
 func (r *recordReading) files(ctx context.Context, number int, before place, limit int) ([]TimelineEntry, error) {
 	text, args := before.idCondition(number)
-	rows, err := store.Find[file.Row](ctx, r.service.store, store.Selection{
+	rows, err := store.Find[file.Stored](ctx, r.service.store, store.Selection{
 		Where: "object = ? AND record = ? AND field = '' AND state = 'ready' AND " + text, Args: append([]any{r.object.Name, r.id}, args...),
 		Order: "at DESC, id DESC", Limit: limit,
 	})

@@ -22,11 +22,11 @@ import (
 
 // File finds a file that the actor may have now. Fault: not_found, also for one
 // that he may not have.
-func (s *Service) File(ctx context.Context, actor *access.Actor, id string) (*file.Row, error) {
+func (s *Service) File(ctx context.Context, actor *access.Actor, id string) (*file.Stored, error) {
 	if !isID(id) {
 		return nil, fault.New(fault.NotFound)
 	}
-	found, err := store.First[file.Row](ctx, s.store, "id = ? AND state = ?", id, file.Ready)
+	found, err := store.First[file.Stored](ctx, s.store, "id = ? AND state = ?", id, file.Ready)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fault.New(fault.NotFound)
 	}
@@ -51,7 +51,7 @@ func (s *Service) File(ctx context.Context, actor *access.Actor, id string) (*fi
 
 // shows tells whether a reader of a record sees a file that is or was held by
 // it.
-func (r *recordReading) shows(found *file.Row) bool {
+func (r *recordReading) shows(found *file.Stored) bool {
 	if *found.Field == "" {
 		return r.object.Files
 	}
@@ -106,7 +106,7 @@ func (w *Work) files(ctx context.Context, change *Change, given []int, faults *f
 
 // freeFile finds a file that a field of the change may come to hold, and keeps
 // others from it until the transaction ends; nil when there is none.
-func (w *Work) freeFile(ctx context.Context, change *Change, f *field.Field, id string) (*file.Row, error) {
+func (w *Work) freeFile(ctx context.Context, change *Change, f *field.Field, id string) (*file.Stored, error) {
 	var locked string
 	err := w.Tx.QueryRow(ctx, "SELECT id FROM sys_file WHERE id = ? AND state = 'ready' "+w.Tx.Dialect().ForUpdate(), id).Scan(&locked)
 	if errors.Is(err, store.ErrNotFound) {
@@ -115,7 +115,7 @@ func (w *Work) freeFile(ctx context.Context, change *Change, f *field.Field, id 
 	if err != nil {
 		return nil, fmt.Errorf("find a file: %w", err)
 	}
-	found, err := store.First[file.Row](ctx, w.Tx, "id = ?", id)
+	found, err := store.First[file.Stored](ctx, w.Tx, "id = ?", id)
 	if err != nil {
 		return nil, fmt.Errorf("find a file: %w", err)
 	}
@@ -127,7 +127,7 @@ func (w *Work) freeFile(ctx context.Context, change *Change, f *field.Field, id 
 }
 
 // unfit says why a field does not take a file.
-func unfit(f *field.Field, found *file.Row) *fault.Item {
+func unfit(f *field.Field, found *file.Stored) *fault.Item {
 	refuse := func(code fault.Code, pairs ...any) *fault.Item { return &fault.New("").At("", code, pairs...).Items[0] }
 	switch {
 	case f.Files.Pictures && !found.Thumbnail:

@@ -37,7 +37,7 @@ func (fileCleaning) Name() string { return FileCleaningKind }
 func (c fileCleaning) Run(ctx context.Context, _ *job.Running) error {
 	now := c.clock.Now()
 	err := c.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
-		_, err := store.Update[file.Row](ctx, tx, map[string]any{"state": file.Gone}, "record IS NULL AND loose_at < ?", now.Add(-keepUnused).UnixMilli())
+		_, err := store.Update[file.Stored](ctx, tx, map[string]any{"state": file.Gone}, "record IS NULL AND loose_at < ?", now.Add(-keepUnused).UnixMilli())
 		return err //nolint:wrapcheck // said below
 	})
 	if err != nil {
@@ -77,7 +77,7 @@ func (c fileCleaning) loosen(ctx context.Context, now time.Time) error {
 	}
 	for _, place := range gone {
 		err := c.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
-			_, err := store.Update[file.Row](ctx, tx, map[string]any{"loose_at": now.UnixMilli()}, "object = ? AND field = ? AND loose_at IS NULL", place[0], place[1])
+			_, err := store.Update[file.Stored](ctx, tx, map[string]any{"loose_at": now.UnixMilli()}, "object = ? AND field = ? AND loose_at IS NULL", place[0], place[1])
 			return err //nolint:wrapcheck // said below
 		})
 		if err != nil {
@@ -105,7 +105,7 @@ const releaseChunk = 200
 // What a record holds all the same, because its field came back, it keeps.
 func (c fileCleaning) release(ctx context.Context, before time.Time) error {
 	for {
-		rows, err := store.Find[file.Row](ctx, c.store, store.Selection{
+		rows, err := store.Find[file.Stored](ctx, c.store, store.Selection{
 			Where: "record IS NOT NULL AND state = 'ready' AND loose_at < ?", Args: []any{before.UnixMilli()}, Order: "loose_at, id", Limit: releaseChunk,
 		})
 		if err != nil {
@@ -121,7 +121,7 @@ func (c fileCleaning) release(ctx context.Context, before time.Time) error {
 				set = map[string]any{"loose_at": nil}
 			}
 			err = c.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
-				_, err := store.Update[file.Row](ctx, tx, set, "id = ? AND loose_at = ?", found.ID, *found.LooseAt)
+				_, err := store.Update[file.Stored](ctx, tx, set, "id = ? AND loose_at = ?", found.ID, *found.LooseAt)
 				return err //nolint:wrapcheck // said below
 			})
 			if err != nil {
@@ -135,7 +135,7 @@ func (c fileCleaning) release(ctx context.Context, before time.Time) error {
 }
 
 // holds tells whether the record of a file holds it, deleted or not.
-func (c fileCleaning) holds(ctx context.Context, found *file.Row) (bool, error) {
+func (c fileCleaning) holds(ctx context.Context, found *file.Stored) (bool, error) {
 	if !c.there(*found.Object, *found.Field) {
 		return false, nil
 	}
