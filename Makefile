@@ -71,7 +71,7 @@ trust: $(VERSITYGW) tracer ## Try the properties on many more cases, then run th
 	RAPID_CHECKS=$(RAPID_CHECKS) TRELLIS_TEST_KILLS=$(KILLS) .ci/with-postgres go test -count=1 -timeout 4h ./...
 	@grep -rl --include='*_test.go' '^func Fuzz' engine cmd | while read -r file; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x "./$$(dirname "$$file")" || exit 1; \
 		done; \
 	done
 

@@ -6,8 +6,10 @@ import (
 	"io"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/trellis-crm/trellis/engine/fault"
 )
@@ -45,5 +47,31 @@ func FuzzCSV(f *testing.F) {
 			}
 			toTheEnd(t, newCSV(io.NopCloser(bytes.NewReader(content)), encoding, separator))
 		}
+	})
+}
+
+// FuzzWorkbook: any bytes are sheets of rows or a fault.
+func FuzzWorkbook(f *testing.F) {
+	book := excelize.NewFile()
+	for cell, value := range map[string]any{"A1": "name", "B2": 12.5, "C3": time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), "D900": true} {
+		require.NoError(f, book.SetCellValue("Sheet1", cell, value))
+	}
+	var good bytes.Buffer
+	require.NoError(f, book.Write(&good))
+	f.Add(good.Bytes())
+	f.Add(good.Bytes()[:good.Len()/2])
+	f.Add([]byte("PK\x05\x06"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		w, err := openWorkbook(bytes.NewReader(content))
+		if fault.As(err) != nil {
+			return
+		}
+		require.NoError(t, err)
+		for _, sheet := range w.sheets() {
+			if rows, err := w.rows(sheet); fault.As(err) == nil {
+				toTheEnd(t, rows)
+			}
+		}
+		require.NoError(t, w.Close())
 	})
 }
