@@ -41,7 +41,7 @@ type codec struct {
 func codecs() map[string]codec {
 	return map[string]codec{
 		"image/png":  {png.DecodeConfig, png.Decode},
-		"image/jpeg": {jpeg.DecodeConfig, jpeg.Decode},
+		"image/jpeg": {jpeg.DecodeConfig, decodeJPEG},
 		"image/gif":  {gif.DecodeConfig, gif.Decode}, // the first picture of those that move
 		"image/webp": {webp.DecodeConfig, webp.Decode},
 	}
