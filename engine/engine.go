@@ -166,6 +166,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow)
 	e.Watchers = record.NewWatchers(e.Records)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
+	e.Catalog.Know(e.People)
 	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.Duplicates.Keep}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)

@@ -259,3 +259,31 @@ func TestWhatAJobLeftIsCleared(t *testing.T) {
 		}
 	})
 }
+
+// TestAJobAppliesForWhoStillMay: who lost the right to design since he asked,
+// or was dismissed, changes nothing any more.
+func TestAJobAppliesForWhoStillMay(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		crates(t, i, crateProperties(nil))
+		applied(t, i, doc{"kind": "role", "name": "designer", "abilities": []any{"design"}}).Want(t, 200)
+		before := i.Catalog.Current().Catalog().Revision
+		indexed := objectOf("crate", crateProperties(doc{"weight": doc{"field": "decimal", "index": true}}))
+		for code, taken := range map[string]doc{"missing_ability": {"roles": []any{}}, "forbidden": {"active": false}} {
+			designer := i.Person(t, "Designer "+code, "designer")
+			me := designer.Get(t, "/me").Want(t, 200).Data(t)["id"]
+			letGo := holdJobs(t, i)
+			asked := designer.Put(t, "/meta/object/crate", indexed)
+			i.Admin.Patch(t, fmt.Sprint("/records/user/", me), taken).Want(t, 200)
+			letGo()
+			job := settledJob(t, i, asked)
+			require.Equal(t, "failed", job["state"], "%v", job)
+			require.Equal(t, code, job["fault"].(map[string]any)["code"])
+			require.Equal(t, before, i.Catalog.Current().Catalog().Revision)
+			agrees(t, i)
+		}
+		designer := i.Person(t, "Designer", "designer")
+		require.Equal(t, "done", settledJob(t, i, designer.Put(t, "/meta/object/crate", indexed))["state"])
+		agrees(t, i)
+	})
+}

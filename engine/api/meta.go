@@ -12,8 +12,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
-// design is the ability to change metadata.
-const design = "design"
+const design = catalog.AbilityDesign
 
 func (s *Server) metaRoutes() []Route {
 	return []Route{

@@ -129,7 +129,7 @@ func (a applyJob) Run(ctx context.Context, running *job.Running) error {
 
 // attempt applies on the revision that holds now, or answers errMoved.
 func (a applyJob) attempt(ctx context.Context, running *job.Running, todo applying) error {
-	r := &attempt{applyJob: a, running: running, actor: todo.actor(), request: todo.Request}
+	r := &attempt{applyJob: a, running: running, actor: &access.Actor{ID: todo.By, Language: todo.Language}, request: todo.Request}
 	err := r.run(ctx)
 	if err == nil || fault.Is(err, fault.RevisionConflict) {
 		return err
@@ -201,6 +201,9 @@ func (r *attempt) prepare(ctx context.Context) error {
 		return err
 	}
 	r.base = from.Revision
+	if err := r.stillMay(ctx, from); err != nil {
+		return err
+	}
 	if err := r.describe(ctx, r.store, p, r.actor.Language, true); err != nil {
 		return err
 	}
@@ -209,6 +212,35 @@ func (r *attempt) prepare(ctx context.Context) error {
 	}
 	r.building, err = r.newBuilding(p, r.request.Allow)
 	return err
+}
+
+// stillMay reads who asked for the apply anew, because his rights may have been
+// taken from him since.
+func (r *attempt) stillMay(ctx context.Context, holds *metadata.Catalog) error {
+	actor := access.System()
+	if r.actor.ID != actor.ID {
+		var err error
+		if actor, err = r.people.ByID(ctx, r.actor.ID, ApplyKind); err != nil {
+			return fmt.Errorf("read who applies: %w", err)
+		}
+	}
+	if actor == nil {
+		return fault.New(fault.Forbidden)
+	}
+	actor.Language = r.actor.Language
+	r.actor = actor
+	policy, err := access.NewPolicy(holds)
+	if err != nil {
+		return fmt.Errorf("compile the rights: %w", err)
+	}
+	can, err := policy.Can(actor, AbilityDesign)
+	if err != nil {
+		return err //nolint:wrapcheck // the policy knows what it is
+	}
+	if !can {
+		return fault.New(fault.MissingAbility, "ability", AbilityDesign)
+	}
+	return nil
 }
 
 // begin adds the new columns, and has changes noted from now on.
@@ -365,6 +397,9 @@ func (r *attempt) end(ctx context.Context, last bool) error {
 	b := r.building
 	err := r.store.WriteExclusive(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := r.holds(ctx, tx); err != nil {
+			return err
+		}
+		if err := r.stillMay(ctx, b.plan.from); err != nil {
 			return err
 		}
 		settled, rounds := 1, 0

@@ -30,6 +30,7 @@ type Service struct {
 	builtin []metadata.Definition
 	current atomic.Pointer[access.Policy]
 	follow  []Following
+	people  People
 	large   atomic.Int64 // rows
 }
 
@@ -39,6 +40,15 @@ type Following func(ctx context.Context, tx *store.Tx, from, to *metadata.Catalo
 
 // OnApply has every later change followed.
 func (s *Service) OnApply(following ...Following) { s.follow = append(s.follow, following...) }
+
+// People tells who a person is now.
+type People interface {
+	// ByID gives the active person with an id, or nil when there is none.
+	ByID(ctx context.Context, id, via string) (*access.Actor, error)
+}
+
+// Know gives the service the people for whom it applies in jobs.
+func (s *Service) Know(people People) { s.people = people }
 
 // channel is where a new revision is announced.
 const channel = "catalog"

@@ -119,6 +119,9 @@ func (p *plan) computes(step store.Step) bool {
 	})
 }
 
+// AbilityDesign lets somebody change the definitions.
+const AbilityDesign = "design"
+
 // ApplyKind is the name of the job that applies what goes through a large
 // table.
 const ApplyKind = "apply"
@@ -128,14 +131,9 @@ const applyAttempts = 5
 
 // applying is what the job has to do, and for whom.
 type applying struct {
-	Request  Request  `json:"request"`
-	By       string   `json:"by"`
-	Roles    []string `json:"roles"`
-	Language string   `json:"language"`
-}
-
-func (a applying) actor() *access.Actor {
-	return &access.Actor{ID: a.By, Roles: a.Roles, Language: a.Language}
+	Request  Request `json:"request"`
+	By       string  `json:"by"`
+	Language string  `json:"language"`
 }
 
 // later leaves a request to a job. What is wrong with it is said at once, but
@@ -158,7 +156,7 @@ func (s *Service) later(ctx context.Context, actor *access.Actor, request Reques
 	if request.Base == nil {
 		request.Base = &from.Revision
 	}
-	todo := applying{Request: request, By: actor.ID, Roles: actor.Roles, Language: actor.Language}
+	todo := applying{Request: request, By: actor.ID, Language: actor.Language}
 	result := p.result(from.Revision)
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		id, err := job.EnqueueOne(ctx, tx, job.Job{
