@@ -136,7 +136,7 @@ func fileExchanges() map[string]exchange {
 		"GET /api/v1/files/:id":           {status: http.StatusOK, gives: content, format: "*/*"},
 		"GET /api/v1/files/:id/thumbnail": {status: http.StatusOK, gives: content, format: "image/*"},
 		"GET " + recordPath + "/files":    {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(one, text(), included)},
-		"POST " + recordPath + "/files":   {status: http.StatusCreated, takes: upload, gives: members(map[string]any{"data": one, "included": included["included"]})},
+		"POST " + recordPath + "/files":   {status: http.StatusCreated, headers: onceOnly(), takes: upload, gives: members(map[string]any{"data": one, "included": included["included"]})},
 		"DELETE " + attachmentPath:        {status: http.StatusNoContent, headers: onceOnly()},
 	}
 }

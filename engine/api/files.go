@@ -105,6 +105,8 @@ func (s *Server) attachments(r *request) error {
 	return r.answer(http.StatusOK, record.Attachments{Timeline: attached})
 }
 
+// attach adds a file to a record. One that was sent again with its key is
+// received again, and then held by nothing, as any that is not used.
 func (s *Server) attach(r *request) error {
 	if err := s.Records.MayAttach(r.ctx, r.actor, r.Params("object"), r.Params("id")); err != nil {
 		return err
@@ -113,11 +115,10 @@ func (s *Server) attach(r *request) error {
 	if err != nil {
 		return err
 	}
-	body, err := s.Records.Attach(r.ctx, r.actor, r.Params("object"), r.Params("id"), received, record.Options{})
-	if err != nil {
-		return err
-	}
-	return r.answer(http.StatusCreated, body)
+	r.body = []byte(received.Name + "\x00" + received.SHA256) // what was sent: the form around it differs each time
+	return s.once(r, http.StatusCreated, func(options record.Options) (record.Body, error) {
+		return s.Records.Attach(r.ctx, r.actor, r.Params("object"), r.Params("id"), received, options)
+	})
 }
 
 func (s *Server) detach(r *request) error {
