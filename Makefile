@@ -42,7 +42,7 @@ fmt-check: $(GOLANGCI) ## Check that the Go code is formatted (the web app's: te
 
 lint: $(GOLANGCI) ## Lint the Go code (the web app's: test-web)
 	$(GOLANGCI) config verify
-	$(GOLANGCI) run
+	$(GOLANGCI) run --allow-serial-runners
 
 vet: ## Run go vet
 	go vet ./...
