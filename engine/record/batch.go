@@ -131,6 +131,9 @@ func (w *Work) attempt(ctx context.Context, object string, operation Operation) 
 		change, err = w.apply(ctx, object, operation)
 		return err
 	})
+	if err != nil {
+		clear(w.found) // what was asked while it lasted may not hold without it
+	}
 	return change, err
 }
 

@@ -34,8 +34,8 @@ func (w *Work) references(ctx context.Context, object *metadata.Object, slots []
 }
 
 // exists reports whether the actor may see a record that a new value of his
-// own record points to. It is remembered until this work changes a record:
-// many of a batch point to the same few.
+// own record points to. It is remembered until this work changes a record, or
+// takes a change back: many of a batch point to the same few.
 func (w *Work) exists(ctx context.Context, object *metadata.Object, values []expr.Value, link field.Link) (bool, error) {
 	self := link.Object == object.Name && link.ID == values[object.Slot(metadata.FieldID)]
 	if self || link.Object == field.UserObject && link.ID == w.Actor.ID {
