@@ -24,6 +24,6 @@ export const keys = {
     ...of,
   ],
   changes: (object: string, id: string) => ["records", object, "changes", id],
-  files: (object: string, id: string) => ["records", object, "files", id],
+  files: (object: string, id: string) => ["records", object, "one", id, "files"],
   check: (object: string, use: string, text: string) => ["check", object, use, text],
 } as const;
