@@ -357,6 +357,17 @@ func stored(t *testing.T, folder string) []string {
 	return found
 }
 
+// withFolder is an installation on the same database as another, and the folder
+// that is its own.
+func withFolder(t *testing.T, other *enginetest.Installation) (i *enginetest.Installation, folder string) {
+	t.Helper()
+	config := engine.Config{Directory: t.TempDir()}
+	if other.Store.Dialect().Name() == "postgres" {
+		config.DatabaseURL = enginetest.EmptyDatabase(t)
+	}
+	return enginetest.New(t, config), config.Directory
+}
+
 // rows is how many files the database knows.
 func rows(t *testing.T, i *enginetest.Installation) int {
 	t.Helper()
@@ -369,12 +380,7 @@ func rows(t *testing.T, i *enginetest.Installation) int {
 func TestWhatCannotBeTakenInLeavesNothing(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, each *enginetest.Installation) {
-		folder := t.TempDir()
-		config := engine.Config{Directory: folder}
-		if each.Store.Dialect().Name() == "postgres" {
-			config.DatabaseURL = enginetest.EmptyDatabase(t)
-		}
-		i := enginetest.New(t, config)
+		i, folder := withFolder(t, each)
 		refused := func(answer *enginetest.Answer, status int, code string) {
 			t.Helper()
 			told, _ := answer.Want(t, status).Fault(t)
@@ -405,12 +411,7 @@ func TestWhatCannotBeTakenInLeavesNothing(t *testing.T) {
 func TestFilesThatNothingHoldsGo(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, each *enginetest.Installation) {
-		folder := t.TempDir()
-		config := engine.Config{Directory: folder}
-		if each.Store.Dialect().Name() == "postgres" {
-			config.DatabaseURL = enginetest.EmptyDatabase(t)
-		}
-		i := enginetest.New(t, config)
+		i, folder := withFolder(t, each)
 		papers(t, i)
 		clean := func() {
 			t.Helper()

@@ -33,6 +33,13 @@ func (w *Work) references(ctx context.Context, object *metadata.Object, slots []
 	return nil
 }
 
+// sought is a record that somebody asks for: the work and what it does with
+// every right share what they know, and forget it together.
+type sought struct {
+	actor *access.Actor
+	link  field.Link
+}
+
 // exists reports whether the actor may see a record that a new value of his
 // own record points to. It is remembered until this work changes a record, or
 // takes a change back: many of a batch point to the same few.
@@ -41,7 +48,8 @@ func (w *Work) exists(ctx context.Context, object *metadata.Object, values []exp
 	if self || link.Object == field.UserObject && link.ID == w.Actor.ID {
 		return true, nil
 	}
-	if found, asked := w.found[link]; asked {
+	asked := sought{actor: w.Actor, link: link}
+	if found, known := w.found[asked]; known {
 		return found, nil
 	}
 	target, ok := w.Policy.Catalog().Object(link.Object)
@@ -56,10 +64,7 @@ func (w *Work) exists(ctx context.Context, object *metadata.Object, values []exp
 	if err != nil {
 		return false, err
 	}
-	if w.found == nil {
-		w.found = map[field.Link]bool{}
-	}
-	w.found[link] = len(found) > 0
+	w.found[asked] = len(found) > 0
 	return len(found) > 0, nil
 }
 

@@ -30,10 +30,10 @@ type Work struct {
 
 	merged   map[string]string // of the files that a merge may move, their fields
 	service  *Service
-	stale    stale               // what Settle brings up to date
-	settled  map[string]bool     // the ids of the records that it wrote
-	deferred bool                // also what is left to jobs
-	found    map[field.Link]bool // what exists was asked already
+	stale    stale           // what Settle brings up to date
+	settled  map[string]bool // the ids of the records that it wrote
+	deferred bool            // also what is left to jobs
+	found    map[sought]bool // what exists was asked already
 }
 
 // Elevated is the same work with every right, for what follows from a right
@@ -42,7 +42,7 @@ func (w *Work) Elevated() *Work {
 	elevated := *w
 	actor := *w.Actor
 	actor.Roles = []string{metadata.RoleAdmin}
-	elevated.Actor, elevated.found = &actor, nil
+	elevated.Actor = &actor
 	return &elevated
 }
 
