@@ -40,7 +40,7 @@ func (s *Service) Receive(ctx context.Context, by, name string, content io.Reade
 func (s *Service) announce(ctx context.Context, row *Stored) error {
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		var id string
-		if err := tx.QueryRow(ctx, `SELECT id FROM "user" WHERE id = ? `+tx.Dialect().ForUpdate(), row.ByID).Scan(&id); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT id FROM "user" WHERE id = ? `+tx.Dialect().ForValues(), row.ByID).Scan(&id); err != nil {
 			return fmt.Errorf("lock a person: %w", err)
 		}
 		var loose int

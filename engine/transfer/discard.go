@@ -44,7 +44,7 @@ func room(ctx context.Context, reader store.Reader, actor *access.Actor, size in
 func (s *Service) add(ctx context.Context, actor *access.Actor, row *importRow, size int64) error {
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		var id string
-		if err := tx.QueryRow(ctx, `SELECT id FROM "user" WHERE id = ? `+tx.Dialect().ForUpdate(), actor.ID).Scan(&id); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT id FROM "user" WHERE id = ? `+tx.Dialect().ForValues(), actor.ID).Scan(&id); err != nil {
 			return fmt.Errorf("lock a person: %w", err)
 		}
 		if err := room(ctx, tx, actor, size); err != nil {
