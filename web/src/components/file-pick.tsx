@@ -8,6 +8,8 @@ interface FilePickProps {
   readonly label?: string;
   /** What it says. */
   readonly text: string;
+  /** What it says below, where it is a large place of its own. */
+  readonly hint?: string;
   readonly accept?: string;
   readonly multiple: boolean;
   readonly disabled?: boolean;
@@ -15,9 +17,9 @@ interface FilePickProps {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** A small place to drop files on, or to choose them. */
+/** A place to drop files on, or to choose them. */
 export function FilePick(props: FilePickProps) {
-  const { ids, label, text, multiple, disabled = false, onFiles } = props;
+  const { ids, label, text, hint, multiple, disabled = false, onFiles } = props;
   const made = useId();
   const id = ids?.id ?? made;
   const [over, setOver] = useState(false);
@@ -33,6 +35,7 @@ export function FilePick(props: FilePickProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the input is the first
     <div
       className={styles.pick}
+      data-large={hint !== undefined}
       data-over={over}
       data-invalid={ids?.invalid ?? false}
       data-disabled={disabled}
@@ -60,9 +63,10 @@ export function FilePick(props: FilePickProps) {
         }}
       />
       <label className={styles.choose} htmlFor={id}>
-        <Icon name="upload" />
+        <Icon name="upload" large={hint !== undefined} />
         <span>{text}</span>
       </label>
+      {hint && <p className={styles.hint}>{hint}</p>}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { keys } from "@/api/keys";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
 import { faultText, Missing } from "@/components/fault-view";
-import { FileDrop } from "@/components/file-drop";
+import { FilePick } from "@/components/file-pick";
 import { Notice } from "@/components/notice";
 import { useFormat } from "@/components/use-format";
 import { inSentence } from "@/lib/words";
@@ -43,12 +43,14 @@ function Upload({ object }: { object: ObjectDefinition }) {
             <p>{faultText(upload.error, t)}</p>
           </Notice>
         )}
-        <FileDrop
-          label={upload.isPending ? t("import.reading") : t("import.choose")}
+        <FilePick
+          text={upload.isPending ? t("import.reading") : t("import.choose")}
           hint={t("import.hint")}
           accept=".csv,.tsv,.txt,.xlsx,text/csv"
+          multiple={false}
           disabled={upload.isPending}
-          onFile={(file) => upload.mutate(file)}
+          testId="file"
+          onFiles={([file]) => file && upload.mutate(file)}
         />
         <p className={styles.note}>{t("import.safe", { objects: inSentence(pluralOf(object)) })}</p>
         <Recent object={object.name} />
