@@ -212,6 +212,9 @@ func (c *compiler) resolveCall(e ast.Expr, depth int) *Error {
 		}
 		return c.fail(e, CodeUnknownFunc, "function", name)
 	}
+	if function.server && c.use.Browser {
+		return c.fail(e, CodeNotAllowed, "what", name)
+	}
 	if call.IsMemberFunction() {
 		if err := c.resolve(call.Target(), depth+1); err != nil {
 			return err
@@ -347,6 +350,9 @@ func (c *compiler) name(names []string, at int) (*Node, Field, *Error) {
 	}
 	var field Field
 	for i, name := range path {
+		if i >= longest && longest == maxPath {
+			return refuse(skipped+i, CodeTooCostly, "limit", "path", "max", maxPath)
+		}
 		if i >= longest {
 			return refuse(skipped+i, CodeNotAllowed, "what", strings.Join(names[:skipped+i+1], "."))
 		}

@@ -31,7 +31,7 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		`date("2026-02-30")`:                   {"value": "2026-02-30", "expected": "date"},
 		`round(amount, 99)`:                    {"value": "99", "expected": "0…16"},
 		`has(account.name)`:                    {"what": "has"},
-		`account.parent.parent.parent == null`: {"what": "account.parent.parent.parent"},
+		`account.parent.parent.parent == null`: {"limit": "path", "max": 3},
 		"done" + strings.Repeat(" || score == 1", 201):   {"limit": "comparisons", "max": 200},
 		`score in [` + strings.Repeat("1,", 1000) + `1]`: {"limit": "list", "max": 1000},
 		strings.Repeat("score+", 65) + "1":               {"limit": "nesting", "max": 64},
@@ -56,6 +56,7 @@ func TestUsesSayWhatIsAllowed(t *testing.T) {
 		`changed(status)`:              {"rule"},
 		`prior.score < score`:          {"rule"},
 		`score + 1`:                    {"value"},
+		`pinyin(name) == "a"`:          {"filter", "scope", "rule", "value"},
 		`owner == me.id`:               {"filter", "scope", "rule", "showIf", "value"},
 	}
 	for text, uses := range allowed {

@@ -7,7 +7,8 @@ import (
 
 // Function is an operator or a function of the language: what people read of
 // it, and what it means to the evaluators in Go and SQL. The browser has its
-// own list in web/src/lib/expr; the vectors hold the two together.
+// own list in web/src/lib/expr, of all but those of the server; the vectors hold
+// the two together.
 type Function struct {
 	Name       string      `json:"name"` // operators as they are written; "-x" is the negative
 	Method     bool        `json:"method,omitempty"`
@@ -16,9 +17,10 @@ type Function struct {
 	Chinese    string      `json:"zh-CN"`
 	Examples   []Example   `json:"examples"`
 
-	test bool // counts as a comparison
-	eval func(l *language, n *Node) evaluate
-	sql  func(w *writer, n *Node) operand // nil: calls the database's sys_ function
+	test   bool // counts as a comparison
+	server bool // the browser does not have it
+	eval   func(l *language, n *Node) evaluate
+	sql    func(w *writer, n *Node) operand // nil: calls the database's sys_ function
 }
 
 // Signature is what a function takes and gives. With List, the last argument
@@ -52,7 +54,7 @@ func (s Signature) MarshalText() ([]byte, error) {
 // evaluators are made from it.
 func Functions() []Function {
 	return slices.Concat(
-		logicFunctions(), changeFunctions(), comparisonFunctions(), treeFunctions(), partFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), clockFunctions(), timeFunctions(),
+		logicFunctions(), changeFunctions(), comparisonFunctions(), treeFunctions(), partFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), pinyinFunctions(), clockFunctions(), timeFunctions(),
 	)
 }
 
@@ -66,13 +68,13 @@ type SQLiteFunction struct {
 
 // SQLiteFunctions lists what SQLite needs.
 func SQLiteFunctions() []SQLiteFunction {
-	return slices.Concat(sqliteComparisons(), sqliteNumbers(), sqliteTexts(), sqliteWords(), sqliteTimes())
+	return slices.Concat(sqliteComparisons(), sqliteNumbers(), sqliteTexts(), sqlitePinyin(), sqliteWords(), sqliteTimes())
 }
 
 // PostgresFunctions lists the statements (CREATE OR REPLACE FUNCTION sys_…)
 // that a PostgreSQL database needs, in this order.
 func PostgresFunctions() []string {
-	return slices.Concat(postgresComparisons(), postgresNumbers(), postgresTexts(), postgresWords(), postgresTimes())
+	return slices.Concat(postgresComparisons(), postgresNumbers(), postgresTexts(), postgresPinyin(), postgresWords(), postgresTimes())
 }
 
 // each makes one signature per kind: n arguments of the kind give the result,

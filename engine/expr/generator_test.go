@@ -59,7 +59,7 @@ const (
 func awkwardTexts() []string {
 	return []string{
 		"", "a", "A", "abc", "ABC", "bc ", " b\t", "İstanbul", "ISTANBUL", "straße", "STRASSE", "ΟΔΟΣ", "οδος", "οδοσ",
-		"李雷", "👍🏽", "👍", "50%", "%", "_", "a_b", `a\b`, `'`, `"`, "a'b\"c", "12.5", "-3", "-0", "1e5", "12345678901234567890123456789",
+		"李雷", "𠀀〇鿿", "👍🏽", "👍", "50%", "%", "_", "a_b", `a\b`, `'`, `"`, "a'b\"c", "12.5", "-3", "-0", "1e5", "12345678901234567890123456789",
 		"2024-02-29", "2023-02-29", "2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00.12345+05:30", "x@Y.com", "x@", "\u200b", "\u00a0", "ﬁ", "K",
 	}
 }
@@ -167,7 +167,7 @@ func (g *generator) expression(kind string, depth int) string {
 	case "number":
 		return g.reckoning(of)
 	case "text":
-		return g.format(of, "text,text: (%s + %s)", "text: lower(%s)", "text: upper(%s)", "text: trim(%s)", "text: domain(%s)",
+		return g.format(of, "text,text: (%s + %s)", "text: lower(%s)", "text: upper(%s)", "text: trim(%s)", "text: domain(%s)", "text: pinyin(%s)",
 			"boolean|number|text|date|datetime: text(%s)")
 	case "date":
 		return g.format(of, "text: date(%s)", "datetime: date(%s)", "date,number: addDays(%s, %s)", "date,date: "+extreme+"(%s, %s)")

@@ -185,8 +185,11 @@ func mentioned(root *expr.Node, op string, values map[string]any) map[string]any
 func someSamples(t testing.TB, g *generator, count int) []sample {
 	t.Helper()
 	all := make([]sample, 0, count)
-	for range count {
+	for len(all) < count {
 		c := g.candidate(t)
+		if !g.vectors.inBrowser(c.text) {
+			continue
+		}
 		with := g.input()
 		with.Record, with.Prior = g.record(), g.record()
 		value, err := c.program.Eval(g.vectors.input(t, with))

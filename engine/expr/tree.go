@@ -48,7 +48,7 @@ func (c *compiler) resolveUnder(e ast.Expr) *Error {
 		return c.fail(e, CodeTypeMismatch, "function", "under", "types", tree.Kind.String()+", "+node.Kind.String())
 	case tree.Kind == Text && node.Op == opLiteral:
 		return c.underOption(e, tree, field, node)
-	case !c.use.Paths || !node.constant():
+	case c.use.Browser || !c.use.Paths || !node.constant():
 		return c.fail(args[1], CodeNotAllowed, "what", "under")
 	case tree.Kind == Record:
 		if parent, ok := c.schema.Field(field.Type.Object, TreeField); !ok || parent.Type != field.Type {

@@ -81,11 +81,12 @@ const userObject = "user"
 
 // Use says what an expression is for, and so what it may contain.
 type Use struct {
-	Name   string
-	Result Kind // what it must give; Any: whatever it gives
-	Prior  bool // prior.x and changed(x) are allowed
-	Paths  bool // fields of referenced records (account.industry) are allowed
-	Length int  // the most characters that the text may have
+	Name    string
+	Result  Kind // what it must give; Any: whatever it gives
+	Prior   bool // prior.x and changed(x) are allowed
+	Paths   bool // fields of referenced records (account.industry) are allowed
+	Browser bool // it runs in the browser, which does not have every function
+	Length  int  // the most characters that the text may have
 }
 
 // The longest texts: of what callers send, and of what definitions hold.
@@ -122,7 +123,7 @@ func Condition() Use {
 
 // ShowIf is a condition of a form, run in the browser on what is being typed.
 func ShowIf() Use {
-	return Use{Name: "showIf", Result: Bool, Length: definitionLength}
+	return Use{Name: "showIf", Result: Bool, Browser: true, Length: definitionLength}
 }
 
 // Computed is a value of the given kind, Any for whatever the expression gives.
