@@ -47,6 +47,13 @@ func property(kind string, more ...doc) doc {
 	return d
 }
 
+// viewOf is a view of the leads.
+func viewOf(more doc) doc {
+	d := doc{"kind": "view", "name": "v", "object": "lead", "columns": []any{"name"}}
+	maps.Copy(d, more)
+	return d
+}
+
 // rule is an object with one rule.
 func rule(assert string) doc {
 	return thing(doc{"a": property("text"), "n": property("integer")}, doc{"rules": []any{doc{"name": "r", "assert": assert, "message": "m"}}})
@@ -86,6 +93,15 @@ func refusals() []refusal {
 		about("a view of nothing", at("/object", "dangling_reference"), doc{"kind": "view", "name": "v", "object": "nothing", "columns": []any{"a"}}),
 		about("a view of an unknown column", at("/columns/1", "unknown_field"), doc{"kind": "view", "name": "v", "object": "lead", "columns": []any{"name", "b"}}),
 		about("a view in an order that there is not", at("/sort/0", "not_sortable"), doc{"kind": "view", "name": "v", "object": "lead", "columns": []any{"name"}, "sort": []any{"-demand"}}),
+		about("a board without what makes its columns", at("/group", "required"), viewOf(doc{"type": "kanban"})),
+		about("a board by what cannot make columns", at("/group", "field_does_not_fit"), viewOf(doc{"type": "kanban", "group": "score"})),
+		about("a board that sums words", at("/totals/1", "field_does_not_fit"), viewOf(doc{"type": "kanban", "group": "status", "totals": []any{"score", "name"}})),
+		about("a calendar without days", at("/start", "required"), viewOf(doc{"type": "calendar"})),
+		about("a calendar from words to nothing", map[string]string{"/definitions/0/start": "field_does_not_fit", "/definitions/0/end": "unknown_field"}, viewOf(doc{"type": "calendar", "start": "name", "end": "b"})),
+		about("a gallery of no pictures", at("/cover", "field_does_not_fit"), viewOf(doc{"type": "gallery", "cover": "name"})),
+		about("a table with what others have", map[string]string{"/definitions/0/group": "unknown_keyword", "/definitions/0/totals": "unknown_keyword", "/definitions/0/cover": "unknown_keyword"},
+			viewOf(doc{"group": "status", "totals": []any{"score"}, "cover": "name"})),
+		about("a view of an unknown type", at("/type", "invalid_keyword"), viewOf(doc{"type": "globe"})),
 		about("a form with an unknown field", at("/sections/0/fields/1", "unknown_field"), doc{"kind": "form", "name": "f", "object": "lead", "sections": []any{doc{"fields": []any{"name", doc{"field": "b"}}}}}),
 		about("an app with an object that does not exist", at("/items/0/object", "dangling_reference"), doc{"kind": "app", "name": "a", "items": []any{doc{"object": "nothing"}}}),
 		about("a role that inherits from nobody", at("/inherits/0", "dangling_reference"), doc{"kind": "role", "name": "r", "inherits": []any{"nobody"}}),

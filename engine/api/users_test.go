@@ -38,6 +38,7 @@ func entangled() []any {
 		}},
 		doc{"kind": "form", "name": "crate_default", "object": "crate", "sections": []any{doc{"showIf": `size == "large"`, "fields": []any{"name", doc{"field": "lid", "showIf": "weight > 1"}}}}},
 		doc{"kind": "view", "name": "item_heavy", "object": "item", "columns": []any{"name", "mass"}, "filter": `crate.weight > 3 && crate.state in ["open"]`, "sort": []any{"-mass"}},
+		doc{"kind": "view", "name": "crate_board", "object": "crate", "type": "kanban", "columns": []any{"name"}, "group": "state", "totals": []any{"weight"}, "color": "size"},
 		doc{"kind": "app", "name": "store", "items": []any{doc{"object": "crate"}, doc{"object": "item", "view": "item_heavy"}}},
 		doc{"kind": "role", "name": "packer", "grants": []any{doc{"object": "crate", "actions": []any{"read"}, "scope": condition(`state == "open"`), "where": "weight < 9", "fields": doc{"read": []any{"*", "-phone"}}}}},
 		doc{"kind": "role", "name": "chief", "inherits": []any{"packer"}, "restrict": []any{doc{"object": "item", "actions": []any{"read"}, "where": "!lost"}}},

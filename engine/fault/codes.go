@@ -84,6 +84,7 @@ const (
 	ReservedName        Code = "reserved_name"
 	NameTaken           Code = "name_taken"
 	DanglingReference   Code = "dangling_reference"
+	FieldDoesNotFit     Code = "field_does_not_fit"
 	NotIndexable        Code = "not_indexable"
 	NoOptions           Code = "no_options"
 	TwoOptionSets       Code = "two_option_sets"

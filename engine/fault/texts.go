@@ -128,6 +128,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		ReservedName:        {`The name “{name}” is reserved.`, `名称「{name}」已被系统保留。`},
 		NameTaken:           {`The name “{name}” is already used.`, `名称「{name}」已被使用。`},
 		DanglingReference:   {`There is no {kind} “{name}”.`, `没有名为「{name}」的{kind}。`},
+		FieldDoesNotFit:     {`“{field}” is of a kind that does not fit here. These do: {expected}.`, `「{field}」的字段类型不适用于此处，可用的类型：{expected}。`},
 		NotIndexable:        {`“{field}” cannot be part of a key.`, `「{field}」不能作为索引的一部分。`},
 		NoOptions:           {`Give options, or name an option set.`, `请给出选项，或指定选项集。`},
 		TwoOptionSets:       {`Give either own options or the name of an option set, not both.`, `自有选项和选项集只能选一个。`},

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/trellis-crm/trellis/engine/expr"
-	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 )
 
@@ -16,16 +14,6 @@ import (
 type Form struct {
 	Name, Object string
 	Title        field.Label
-}
-
-// View says how many records of an object are listed.
-type View struct {
-	Name, Object string
-	Title        field.Label
-	Columns      []string
-	Filter       *expr.Program
-	FilterText   string
-	Sort         []string
 }
 
 // App is a navigation for a group of people.
@@ -66,15 +54,6 @@ type formDocument struct {
 		ShowIf string  `json:"showIf"`
 		Fields []named `json:"fields"`
 	} `json:"sections"`
-}
-
-// viewDocument is a view as it is written.
-type viewDocument struct {
-	Object  string   `json:"object"`
-	Title   string   `json:"title"`
-	Filter  string   `json:"filter"`
-	Columns []named  `json:"columns"`
-	Sort    []string `json:"sort"`
 }
 
 // expressions are the texts of a form's expressions by their JSON Pointer.
@@ -148,38 +127,6 @@ func (c *Check) form() any {
 		c.Expression(pointer, doc.Object, texts[pointer], expr.ShowIf())
 	}
 	return &Form{Name: c.Name, Object: doc.Object, Title: c.Label("/title", orName(doc.Title, c.Name))}
-}
-
-// viewKind is how many records are listed.
-func viewKind() DefinitionKind {
-	return DefinitionKind{Kind: KindView, English: "view", Chinese: "视图", Check: (*Check).view}
-}
-
-func (c *Check) view() any {
-	var doc viewDocument
-	if !c.Decode(&doc) {
-		return nil
-	}
-	object := c.Object("/object", doc.Object)
-	if object == nil {
-		return nil
-	}
-	view := &View{
-		Name: c.Name, Object: doc.Object, Sort: doc.Sort, FilterText: doc.Filter,
-		Title:  c.Label("/title", orName(doc.Title, c.Name)),
-		Filter: c.Expression("/filter", doc.Object, doc.Filter, expr.Filter()),
-	}
-	for i, column := range doc.Columns {
-		c.Field(fmt.Sprintf("/columns/%d", i), object, column.Field)
-		view.Columns = append(view.Columns, column.Field)
-	}
-	for i, name := range doc.Sort {
-		at := fmt.Sprintf("/sort/%d", i)
-		if f := c.Field(at, object, strings.TrimPrefix(name, "-")); f != nil && !f.Sortable() {
-			c.Report(at, fault.NotSortable, "field", f.Name)
-		}
-	}
-	return view
 }
 
 // appKind is a navigation.

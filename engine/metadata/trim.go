@@ -28,11 +28,8 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		}
 		return tree.append(nil, ""), true
 	}
-	if d.Kind == KindView && mentions(tree.get("filter").text(), hidden) {
+	if d.Kind == KindView && !tree.trimView(hidden) {
 		return nil, false
-	}
-	for _, keyword := range []string{"columns", "sort"} {
-		tree.get(keyword).dropMentions(hidden)
 	}
 	if sections := tree.get("sections"); sections != nil {
 		sections.values = slices.DeleteFunc(sections.values, func(section *document) bool {
@@ -43,6 +40,23 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		}
 	}
 	return tree.append(nil, ""), true
+}
+
+// trimView removes from a view what names hidden fields. It is false when the
+// view is of them: it filters by one, or one makes its columns or its days.
+func (d *document) trimView(hidden map[string]bool) bool {
+	if mentions(d.get("filter").text(), hidden) || hidden[d.get("group").text()] || hidden[d.get("start").text()] {
+		return false
+	}
+	for _, keyword := range []string{"columns", "totals", "sort"} {
+		d.get(keyword).dropMentions(hidden)
+	}
+	for _, keyword := range []string{"end", "cover", "color"} {
+		if hidden[d.get(keyword).text()] {
+			d.drop(map[string]bool{keyword: true})
+		}
+	}
+	return true
 }
 
 // drop removes members by their keys.
