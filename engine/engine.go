@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/trellis-crm/trellis/engine/analytics"
 	"github.com/trellis-crm/trellis/engine/api"
 	"github.com/trellis-crm/trellis/engine/backup"
 	"github.com/trellis-crm/trellis/engine/blob"
@@ -52,6 +53,7 @@ type Engine struct {
 	Setup      *setup.Service
 	Transfer   *transfer.Service
 	Watchers   *record.Watchers
+	Analytics  *analytics.Service
 	Jobs       *job.Runner
 	Server     *api.Server
 }
@@ -165,6 +167,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Duplicates = duplicate.New(e.Store, e.Records, e.Clock)
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow)
 	e.Watchers = record.NewWatchers(e.Records)
+	e.Analytics = analytics.New(e.Records, e.Clock)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
 	e.Catalog.Know(e.People)
 	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
@@ -180,7 +183,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, People: e.People, Setup: e.Setup,
-		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock

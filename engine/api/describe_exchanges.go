@@ -37,7 +37,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -140,6 +140,9 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.try(t, "GET", "/records/part?count=exact&limit=1&where="+"true", nil).Want(t, 200)
 	r.try(t, "GET", "/records/part?where=nothing", nil).Want(t, 400)
 	r.try(t, "POST", "/records/part/_query", doc{"sort": "-name", "fields": []any{"name"}, "count": "exact"}).Want(t, 200)
+	r.try(t, "POST", "/metrics/lead_new/_evaluate", doc{"period": "this_year"})
+	r.try(t, "POST", "/metrics/lead_conversion/_evaluate", doc{"owner": absent})
+	r.try(t, "POST", "/reports/lead_by_owner/_evaluate", doc{"from": "2026-01-01", "to": "2026-12-31"})
 	r.try(t, "POST", "/records/part/_aggregate", doc{
 		"groups": []any{doc{"field": "metal"}, doc{"field": "created_at", "by": "month"}}, "measures": []any{doc{"as": "n", "function": "count"}, doc{"as": "sum", "function": "sum", "field": "price"}},
 	}).Want(t, 200)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/analytics"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -67,7 +68,12 @@ func (v *metaView) document(d metadata.Definition) (document json.RawMessage, vi
 	case metadata.KindOptions:
 		return d.Document, true, nil
 	case metadata.KindApp:
-		return v.app(d)
+		return v.parts(d, "items")
+	case metadata.KindDashboard:
+		return v.parts(d, "cards")
+	case metadata.KindMetric, metadata.KindReport:
+		visible, err := analytics.Sees(v.policy, v.actor, d.Key)
+		return d.Document, visible, err
 	}
 	name := d.Name
 	if d.Kind != metadata.KindObject {
@@ -110,20 +116,20 @@ func (v *metaView) hidden(object *metadata.Object) (map[string]bool, error) {
 	return hidden, nil
 }
 
-// app is an app with the entries whose objects the caller may see.
-func (v *metaView) app(d metadata.Definition) (json.RawMessage, bool, error) {
+// parts is an app with the entries, or a dashboard with the cards, that show
+// what the caller may see. Without any it is not there.
+func (v *metaView) parts(d metadata.Definition, list string) (json.RawMessage, bool, error) {
 	var doc map[string]json.RawMessage
 	var items []map[string]any
 	if err := json.Unmarshal(d.Document, &doc); err != nil {
 		return nil, false, fmt.Errorf("read %s: %w", d.Key, err)
 	}
-	if err := json.Unmarshal(doc["items"], &items); err != nil {
+	if err := json.Unmarshal(doc[list], &items); err != nil {
 		return nil, false, fmt.Errorf("read %s: %w", d.Key, err)
 	}
 	kept := []map[string]any{}
 	for _, item := range items {
-		name, _ := item["object"].(string)
-		_, ok, err := v.object(name)
+		ok, err := v.shows(item)
 		if err != nil {
 			return nil, false, err
 		}
@@ -135,9 +141,22 @@ func (v *metaView) app(d metadata.Definition) (json.RawMessage, bool, error) {
 	if err != nil {
 		return nil, false, fmt.Errorf("write %s: %w", d.Key, err)
 	}
-	doc["items"] = raw
+	doc[list] = raw
 	document, err := json.Marshal(doc)
 	return document, len(kept) > 0, err
+}
+
+// shows tells whether the caller may see what a part of an app or of a
+// dashboard names.
+func (v *metaView) shows(part map[string]any) (bool, error) {
+	for _, kind := range []string{metadata.KindMetric, metadata.KindReport, metadata.KindDashboard} {
+		if name, ok := part[kind].(string); ok {
+			return analytics.Sees(v.policy, v.actor, metadata.Key{Kind: kind, Name: name})
+		}
+	}
+	name, _ := part[metadata.KindObject].(string)
+	_, ok, err := v.object(name)
+	return ok, err
 }
 
 // all are the visible definitions for the web application: objects with their

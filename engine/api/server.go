@@ -16,6 +16,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/trellis-crm/trellis/engine/analytics"
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/duplicate"
@@ -39,6 +40,7 @@ type Services struct {
 	Transfer   *transfer.Service
 	Files      *file.Service
 	Watchers   *record.Watchers
+	Analytics  *analytics.Service
 	Log        *slog.Logger
 	Web        fs.FS // the web application; nil serves the API alone
 	// BaseURL is where people find the server, such as https://crm.example.com;
@@ -107,7 +109,7 @@ func New(services Services) (*Server, error) {
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
-		s.fileRoutes(),
+		s.fileRoutes(), s.figureRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

@@ -76,6 +76,16 @@ func overlapping() []any {
 		},
 		map[string]any{"kind": "form", "name": "deal_default", "object": "deal", "sections": []any{map[string]any{"fields": []any{"name", map[string]any{"field": "margin", "showIf": "amount > 5"}, "salary"}}}},
 		map[string]any{"kind": "view", "name": "deal_rich", "object": "deal", "columns": []string{"name", "salary"}, "filter": "salary > 100"},
+		metricOf("deals", "count", "", "", "created_at"), metricOf("margins", "sum", "margin", "", ""), metricOf("rich", "count", "", "salary > 100", ""),
+		metricOf("thick", "count", "", "margin > 50", ""), metricOf("shadows", "count", "", `firm.name != null`, ""), metricOf("revenues", "count", "", "firm.revenue > 50", ""),
+		map[string]any{"kind": "metric", "name": "mean", "formula": "margins / deals"},
+		map[string]any{"kind": "metric", "name": "share", "formula": "rich / deals"},
+		reportOf("by_margin", "margin", "count", ""), reportOf("by_region", "region", "sum", "amount"), reportOf("by_note", "note", "count", ""), reportOf("by_firm", "firm", "count_distinct", "amount"), reportOf("by_salary", "region", "max", "salary"),
+		map[string]any{"kind": "dashboard", "name": "board", "cards": []any{
+			map[string]any{"metric": "rich", "x": 0, "y": 0, "w": 3, "h": 2}, map[string]any{"metric": "deals", "x": 3, "y": 0, "w": 3, "h": 2}, map[string]any{"report": "by_salary", "x": 6, "y": 0, "w": 3, "h": 2},
+		}},
+		map[string]any{"kind": "dashboard", "name": "hidden_board", "cards": []any{map[string]any{"metric": "share", "x": 0, "y": 0, "w": 3, "h": 2}}},
+		map[string]any{"kind": "app", "name": "boards", "items": []any{map[string]any{"dashboard": "board"}, map[string]any{"dashboard": "hidden_board"}}},
 		map[string]any{"kind": "role", "name": "east", "abilities": []string{"import", "export"}, "grants": []any{
 			map[string]any{"object": "deal", "actions": []string{"read", "update"}, "scope": map[string]any{"where": `region == "east"`}, "fields": map[string]any{"read": []string{"name", "region", "amount", "firm"}, "update": []string{"name"}}},
 			map[string]any{"object": "firm", "actions": []string{"read"}, "scope": map[string]any{"where": "open"}, "fields": map[string]any{"read": []string{"name"}}},
@@ -84,6 +94,39 @@ func overlapping() []any {
 			map[string]any{"object": "deal", "actions": []string{"create", "read", "update", "delete"}, "scope": "own", "fields": map[string]any{"read": []string{"name", "region", "margin"}, "update": []string{"name", "region", "margin"}}},
 		}},
 	}
+}
+
+func metricOf(name, function, field, where, date string) map[string]any {
+	measure := map[string]any{"function": function}
+	metric := map[string]any{"kind": "metric", "name": name, "object": "deal", "measure": measure}
+	for key, text := range map[string]string{"where": where, "date": date} {
+		if text != "" {
+			metric[key] = text
+		}
+	}
+	if field != "" {
+		measure["field"] = field
+	}
+	return metric
+}
+
+func reportOf(name, group, function, field string) map[string]any {
+	measure := map[string]any{"name": "n", "function": function}
+	if field != "" {
+		measure["field"] = field
+	}
+	return map[string]any{"kind": "report", "name": name, "object": "deal", "groups": []any{map[string]any{"field": group}}, "measures": []any{measure}}
+}
+
+// evaluations ask each metric and each report, with and without a filter.
+func evaluations(what string, names ...string) []attack {
+	var list []attack
+	for _, name := range names {
+		for _, filter := range []string{`{}`, `{"owner":"` + other + `"}`, `{"department":"` + absent + `"}`, `{"period":"this_year"}`, `{"from":"2020-01-01","to":"2099-01-01"}`, `{"owner":"x' OR 1"}`} {
+			list = append(list, post("/"+what+"/"+name+"/_evaluate", filter))
+		}
+	}
+	return list
 }
 
 // world is an installation whose records are the same but for the secrets.
@@ -184,6 +227,8 @@ func attacks() map[string][]attack {
 		"GET /api/v1/me": {get("/me")}, "PATCH /api/v1/me": {{http.MethodPatch, "/me", `{"roles":["admin"]}`}}, "GET /api/v1/tokens": nil, "POST /api/v1/tokens": {post("/tokens", `{"name":"k"}`)}, "DELETE /api/v1/tokens/:id": {{http.MethodDelete, "/tokens/" + absent, ""}},
 		"GET /api/v1/records/:object": lists, "POST /api/v1/records/:object": changing, "POST /api/v1/records/:object/_query": {post("/records/deal/_query", `{"where":"margin > 50","count":"exact"}`), post("/records/deal/_query", `{"where":"salary > 5"}`)},
 		"POST /api/v1/records/:object/_aggregate": figures,
+		"POST /api/v1/metrics/:name/_evaluate":    evaluations("metrics", "deals", "margins", "rich", "thick", "shadows", "revenues", "mean", "share", "nothing"),
+		"POST /api/v1/reports/:name/_evaluate":    evaluations("reports", "by_margin", "by_region", "by_note", "by_firm", "by_salary", "nothing"),
 		"POST /api/v1/records/:object/_batch":     {post("/records/deal/_batch", `{"operations":[{"op":"update","id":"`+invisible+`","values":{"name":"x"}},{"op":"update","id":"`+absent+`","values":{"name":"x"}},{"op":"upsert","match":["amount"],"values":{"amount":"66","name":"u"}},{"op":"upsert","match":["note"],"values":{"note":"secret one","name":"u"}},{"op":"delete","id":"`+theirs+`"}]}`)},
 		"GET /api/v1/records/:object/:id":         slices.Concat(each(http.MethodGet, "", ""), each(http.MethodGet, "?fields=note", ""), each(http.MethodGet, "?expand=firm,owner", "")),
 		"PATCH /api/v1/records/:object/:id":       patches, "DELETE /api/v1/records/:object/:id": {{http.MethodDelete, "/records/deal/" + theirs, ""}, {http.MethodDelete, "/records/deal/" + invisible, ""}, {http.MethodDelete, "/records/deal/" + extra, ""}},
@@ -191,7 +236,7 @@ func attacks() map[string][]attack {
 		"GET /api/v1/meta": {get("/meta")}, "POST /api/v1/meta/_plan": {post("/meta/_plan", `{}`)}, "POST /api/v1/meta/_apply": {post("/meta/_apply", `{}`)}, "GET /api/v1/meta/_revisions": {get("/meta/_revisions")},
 		"GET /api/v1/meta/_jobs/:id": {get("/meta/_jobs/1")}, "POST /api/v1/meta/_jobs/:id/cancel": {post("/meta/_jobs/1/cancel", "")},
 		"POST /api/v1/meta/_revisions/:revision/restore": {post("/meta/_revisions/1/restore", "")}, "GET /api/v1/meta/object/:name/schema": {get("/meta/object/deal/schema"), get("/meta/object/firm/schema")},
-		"GET /api/v1/meta/:kind": {get("/meta/object"), get("/meta/role"), get("/meta/view")}, "GET /api/v1/meta/:kind/:name": {get("/meta/object/deal"), get("/meta/role/east"), get("/meta/view/deal_rich"), get("/meta/form/deal_default")},
+		"GET /api/v1/meta/:kind": {get("/meta/object"), get("/meta/role"), get("/meta/view"), get("/meta/metric"), get("/meta/report"), get("/meta/dashboard"), get("/meta/app")}, "GET /api/v1/meta/:kind/:name": {get("/meta/object/deal"), get("/meta/role/east"), get("/meta/view/deal_rich"), get("/meta/form/deal_default")},
 		"GET /api/v1/meta/_drafts": {get("/meta/_drafts")}, "GET /api/v1/meta/_drafts/:id": {get("/meta/_drafts/" + absent)},
 		"PUT /api/v1/meta/_drafts/:id": {{http.MethodPut, "/meta/_drafts/" + absent, `{"title":"x"}`}}, "DELETE /api/v1/meta/_drafts/:id": {{http.MethodDelete, "/meta/_drafts/" + absent, ""}},
 		"GET /api/v1/meta/translation/:name/missing": {get("/meta/translation/zh-CN/missing")},

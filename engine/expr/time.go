@@ -218,6 +218,16 @@ func isPeriod(name string) bool {
 	}
 }
 
+// Period gives the first day of a period that within() knows, and the first day
+// after it.
+func Period(name string, today Date) (from, to Date, ok bool) {
+	if !isPeriod(name) {
+		return Date{}, Date{}, false
+	}
+	from, to = borders(name, today)
+	return from, to, true
+}
+
 // borders are a period's first day and the first day after it.
 func borders(period string, today Date) (from, to Date) {
 	which, unit, _ := strings.Cut(period, "_")

@@ -31,6 +31,9 @@ const (
 	KindOptions     = "options"
 	KindForm        = "form"
 	KindView        = "view"
+	KindMetric      = "metric"
+	KindReport      = "report"
+	KindDashboard   = "dashboard"
 	KindApp         = "app"
 	KindRole        = "role"
 	KindTranslation = "translation"
@@ -40,7 +43,8 @@ const (
 // others refer to first. Packages above bring their own.
 func DefinitionKinds() []DefinitionKind {
 	return []DefinitionKind{
-		translationKind(), optionsKind(), objectKind(), extensionKind(), formKind(), viewKind(), appKind(), roleKind(),
+		translationKind(), optionsKind(), objectKind(), extensionKind(), formKind(), viewKind(),
+		metricKind(), reportKind(), dashboardKind(), appKind(), roleKind(),
 	}
 }
 

@@ -23,8 +23,9 @@ type App struct {
 	Items []AppItem
 }
 
-// AppItem is one entry of an app: an object, perhaps through one of its views.
-type AppItem struct{ Object, View string }
+// AppItem is one entry of an app: an object, perhaps through one of its views,
+// or a dashboard.
+type AppItem struct{ Object, View, Dashboard string }
 
 // named is a field's name, alone or with settings.
 type named struct {
@@ -137,7 +138,7 @@ func appKind() DefinitionKind {
 func (c *Check) app() any {
 	var doc struct {
 		Title string
-		Items []struct{ Object, View string }
+		Items []AppItem
 	}
 	if !c.Decode(&doc) {
 		return nil
@@ -145,11 +146,16 @@ func (c *Check) app() any {
 	app := &App{Name: c.Name, Title: c.Label("/title", orName(doc.Title, c.Name))}
 	for i, item := range doc.Items {
 		at := fmt.Sprintf("/items/%d", i)
-		c.Names(at+"/object", KindObject, item.Object)
+		if item.Object != "" {
+			c.Names(at+"/object", KindObject, item.Object)
+		}
 		if item.View != "" {
 			c.Names(at+"/view", KindView, item.View)
 		}
-		app.Items = append(app.Items, AppItem{Object: item.Object, View: item.View})
+		if item.Dashboard != "" {
+			c.Names(at+"/dashboard", KindDashboard, item.Dashboard)
+		}
+		app.Items = append(app.Items, item)
 	}
 	return app
 }

@@ -167,34 +167,11 @@ func (p *Planner) measures(a *AggregatePlan, asks []MeasureAsk, faults *fault.Fa
 				continue
 			}
 		}
-		if !measurable(measure) {
+		if !metadata.Measurable(ask.Function, measure.Field) {
 			faults.At(at+"/function", fault.UnknownOption, "value", ask.Function)
 			continue
 		}
 		a.Measures = append(a.Measures, measure)
-	}
-}
-
-// measurable tells whether a function can be taken of a field.
-func measurable(m Measure) bool {
-	var kind expr.Kind
-	if m.Field != nil {
-		kind = m.Field.Kind.Type(m.Field).Kind
-		if m.Field.Lines != nil { // they are records of their own
-			return false
-		}
-	}
-	switch m.Function {
-	case "count":
-		return true
-	case "count_distinct":
-		return kind != expr.Set
-	case "sum", "avg":
-		return kind == expr.Number
-	case "min", "max":
-		return kind == expr.Number || kind == expr.Day || kind == expr.Instant
-	default:
-		return false
 	}
 }
 

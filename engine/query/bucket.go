@@ -72,6 +72,31 @@ func asDay(value expr.Value, zone *time.Location) (at time.Time, day, ok bool) {
 	}
 }
 
+// Days are the first day of the unit that a label names, and the first day
+// after it.
+func Days(unit, label string) (from, to expr.Date, ok bool) {
+	var year, part int
+	layouts := map[string]string{"day": time.DateOnly, "month": "2006-01", "year": "2006"}
+	at, err := time.Parse(layouts[unit], label)
+	switch unit {
+	case "week":
+		_, err = fmt.Sscanf(label, "%d-W%d", &year, &part)
+		at = startOf(unit, time.Date(year, time.January, 4, 0, 0, 0, 0, time.UTC)).AddDate(0, 0, 7*(part-1)) // which lies in the first week
+	case "quarter":
+		_, err = fmt.Sscanf(label, "%d-Q%d", &year, &part)
+		at = time.Date(year, time.Month(3*part-2), 1, 0, 0, 0, 0, time.UTC)
+	}
+	if err != nil {
+		return expr.Date{}, expr.Date{}, false
+	}
+	return expr.DateOf(at, time.UTC), expr.DateOf(nextUnit(unit, at), time.UTC), true
+}
+
+// LabelOf is the label of the unit that a day lies in.
+func LabelOf(unit string, day expr.Date) string {
+	return label(unit, startOf(unit, day.In(time.UTC)))
+}
+
 func startOf(unit string, at time.Time) time.Time {
 	year, month, day := at.Date()
 	switch unit {

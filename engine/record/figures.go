@@ -1,8 +1,12 @@
 package record
 
 import (
+	"context"
+	"encoding/json"
+
 	"github.com/shopspring/decimal"
 
+	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/query"
@@ -27,6 +31,33 @@ func (f *Figures) AppendJSON(dst []byte) []byte {
 		dst = append(dst, '}')
 	}
 	return append(dst, `]}`...)
+}
+
+// Cell is one value of the answer as JSON: a group's, then a measure's.
+func (f *Figures) Cell(row []expr.Value, column int) json.RawMessage {
+	if row[column] == nil {
+		return json.RawMessage("null")
+	}
+	if column < len(f.Plan.Groups) {
+		return groupWriter(f.Plan.Groups[column])(nil, row[column])
+	}
+	return measureWriter(f.Plan.Measures[column-len(f.Plan.Groups)])(nil, row[column])
+}
+
+// Referred are the records that the groups of figures refer to, as their reader
+// knows them.
+func (s *Service) Referred(ctx context.Context, actor *access.Actor, f *Figures) (Included, error) {
+	wanted := &references{}
+	for column, group := range f.Plan.Groups {
+		for _, row := range f.Rows {
+			if row[column] != nil && group.By == "" {
+				for _, link := range group.Field.Refers(row[column]) {
+					wanted.add(link.Object, link.ID)
+				}
+			}
+		}
+	}
+	return s.include(ctx, s.store, s.policies.Current(), actor, wanted, nil)
 }
 
 type figureWriter func(dst []byte, value expr.Value) []byte
