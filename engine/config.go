@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"time"
+
+	"github.com/trellis-crm/trellis/engine/api"
 )
 
 // Config says how the engine runs. The zero value with a Directory serves
@@ -29,6 +31,8 @@ type Config struct {
 	// definition goes through while nobody writes; of more, a job prepares it.
 	// Zero is catalog.DefaultLarge.
 	LargeTable int64
+	// Patience is how long requests may take to come in; zero values are the usual.
+	Patience api.Patience
 	// TestClock lets POST /test/clock move the product's clock.
 	TestClock bool
 	// Web holds the web application; nil serves the API alone.

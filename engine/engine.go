@@ -183,7 +183,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, People: e.People, Setup: e.Setup,
-		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock

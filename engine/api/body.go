@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -41,7 +42,7 @@ func (r *request) read(limit int) ([]byte, error) {
 	} else {
 		body, err := io.ReadAll(io.LimitReader(stream, int64(limit)+1))
 		if err != nil {
-			return nil, fault.New(fault.BadRequest).Because(err)
+			return nil, torn(err)
 		}
 		r.body = body
 	}
@@ -50,6 +51,14 @@ func (r *request) read(limit int) ([]byte, error) {
 	}
 	r.drained = true
 	return r.body, nil
+}
+
+// torn is the fault of a body that ended before its end.
+func torn(err error) *fault.Fault {
+	if waited, ok := errors.AsType[net.Error](err); ok && waited.Timeout() {
+		return fault.New(fault.TooSlow).Because(err)
+	}
+	return fault.New(fault.BadRequest).Because(err)
 }
 
 // uncompressed refuses a body that would have to be inflated.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"io"
 	"net"
 	"sync"
@@ -15,14 +16,25 @@ import (
 // slowest is how many bytes a second a body must come with at least.
 const slowest = 64 << 10
 
-// patience gives a request the time that its body needs: a header must come at
-// once, so that nobody holds connections with half of one.
-func patience(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
+// Patience is how long a request may take to come in. A header must come at
+// once, so that nobody holds connections with half of one. Its zero value is
+// what the product has.
+type Patience struct {
+	Header  time.Duration // 10 s
+	Request time.Duration // with its body: 5 min, because a large file takes long
+}
+
+func (p Patience) orUsual() Patience {
+	return Patience{Header: cmp.Or(p.Header, 10*time.Second), Request: cmp.Or(p.Request, requestWait)}
+}
+
+// forBody gives a request the time that its body needs.
+func (p Patience) forBody(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	length := header.ContentLength()
 	if length < 0 { // it comes in chunks, and does not say how many
-		return fasthttp.RequestConfig{ReadTimeout: requestWait}
+		return fasthttp.RequestConfig{ReadTimeout: p.Request}
 	}
-	return fasthttp.RequestConfig{ReadTimeout: min(headerWait+time.Duration(length/slowest)*time.Second, requestWait)}
+	return fasthttp.RequestConfig{ReadTimeout: min(p.Header+time.Duration(length/slowest)*time.Second, p.Request)}
 }
 
 // polite listens for connections that are closed so that the other side can

@@ -1,7 +1,15 @@
 package api
 
-// Patience is how long a request of this header may take to arrive.
-var Patience = patience
+import (
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// ForBody is how long a request of this header may take to arrive.
+func ForBody(header *fasthttp.RequestHeader) time.Duration {
+	return Patience{}.orUsual().forBody(header).ReadTimeout
+}
 
 // DecodeJSON reads a body.
 var DecodeJSON = decodeJSON

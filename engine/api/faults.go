@@ -59,6 +59,8 @@ func status(code fault.Code) int {
 		return http.StatusConflict
 	case fault.Stale:
 		return http.StatusPreconditionFailed
+	case fault.TooSlow:
+		return http.StatusRequestTimeout
 	case fault.BodyTooLarge, fault.FileTooLarge, fault.ImportsTooLarge, fault.TooManyOperations:
 		return http.StatusRequestEntityTooLarge
 	case fault.AddressTooLong:
@@ -175,6 +177,8 @@ func fiberFault(c *fiber.Ctx, err *fiber.Error) *fault.Fault {
 		return fault.New(fault.NotFound)
 	case http.StatusMethodNotAllowed:
 		return fault.New(fault.MethodNotAllowed, "method", c.Method())
+	case http.StatusRequestTimeout:
+		return fault.New(fault.TooSlow)
 	case http.StatusRequestHeaderFieldsTooLarge:
 		return fault.New(fault.HeaderTooLarge, "max", size(maxHeader))
 	case http.StatusRequestEntityTooLarge:

@@ -47,7 +47,7 @@ func (r *request) file(most int) (*multipart.Part, error) {
 		case errors.Is(err, io.EOF):
 			return nil, fault.New(fault.BadRequest).At("/file", fault.Required)
 		case err != nil:
-			return nil, fault.New(fault.BadRequest).Because(err)
+			return nil, torn(err)
 		case part.FormName() == "file":
 			return part, nil
 		}
@@ -61,7 +61,7 @@ type incoming struct{ io.Reader }
 func (i incoming) Read(p []byte) (int, error) {
 	n, err := i.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = fault.New(fault.BadRequest).Because(err)
+		err = torn(err)
 	}
 	return n, err //nolint:wrapcheck // the end of what is read
 }

@@ -140,7 +140,7 @@ func TestPatience(t *testing.T) {
 		var header fasthttp.RequestHeader
 		header.SetMethod(http.MethodPost)
 		header.SetContentLength(length)
-		require.Equal(t, wait, api.Patience(&header).ReadTimeout, "%d bytes", length)
+		require.Equal(t, wait, api.ForBody(&header), "%d bytes", length)
 	}
 }
 

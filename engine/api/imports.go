@@ -42,12 +42,12 @@ func (s *Server) upload(r *request) error {
 			return fault.New(fault.BadRequest).At("/file", fault.Required)
 		}
 		if err != nil {
-			return fault.New(fault.BadRequest).Because(err)
+			return torn(err)
 		}
 		if part.FormName() == "object" {
 			name, err := io.ReadAll(io.LimitReader(part, 100))
 			if err != nil {
-				return fault.New(fault.BadRequest).Because(err)
+				return torn(err)
 			}
 			object = string(name)
 			continue

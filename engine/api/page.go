@@ -82,8 +82,8 @@ func newAsset(name string, content []byte) (asset, error) {
 // page serves the web application: its files, and for any other address its
 // one page. Until set-up is done it exists only for who has the link.
 func (s *Server) page(c *fiber.Ctx) error {
-	if c.Method() != http.MethodGet && c.Method() != http.MethodHead {
-		return fiber.ErrNotFound
+	if c.Method() != http.MethodGet && c.Method() != http.MethodHead || strings.HasPrefix(c.Path(), "/api/") {
+		return s.missed(c)
 	}
 	admitted, err := s.mayOpen(c)
 	if err != nil {
@@ -104,6 +104,18 @@ func (s *Server) page(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return c.Send(bytes.ReplaceAll(s.web.index, []byte(noncePlace), []byte(nonce)))
+}
+
+// missed says of an address that there is none, or which methods it takes.
+func (s *Server) missed(c *fiber.Ctx) error {
+	switch done, err := s.Setup.Done(c.UserContext()); {
+	case err != nil:
+		return err
+	case !done:
+		return fiber.ErrNotFound
+	default:
+		return c.Next()
+	}
 }
 
 // mayOpen lets anybody open the application once it is set up; before, only

@@ -4,8 +4,11 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"net/http"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/trellis-crm/trellis/engine/fault"
 )
@@ -32,20 +35,45 @@ func protections() [][2][]byte {
 	return list
 }
 
-// protect gives every answer its protections.
-func (s *Server) protect(c *fiber.Ctx) error {
+// harden gives an answer its protections.
+func (s *Server) harden(c *fiber.Ctx) {
 	for _, header := range s.protections {
 		c.Response().Header.SetCanonical(header[0], header[1])
 	}
 	if s.secure() {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
 	}
+}
+
+// protect gives every answer its protections, and refuses what cannot be
+// answered wherever it goes.
+func (s *Server) protect(c *fiber.Ctx) error {
+	s.harden(c)
 	err := addressed(c)
 	if err == nil {
 		err = c.Next()
 	}
 	closeUnread(c)
 	return err
+}
+
+// spoken refuses the methods that are not of HTTP itself, such as PROPFIND,
+// which the router does not know.
+func (s *Server) spoken(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		c := s.app.AcquireCtx(ctx)
+		defer s.app.ReleaseCtx(c)
+		s.harden(c)
+		c.Set(fiber.HeaderAllow, "GET, HEAD, POST, PUT, PATCH, DELETE")
+		if err := s.fail(c, fiber.ErrMethodNotAllowed); err != nil {
+			ctx.SetStatusCode(http.StatusMethodNotAllowed)
+		}
+		ctx.SetConnectionClose() // nothing is known of its body
+	}
 }
 
 // addressed refuses an address that is longer than any that we give.

@@ -49,6 +49,8 @@ type Services struct {
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed; without
 	// any, a request comes from who is connected.
 	TrustedProxies []netip.Prefix
+	// Patience is how long requests may take to come in.
+	Patience Patience
 	// MoveClock is called by POST /test/clock; nil leaves the route out.
 	MoveClock func(ctx context.Context, offset time.Duration) error
 }
@@ -68,9 +70,8 @@ type Server struct {
 const (
 	maxHeader   = 16 << 10
 	maxAddress  = 8 << 10
-	prefetch    = 64 << 10 // of a body that is streamed
-	headerWait  = 10 * time.Second
-	requestWait = 5 * time.Minute // to send a request with its body; a large file takes long
+	prefetch    = 64 << 10        // of a body that is streamed
+	requestWait = 5 * time.Minute // to take or give a file
 	answerWait  = 60 * time.Second
 	idleWait    = 75 * time.Second
 )
@@ -113,6 +114,7 @@ func New(services Services) (*Server, error) {
 	} {
 		s.routes = append(s.routes, list...)
 	}
+	patience := services.Patience.orUsual()
 	var err error
 	if s.web, err = newApplication(services.Web); err != nil {
 		return nil, fmt.Errorf("read the web application: %w", err)
@@ -120,16 +122,16 @@ func New(services Services) (*Server, error) {
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
 		StreamRequestBody: true, BodyLimit: prefetch, ReadBufferSize: maxHeader,
-		ReadTimeout: headerWait, WriteTimeout: answerWait, IdleTimeout: idleWait,
+		ReadTimeout: patience.Header, WriteTimeout: answerWait, IdleTimeout: idleWait,
 		ErrorHandler: s.fail, ServerHeader: "",
 	})
-	s.app.Server().HeaderReceived = patience
+	s.app.Server().Handler = s.spoken(s.app.Handler())
+	s.app.Server().HeaderReceived = patience.forBody
 	s.app.Server().ConnState = rested
 	s.app.Use(s.protect)
 	for _, route := range s.routes {
 		s.app.Add(route.Method, route.Path, s.serve(route))
 	}
-	s.app.Use("/api", func(c *fiber.Ctx) error { return fiber.ErrNotFound })
 	s.app.Use(s.page)
 	return s, nil
 }

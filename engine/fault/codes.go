@@ -32,6 +32,7 @@ const (
 	Busy                Code = "busy"
 	StorageFull         Code = "storage_full"
 	TimedOut            Code = "timed_out"
+	TooSlow             Code = "too_slow"
 	IdempotencyMismatch Code = "idempotency_mismatch"
 
 	// Records.

@@ -79,6 +79,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		Unavailable:         {`The server cannot answer just now. Try again shortly.`, `服务器暂时无法响应，请稍后重试。`},
 		Busy:                {`The configuration is being changed just now. Try again.`, `配置正在变更，请重试。`},
 		StorageFull:         {`The disk is full; nothing was saved.`, `磁盘已满，没有保存任何内容。`},
+		TooSlow:             {`The request did not come in to its end in time.`, `请求未能在规定时间内发送完。`},
 		TimedOut:            {`The query took too long. Narrow the filter.`, `查询用时过长，请缩小筛选范围。`},
 		IdempotencyMismatch: {`This Idempotency-Key was used with another request.`, `这个 Idempotency-Key 已用于另一个请求。`},
 		InvalidValues:       {`Not saved: some values need a correction.`, `没有保存：有内容需要修改。`},
