@@ -14,8 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -186,39 +184,19 @@ func (c *cluster) drop(name string) {
 // start starts a cluster in a temporary directory and has a watcher stop it
 // when this process is gone, however it ended.
 func start() (address string, alive io.Closer, err error) {
-	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin")
-	if err != nil || len(programs) == 0 {
-		return "", nil, fmt.Errorf("no PostgreSQL is installed (apt-get install postgresql), and %s is not set", URLVariable)
-	}
-	slices.Sort(programs)
-	bin := programs[len(programs)-1]
 	directory, err := os.MkdirTemp("", "trellis-pg-")
 	if err != nil {
 		return "", nil, err
 	}
-	identity, err := unprivileged(directory)
+	p, err := newProgram(directory)
 	if err != nil {
 		return "", nil, err
 	}
-	run := func(program string, args ...string) error {
-		command := exec.Command(filepath.Join(bin, program), args...)
-		command.SysProcAttr = &syscall.SysProcAttr{Credential: identity}
-		command.Dir = directory
-		if out, err := command.CombinedOutput(); err != nil {
-			return fmt.Errorf("%s: %w\n%s", program, err, out)
-		}
-		return nil
-	}
-	data := filepath.Join(directory, "data")
-	if err := run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
+	if err := p.start("-c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"); err != nil {
 		return "", nil, err
 	}
-	options := "-k " + directory + " -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
-	if err := run("pg_ctl", "-D", data, "-w", "-o", options, "-l", filepath.Join(directory, "log"), "start"); err != nil {
-		return "", nil, err
-	}
-	alive, err = stopLater(filepath.Join(bin, "pg_ctl"), data, directory, identity)
-	return "postgres://postgres@/postgres?host=" + url.QueryEscape(directory), alive, err
+	alive, err = stopLater(p.path("pg_ctl"), p.data, directory, p.identity)
+	return p.url(), alive, err
 }
 
 // unprivileged gives the identity that PostgreSQL runs under, because it
