@@ -96,7 +96,7 @@ func (c Config) database(product clock.Clock) store.Config {
 }
 
 // Backup copies the installation into a file, while it runs.
-func (e *Engine) Backup(ctx context.Context, path string) (store.Header, error) {
+func (e *Engine) Backup(ctx context.Context, path string) (backup.Copy, error) {
 	var contents blob.Store
 	if e.config.BlobURL == "" {
 		contents = e.blobs

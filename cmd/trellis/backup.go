@@ -16,12 +16,15 @@ type backupCommand struct {
 // Run copies the installation into a file.
 func (b *backupCommand) Run(ctx context.Context, flags *commands) error {
 	return flags.with(ctx, func(e *engine.Engine) error {
-		header, err := e.Backup(ctx, b.File)
+		copied, err := e.Backup(ctx, b.File)
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(os.Stdout, "%s holds everything as of %s (revision %d, %d tables), verified by restoring it.\n",
-			b.File, header.At.Format(time.RFC3339), header.Revision, len(header.Tables))
+			b.File, copied.At.Format(time.RFC3339), copied.Revision, len(copied.Tables))
+		for _, name := range copied.Missing {
+			fmt.Fprintf(os.Stderr, "The content of the file %q is missing here, and so in the copy.\n", name)
+		}
 		return err //nolint:wrapcheck // the terminal's own error
 	})
 }

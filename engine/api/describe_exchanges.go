@@ -132,8 +132,9 @@ func fileExchanges() map[string]exchange {
 	content := shape{"type": "string", "format": "binary"}
 	included := map[string]any{"included": mapOf(mapOf(anyObject()))}
 	return map[string]exchange{
-		"POST /api/v1/files":              {status: http.StatusCreated, takes: upload, gives: data(one)},
+		"POST /api/v1/files":              {status: http.StatusCreated, headers: onceOnly(), takes: upload, gives: data(one)},
 		"GET /api/v1/files/:id":           {status: http.StatusOK, gives: content, format: "*/*"},
+		"DELETE /api/v1/files/:id":        {status: http.StatusNoContent, headers: onceOnly()},
 		"GET /api/v1/files/:id/thumbnail": {status: http.StatusOK, gives: content, format: "image/*"},
 		"GET " + recordPath + "/files":    {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(one, text(), included)},
 		"POST " + recordPath + "/files":   {status: http.StatusCreated, headers: onceOnly(), takes: upload, gives: members(map[string]any{"data": one, "included": included["included"]})},
@@ -201,7 +202,7 @@ func transferExchanges() map[string]exchange {
 	return map[string]exchange{
 		"GET /api/v1/imports": {status: http.StatusOK, gives: data(listOf(answered[transfer.Import]()))},
 		"POST /api/v1/imports": {
-			status: http.StatusCreated, asks: []string{"object"}, gives: one,
+			status: http.StatusCreated, asks: []string{"object"}, headers: onceOnly(), gives: one,
 			takes: someOf(map[string]any{"object": text(), "file": shape{"type": "string", "format": "binary"}}),
 		},
 		"GET /api/v1/imports/:id":       {status: http.StatusOK, gives: one},

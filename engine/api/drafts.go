@@ -53,12 +53,22 @@ func (s *Server) putDraft(r *request) error {
 	}
 	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
 		draft, err := s.Catalog.SaveDraft(r.ctx, r.actor, r.Params("id"), version, prepared, finishDraft(options))
-		if err == nil {
-			r.Set(fiber.HeaderETag, etag(draft.Version))
+		if err != nil {
+			return nil, err
 		}
-		return dataBody{draft}, err
+		r.Set(fiber.HeaderETag, etag(draft.Version))
+		return draftBody{dataBody{draft}, draft.Version}, nil
 	})
 }
+
+// draftBody is a draft as an answer, which has a version.
+type draftBody struct {
+	dataBody
+	version int64
+}
+
+// Version is the draft's.
+func (b draftBody) Version() int64 { return b.version }
 
 // finishDraft hands a draft that was kept on as the body of its answer.
 func finishDraft(options record.Options) func(context.Context, *store.Tx, *catalog.Draft) error {
@@ -66,7 +76,7 @@ func finishDraft(options record.Options) func(context.Context, *store.Tx, *catal
 		return nil
 	}
 	return func(ctx context.Context, tx *store.Tx, draft *catalog.Draft) error {
-		return options.Finish(ctx, tx, dataBody{draft})
+		return options.Finish(ctx, tx, draftBody{dataBody{draft}, draft.Version})
 	}
 }
 

@@ -184,7 +184,9 @@ func (r *reader) commentsAre(t *testing.T, path string) {
 		r.met["POST "+strings.Replace("/api/v1"+upload, strings.TrimPrefix(path, "/records/part/"), "{id}", 1)] = true
 		r.Get(t, fmt.Sprint("/files/", file["id"])).Want(t, 200)
 		r.Get(t, fmt.Sprint("/files/", file["id"], "/thumbnail")).Want(t, 200)
-		if upload != "/files" {
+		if upload == "/files" {
+			r.try(t, "DELETE", fmt.Sprint("/files/", file["id"]), nil).Want(t, 204)
+		} else {
 			r.try(t, "GET", path+"/files?limit=1", nil).Want(t, 200)
 			r.try(t, "GET", path+"/timeline", nil).Want(t, 200)
 			r.try(t, "DELETE", fmt.Sprint(path, "/files/", file["id"]), nil).Want(t, 204)

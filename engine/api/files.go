@@ -21,6 +21,7 @@ func (s *Server) fileRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: "/api/v1/files", Summary: "Upload a file, to put it into a field", Slow: true, handle: s.uploadFile},
 		{Method: http.MethodGet, Path: "/api/v1/files/:id", Summary: "The content of a file", Slow: true, handle: s.downloadFile},
+		{Method: http.MethodDelete, Path: "/api/v1/files/:id", Summary: "Remove one’s own file that was put nowhere", handle: s.removeFile},
 		{Method: http.MethodGet, Path: "/api/v1/files/:id/thumbnail", Summary: "A small picture of a file that is one", handle: s.thumbnail},
 		{Method: http.MethodGet, Path: recordPath + "/files", Summary: "The files of a record beside its fields", handle: s.attachments},
 		{Method: http.MethodPost, Path: recordPath + "/files", Summary: "Upload a file to a record, beside its fields", Slow: true, handle: s.attach},
@@ -42,7 +43,15 @@ func (s *Server) uploadFile(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.data(http.StatusCreated, received.File())
+	return s.received(r, received.Name+"\x00"+received.SHA256, received.File(), func(ctx context.Context) error {
+		return s.Records.RemoveFile(ctx, r.actor, received.ID, record.Options{})
+	})
+}
+
+func (s *Server) removeFile(r *request) error {
+	return s.once(r, http.StatusNoContent, func(options record.Options) (record.Body, error) {
+		return record.Nothing{}, s.Records.RemoveFile(r.ctx, r.actor, r.Params("id"), options)
+	})
 }
 
 // downloadFile streams the content; the stream outlives the handler, so that

@@ -99,8 +99,8 @@ func (s *Server) once(r *request, status int, write func(options record.Options)
 	}
 	body, err := write(record.Options{Finish: func(ctx context.Context, tx *store.Tx, body record.Body) error {
 		headers := map[string]string{}
-		if answer, ok := body.(*record.Answer); ok {
-			headers[fiber.HeaderETag] = etag(answer.Version())
+		if versioned, ok := body.(interface{ Version() int64 }); ok {
+			headers[fiber.HeaderETag] = etag(versioned.Version())
 		}
 		return key.keep(ctx, tx, statusOf(body, status), headers, body.AppendJSON([]byte{}), s.Clock.Now()) // a deletion answers nothing, which is kept, too
 	}})
@@ -113,6 +113,33 @@ func (s *Server) once(r *request, status int, write func(options record.Options)
 		return err
 	}
 	return r.written(status, body)
+}
+
+// received answers an upload, of which what was sent is "what": the form around
+// it differs each time. One that is sent again with its key is answered as it
+// was, and forgotten.
+func (s *Server) received(r *request, what string, answer any, forget func(ctx context.Context) error) error {
+	r.body = []byte(what)
+	kept := false
+	err := s.once(r, http.StatusCreated, func(options record.Options) (record.Body, error) {
+		body := dataBody{answer}
+		if options.Finish == nil {
+			kept = true
+			return body, nil
+		}
+		err := s.Store.Write(r.ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+			return options.Finish(ctx, tx, body)
+		})
+		if store.AsViolation(err, store.UniqueViolation) != nil {
+			return nil, fault.New(fault.Duplicate).Because(err)
+		}
+		kept = err == nil
+		return body, err
+	})
+	if !kept {
+		err = errors.Join(err, forget(context.WithoutCancel(r.ctx)))
+	}
+	return err
 }
 
 // settled is stored for one who lost against the same write: it looks in a
@@ -146,7 +173,7 @@ func (r *request) written(status int, body record.Body) error {
 }
 
 // again answers what was answered before. Who asks may have lost rights since:
-// of a record, which is what has an ETag, he is told what he may still see. Of
+// of a record, which is what has an object and an ETag, he is told what he may still see. Of
 // other answers, a batch tells ids, versions and faults only, and a change of
 // definitions needs the same ability again.
 func (r *request) again(found *storedAnswer, err error) error {
@@ -160,15 +187,17 @@ func (r *request) again(found *storedAnswer, err error) error {
 	if found.Status == http.StatusNoContent {
 		return r.nothing()
 	}
-	if _, aRecord := headers[fiber.HeaderETag]; !aRecord {
-		return r.raw(found.Status, found.Body)
-	}
-	body, err := r.server.Records.Again(r.ctx, r.actor, r.Params("object"), found.Body)
-	if err != nil {
-		return err
+	var body record.Body
+	if object := r.Params("object"); object != "" && headers[fiber.HeaderETag] != "" {
+		if body, err = r.server.Records.Again(r.ctx, r.actor, object, found.Body); err != nil {
+			return err
+		}
 	}
 	for name, value := range headers {
 		r.Set(name, value)
+	}
+	if body == nil {
+		return r.raw(found.Status, found.Body)
 	}
 	return r.answer(found.Status, body)
 }

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
@@ -58,11 +60,15 @@ func (s *Server) upload(r *request) error {
 		if object == "" {
 			return fault.New(fault.BadRequest).At("/object", fault.Required)
 		}
-		imported, err := s.Transfer.Upload(r.ctx, r.actor, object, part.FileName(), part)
+		sum := sha256.New()
+		imported, err := s.Transfer.Upload(r.ctx, r.actor, object, part.FileName(), io.TeeReader(part, sum))
 		if err != nil {
 			return err
 		}
-		return r.data(http.StatusCreated, s.explained(r, imported))
+		what := object + "\x00" + part.FileName() + "\x00" + hex.EncodeToString(sum.Sum(nil))
+		return s.received(r, what, s.explained(r, imported), func(ctx context.Context) error {
+			return s.Transfer.Discard(ctx, r.actor, imported.ID)
+		})
 	}
 }
 

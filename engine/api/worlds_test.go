@@ -256,6 +256,7 @@ func attacks() map[string][]attack {
 		"PATCH /api/v1/records/:object/:id/comments/:comment": each(http.MethodPatch, "/comments/"+said, `{"text":"y"}`), "DELETE /api/v1/records/:object/:id/comments/:comment": each(http.MethodDelete, "/comments/"+said, ""),
 		"GET /api/v1/records/:object/:id/comments/:comment/edits": each(http.MethodGet, "/comments/"+said+"/edits", ""),
 		"POST /api/v1/files": {post("/files", `{}`)}, "GET /api/v1/files/:id": {get("/files/" + held), get("/files/" + beside), get("/files/" + absent)}, "GET /api/v1/files/:id/thumbnail": {get("/files/" + held + "/thumbnail"), get("/files/" + beside + "/thumbnail"), get("/files/" + absent + "/thumbnail")},
+		"DELETE /api/v1/files/:id":              {{http.MethodDelete, "/files/" + held, ""}, {http.MethodDelete, "/files/" + beside, ""}, {http.MethodDelete, "/files/" + absent, ""}},
 		"GET /api/v1/records/:object/:id/files": each(http.MethodGet, "/files", ""), "POST /api/v1/records/:object/:id/files": each(http.MethodPost, "/files", `{}`),
 		"DELETE /api/v1/records/:object/:id/files/:file": slices.Concat(each(http.MethodDelete, "/files/"+beside, ""), each(http.MethodDelete, "/files/"+held, "")),
 		"GET /api/v1/events":                             {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x")},

@@ -21,53 +21,62 @@ import (
 // A copy is two members of gzip: the dump of the database, and an archive of
 // the contents of files, where the installation keeps them itself.
 
+// Copy is what a file holds.
+type Copy struct {
+	store.Header
+	// Missing are the names of the files whose contents the installation itself
+	// has lost, so that the copy does not have them either.
+	Missing []string
+}
+
 // Write copies the installation into a file, with the contents of its files
 // where they are not nil: a bucket has copies of its own. The file appears under its name
 // when it is complete, stored and verified; a process that is killed before
 // leaves the file that was there.
-func Write(ctx context.Context, s *store.Store, contents blob.Store, path string, dialects ...store.Dialect) (header store.Header, err error) {
+func Write(ctx context.Context, s *store.Store, contents blob.Store, path string, dialects ...store.Dialect) (copied Copy, err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return header, fmt.Errorf("make the file: %w", err)
+		return copied, fmt.Errorf("make the file: %w", err)
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(file.Name()))
 		}
 	}()
-	if err := dump(ctx, s, contents, file); err != nil {
-		return header, errors.Join(err, file.Close())
+	if copied.Missing, err = dump(ctx, s, contents, file); err != nil {
+		return copied, errors.Join(err, file.Close())
 	}
 	if err := file.Close(); err != nil {
-		return header, fmt.Errorf("close the file: %w", err)
+		return copied, fmt.Errorf("close the file: %w", err)
 	}
-	if header, err = Verify(ctx, file.Name(), dialects...); err != nil {
-		return header, fmt.Errorf("verify the copy: %w", err)
+	if copied.Header, err = Verify(ctx, file.Name(), dialects...); err != nil {
+		return copied, fmt.Errorf("verify the copy: %w", err)
 	}
 	if err := os.Rename(file.Name(), path); err != nil {
-		return header, fmt.Errorf("name the file: %w", err)
+		return copied, fmt.Errorf("name the file: %w", err)
 	}
-	return header, nil
+	return copied, nil
 }
 
-func dump(ctx context.Context, s *store.Store, contents blob.Store, file *os.File) error {
+func dump(ctx context.Context, s *store.Store, contents blob.Store, file *os.File) (missing []string, err error) {
 	packed := gzip.NewWriter(file)
 	if err := s.Dump(ctx, packed); err != nil {
-		return fmt.Errorf("copy the database: %w", err)
+		return nil, fmt.Errorf("copy the database: %w", err)
 	}
 	if err := packed.Close(); err != nil {
-		return fmt.Errorf("write the file: %w", err)
+		return nil, fmt.Errorf("write the file: %w", err)
 	}
 	if contents != nil { // after the database: what it names is there until then, at least
 		packed.Reset(file)
-		if err := errors.Join(writeContents(ctx, s, contents, packed), packed.Close()); err != nil {
-			return fmt.Errorf("copy the files: %w", err)
+		missing, err = writeContents(ctx, s, contents, packed)
+		if err := errors.Join(err, packed.Close()); err != nil {
+			return nil, fmt.Errorf("copy the files: %w", err)
 		}
 	}
 	if err := file.Sync(); err != nil {
-		return fmt.Errorf("store the file: %w", err)
+		return nil, fmt.Errorf("store the file: %w", err)
 	}
-	return nil
+	return missing, nil
 }
 
 // Verify restores a file on trial, into a folder that is removed again.

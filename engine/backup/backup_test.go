@@ -11,6 +11,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/backup"
+	"github.com/trellis-crm/trellis/engine/blob"
 	"github.com/trellis-crm/trellis/engine/enginetest"
 	"github.com/trellis-crm/trellis/engine/store/storetest"
 	"github.com/trellis-crm/trellis/schemas"
@@ -73,4 +74,33 @@ func TestBackup(t *testing.T) {
 		_, err = backup.Verify(context.Background(), path, storetest.Dialects()...)
 		require.Error(t, err, "a damaged copy is refused")
 	})
+}
+
+// TestABackupTellsWhatIsMissing: a file whose content is not there any more does
+// not keep the rest from being copied, and is named; one that was removed is not
+// missed.
+func TestABackupTellsWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	i := enginetest.New(t, engine.Config{Directory: directory})
+	sent := func(name string) string {
+		return fmt.Sprint(i.Admin.Send(t, "/files", name, []byte(name)).Want(t, 201).Data(t)["id"])
+	}
+	lost, whole, removed := sent("lost.txt"), sent("whole.txt"), sent("removed.txt")
+	i.Admin.Delete(t, "/files/"+removed).Want(t, 204)
+	contents := blob.NewFolder(filepath.Join(directory, "files"))
+	for _, id := range []string{lost, removed} {
+		require.NoError(t, contents.Delete(t.Context(), id))
+	}
+	path := filepath.Join(t.TempDir(), "copy.gz")
+	copied, err := i.Backup(t.Context(), path)
+	require.NoError(t, err)
+	require.Equal(t, []string{"lost.txt"}, copied.Missing)
+
+	folder := t.TempDir()
+	_, err = engine.Restore(t.Context(), engine.Config{Directory: folder, Files: schemas.Files}, path)
+	require.NoError(t, err)
+	client := enginetest.Open(t, engine.Config{Directory: folder}).Client(t, enginetest.AdminEmail)
+	require.Equal(t, "whole.txt", string(client.Get(t, "/files/"+whole).Want(t, 200).Body))
+	client.Get(t, "/files/"+lost).Want(t, 404)
 }

@@ -16,9 +16,9 @@ import (
 // pageSize is how many files are looked up at once.
 const pageSize = 500
 
-// writeContents writes the contents of all files as an archive. One that was
-// removed meanwhile is left out.
-func writeContents(ctx context.Context, s *store.Store, contents blob.Store, w io.Writer) error {
+// writeContents writes the contents of all files as an archive, and gives the
+// names of those that are missing. One that was removed meanwhile is not.
+func writeContents(ctx context.Context, s *store.Store, contents blob.Store, w io.Writer) (missing []string, err error) {
 	archive := tar.NewWriter(w)
 	after := ""
 	for {
@@ -28,27 +28,45 @@ func writeContents(ctx context.Context, s *store.Store, contents blob.Store, w i
 		}
 		rows, err := store.Find[file.Stored](ctx, s, selection)
 		if err != nil {
-			return fmt.Errorf("list the files: %w", err)
+			return nil, fmt.Errorf("list the files: %w", err)
 		}
 		for i := range rows {
-			for _, name := range rows[i].Contents() {
-				if err := writeContent(ctx, archive, contents, name); err != nil {
-					return err
-				}
+			found, err := writeFile(ctx, s, archive, contents, &rows[i])
+			if err != nil {
+				return nil, err
+			}
+			if !found {
+				missing = append(missing, rows[i].Name)
 			}
 		}
 		if len(rows) < pageSize {
-			return archive.Close() //nolint:wrapcheck // said by the caller
+			return missing, archive.Close() //nolint:wrapcheck // said by the caller
 		}
 		after = rows[len(rows)-1].ID
 	}
 }
 
+// writeFile writes the contents of a file; found is false when one is not there,
+// although the file is still.
+func writeFile(ctx context.Context, s *store.Store, archive *tar.Writer, contents blob.Store, row *file.Stored) (found bool, err error) {
+	for _, name := range row.Contents() {
+		err := writeContent(ctx, archive, contents, name)
+		if errors.Is(err, blob.ErrNotFound) {
+			_, err = store.First[file.Stored](ctx, s, "id = ? AND state = ?", row.ID, file.Ready)
+			if errors.Is(err, store.ErrNotFound) {
+				return true, nil
+			}
+			return false, err //nolint:wrapcheck // said by the caller
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 func writeContent(ctx context.Context, archive *tar.Writer, contents blob.Store, name string) (err error) {
 	content, err := contents.Open(ctx, name)
-	if errors.Is(err, blob.ErrNotFound) {
-		return nil
-	}
 	if err != nil {
 		return fmt.Errorf("read a file: %w", err)
 	}

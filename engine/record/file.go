@@ -49,6 +49,25 @@ func (s *Service) File(ctx context.Context, actor *access.Actor, id string) (*fi
 	return found, nil
 }
 
+// RemoveFile removes a file of the actor's that was put nowhere, for good. Fault:
+// not_found, also for one that a record has or had.
+func (s *Service) RemoveFile(ctx context.Context, actor *access.Actor, id string, options Options) error {
+	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
+		if !isID(id) {
+			return nil, fault.New(fault.NotFound)
+		}
+		count, err := store.Update[file.Stored](ctx, w.Tx, map[string]any{"state": file.Gone}, "id = ? AND by_id = ? AND record IS NULL AND state = ?", id, w.Actor.ID, file.Ready)
+		if err != nil {
+			return nil, fmt.Errorf("remove a file: %w", err)
+		}
+		if count == 0 {
+			return nil, fault.New(fault.NotFound)
+		}
+		return Nothing{}, nil
+	})
+	return err
+}
+
 // shows tells whether a reader of a record sees a file that is or was held by
 // it.
 func (r *recordReading) shows(found *file.Stored) bool {
