@@ -157,14 +157,14 @@ func (p *plan) allowed(allow []string) error {
 
 // execute changes the tables.
 func (s *Service) execute(ctx context.Context, tx *store.Tx, p *plan) error {
-	for _, step := range p.steps {
+	for i, step := range p.steps {
 		for _, statement := range store.Render(s.store.Dialect(), step) {
 			if _, err := tx.Exec(ctx, statement); err != nil {
 				return s.executed(err, step)
 			}
 		}
-		if step.Kind == store.Retype {
-			if err := s.convert(ctx, tx, p, step); err != nil {
+		if c, ok := p.converts(i); ok {
+			if err := s.convert(ctx, tx, c.settled(p.steps[:i+1])); err != nil {
 				return err
 			}
 		}

@@ -33,11 +33,11 @@ type building struct {
 	watched                []store.Watched
 }
 
-// filling is one column that is filled from another.
+// filling is columns that are filled from others.
 type filling struct {
 	conversion
-	into  field.Column
-	value func(old expr.Value) (expr.Value, bool)
+	into  []field.Column
+	value func(ctx context.Context, tx *store.Tx, old expr.Value) ([]expr.Value, bool, error)
 }
 
 // newBuilding works out how a plan is prepared.
@@ -86,12 +86,14 @@ func (b *building) object(object *metadata.Object, steps []store.Step) []store.S
 			for i, column := range f.Columns() {
 				b.beside.Put(object.Name, own[i].Name, column)
 			}
-			if computed {
+			c, converts := b.plan.conversion(object.Name, name, f)
+			if computed || converts {
 				steps = b.anew(object.Name, own, steps)
 			}
-			retyped := store.Step{Table: object.Name, Column: field.Column{Name: name}}
-			if c, ok := newConversion(b.plan.from, b.catalog, retyped, name); ok && b.plan.has(store.Retype, object.Name, name) {
-				b.fillings = append(b.fillings, filling{conversion: c, into: f.Kind.Column(f), value: c.value})
+			if converts {
+				b.fillings = append(b.fillings, filling{conversion: c, into: f.Parts(), value: func(ctx context.Context, tx *store.Tx, old expr.Value) ([]expr.Value, bool, error) {
+					return b.service.value(ctx, tx, c, old)
+				}})
 				if f.HasSortColumn() {
 					keys = append(keys, b.sortKey(object, f, f.Columns()[0].Name, f.Columns()[len(own)-1]))
 				}
@@ -163,8 +165,10 @@ func (*building) indexed(steps []store.Step, kind store.StepKind, index store.In
 // sortKey fills the collation keys of a text from its column.
 func (b *building) sortKey(object *metadata.Object, f *field.Field, from string, into field.Column) filling {
 	return filling{
-		conversion: conversion{table: object.Name, column: from, from: f, to: f, revision: b.plan.to.Revision},
-		into:       into, value: func(old expr.Value) (expr.Value, bool) { return field.SortKey(old), true },
+		conversion: conversion{table: object.Name, columns: []string{from}, from: f, to: f, revision: b.plan.to.Revision},
+		into:       []field.Column{into}, value: func(_ context.Context, _ *store.Tx, old expr.Value) ([]expr.Value, bool, error) {
+			return []expr.Value{field.SortKey(old)}, true, nil
+		},
 	}
 }
 
@@ -234,18 +238,21 @@ func (b *building) fill(ctx context.Context, tx *store.Tx, f filling, after stri
 	if err != nil || len(page) == 0 {
 		return "", false, err
 	}
-	return page[len(page)-1].id, len(page) == conversionPage, b.write(tx, f, page)
+	return page[len(page)-1].id, len(page) == conversionPage, b.write(ctx, tx, f, page)
 }
 
-// write writes what is to stand in a column. That a value is lost which was
+// write writes what is to stand in the columns. That a value is lost which was
 // not there when all were looked at, must be allowed, too.
-func (b *building) write(tx *store.Tx, f filling, page []convertible) error {
+func (b *building) write(ctx context.Context, tx *store.Tx, f filling, page []convertible) error {
 	for _, row := range page {
-		value, ok := f.value(row.value)
-		if !ok && !slices.Contains(b.allow, Destructive) {
+		values, kept, err := f.value(ctx, tx, row.value)
+		if err != nil {
+			return err
+		}
+		if !kept && !slices.Contains(b.allow, Destructive) {
 			return fault.New(fault.Destructive).At("/"+metadata.KindObject+"/"+f.table, fault.Destructive)
 		}
-		if err := b.service.set(tx, f.table, f.into, row.id, value); err != nil {
+		if err := b.service.set(tx, f.table, f.into, row.id, values); err != nil {
 			return err
 		}
 	}
@@ -310,7 +317,7 @@ func (b *building) renew(ctx context.Context, tx *store.Tx, object string, ids [
 		if err != nil {
 			return err
 		}
-		if err := b.write(tx, f, page); err != nil {
+		if err := b.write(ctx, tx, f, page); err != nil {
 			return err
 		}
 	}

@@ -89,7 +89,7 @@ func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan,
 	if change.Rows, err = s.rows(ctx, reader, p, table); err != nil {
 		return err
 	}
-	for _, step := range p.steps {
+	for n, step := range p.steps {
 		if p.changeOf(step) != i {
 			continue
 		}
@@ -100,14 +100,21 @@ func (s *Service) tableChange(ctx context.Context, reader store.Reader, p *plan,
 			}
 		}
 		change.DDL = append(change.DDL, store.Render(s.store.Dialect(), step)...)
-		if !p.drops(step) {
+		c, converts := p.converts(n)
+		switch {
+		case p.carries(step):
+			change.Risk = riskier(change.Risk, Rewrite)
+			if converts {
+				*notes = append(*notes, sentence(language, "retype_field", "field", c.to.Name))
+			}
+		case !p.drops(step):
 			change.Risk = riskier(change.Risk, risk(step, rows))
 		}
-		if note := stepNote(language, step); note != "" && p.had(step.Table) {
+		if note := stepNote(language, step); note != "" && p.had(step.Table) && !p.carries(step) {
 			*notes = append(*notes, note)
 		}
-		if step.Kind == store.Retype && thoroughly {
-			lost, example, err := s.unconvertible(ctx, reader, p, step)
+		if converts && thoroughly {
+			lost, example, err := s.unconvertible(ctx, reader, c)
 			if err != nil {
 				return err
 			}
@@ -136,6 +143,17 @@ func (s *Service) rows(ctx context.Context, reader store.Reader, p *plan, table 
 func (p *plan) had(object string) bool {
 	_, ok := p.from.Object(object)
 	return ok
+}
+
+// carries tells whether a step is one of those by which a field gets other
+// columns, into which its values go whole.
+func (p *plan) carries(step store.Step) bool {
+	f, ok := p.owner(step)
+	if !ok || step.Kind == store.Retype {
+		return false
+	}
+	c, ok := p.conversion(step.Table, f.Name, f)
+	return ok && !c.counted()
 }
 
 // drops tells whether a step only sets aside what was computed, so that nothing

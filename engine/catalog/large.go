@@ -59,7 +59,10 @@ func (p *plan) existed(table string) bool {
 // through are the tables all of whose rows a plan reads or writes.
 func (p *plan) through() []string {
 	tables := map[string]bool{}
-	for _, step := range p.steps {
+	for i, step := range p.steps {
+		if _, converts := p.converts(i); converts {
+			tables[step.Table] = true
+		}
 		switch step.Kind {
 		case store.CreateIndex, store.Retype, store.AddReference:
 			tables[step.Table] = true
@@ -84,7 +87,14 @@ func (p *plan) through() []string {
 // has values already.
 func (p *plan) fillsSortKey(step store.Step) bool {
 	name, isKey := strings.CutSuffix(step.Column.Name, sortKeySuffix)
-	return isKey && !p.has(store.AddColumn, step.Table, name)
+	if !isKey || !p.has(store.AddColumn, step.Table, name) {
+		return isKey
+	}
+	f, ok := p.owner(store.Step{Kind: store.AddColumn, Table: step.Table, Column: field.Column{Name: name}})
+	if ok {
+		_, ok = p.conversion(step.Table, name, f)
+	}
+	return ok
 }
 
 // sortKeySuffix ends the names of columns with collation keys.

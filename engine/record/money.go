@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -27,7 +28,7 @@ func (w *Work) convert(ctx context.Context, object *metadata.Object, slots []int
 			continue
 		}
 		f := object.Fields[slot]
-		rate, err := w.rate(ctx, amount.Currency)
+		rate, err := exchangeRateOf(ctx, w.Tx, w.Tx.Dialect(), w.Policy.Catalog(), w.Now, amount.Currency)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			faults.At("/"+f.Name, fault.NoExchangeRate, "value", amount.Currency)
@@ -44,24 +45,39 @@ func (w *Work) convert(ctx context.Context, object *metadata.Object, slots []int
 	return nil
 }
 
-// rate is what one unit of a currency is worth today; store.ErrNotFound when
-// nobody has said.
-func (w *Work) rate(ctx context.Context, currency string) (decimal.Decimal, error) {
-	organisation := w.Policy.Catalog().Environment().Organisation
+// Price gives an amount of a field its value in the organisation's currency, at
+// the rate of the day of a moment; false when nobody has said that, or the value
+// is too large.
+func Price(ctx context.Context, reader store.Reader, dialect store.Dialect, catalog *metadata.Catalog, now time.Time, f *field.Field, amount field.Money) (field.Money, bool, error) {
+	rate, err := exchangeRateOf(ctx, reader, dialect, catalog, now, amount.Currency)
+	if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return amount, false, err
+	}
+	amount, ok := amount.At(rate, f.Currency)
+	return amount, ok, nil
+}
+
+// exchangeRateOf is what one unit of a currency is worth at a moment;
+// store.ErrNotFound when nobody has said.
+func exchangeRateOf(ctx context.Context, reader store.Reader, dialect store.Dialect, catalog *metadata.Catalog, now time.Time, currency string) (decimal.Decimal, error) {
+	organisation := catalog.Environment().Organisation
 	if currency == organisation.Currency {
 		return decimal.NewFromInt(1), nil
 	}
-	object, ok := w.Policy.Catalog().Object(exchangeRate)
+	object, ok := catalog.Object(exchangeRate)
 	if !ok {
 		return decimal.Decimal{}, store.ErrNotFound
 	}
-	rate, dialect := object.Fields[object.Slot("rate")], w.Tx.Dialect()
-	day, err := dialect.Encode(field.Column{Name: "valid_from", Type: field.Date}, expr.DateOf(w.Now, organisation.Zone()))
+	rate := object.Fields[object.Slot("rate")]
+	day, err := dialect.Encode(field.Column{Name: "valid_from", Type: field.Date}, expr.DateOf(now, organisation.Zone()))
 	if err != nil {
 		return decimal.Decimal{}, fmt.Errorf("find an exchange rate: %w", err)
 	}
 	var raw any
-	err = w.Tx.QueryRow(ctx, `SELECT "rate" FROM "exchange_rate" WHERE "currency" = ? AND "valid_from" <= ? AND "deleted_at" IS NULL
+	err = reader.QueryRow(ctx, `SELECT "rate" FROM "exchange_rate" WHERE "currency" = ? AND "valid_from" <= ? AND "deleted_at" IS NULL
 		ORDER BY "valid_from" DESC LIMIT 1`, currency, day).Scan(&raw)
 	if err != nil {
 		return decimal.Decimal{}, fmt.Errorf("find an exchange rate: %w", err)
