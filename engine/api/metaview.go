@@ -94,7 +94,18 @@ func (v *metaView) document(d metadata.Definition) (document json.RawMessage, vi
 		return nil, false, err
 	}
 	trimmed, ok := metadata.Without(d, hidden)
-	return trimmed, ok, nil
+	if !ok || d.Kind != metadata.KindForm {
+		return trimmed, ok, nil
+	}
+	trimmed, err = metadata.WithoutRelated(trimmed, func(name string) (map[string]bool, bool, error) {
+		object, ok, err := v.object(name)
+		if err != nil || !ok {
+			return nil, false, err
+		}
+		hidden, err := v.hidden(object)
+		return hidden, err == nil, err
+	})
+	return trimmed, err == nil, err
 }
 
 // hidden are the fields of an object that the caller may never see.

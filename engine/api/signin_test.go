@@ -156,7 +156,7 @@ func TestSetUpOnce(t *testing.T) {
 	browser(i, "setup=wrong").Post(t, "/setup", ask).Want(t, 404)
 	browser(i, "").Get(t, "/session").Want(t, 404)
 	browser(i, "").Get(t, "//healthz").Want(t, 200)
-	require.Len(t, with.Get(t, "/setup").Want(t, 200).Data(t)["templates"], 1)
+	require.Len(t, with.Get(t, "/setup").Want(t, 200).Data(t)["templates"], 2)
 	_, items := with.Post(t, "/setup", map[string]any{"locale": "xx", "timezone": "Mars/Olympus", "currency": "1"}).Want(t, 422).Fault(t)
 	require.Len(t, items, 7)
 	var group sync.WaitGroup

@@ -45,15 +45,17 @@ func TestAnExportIsTheSameWhereverItIsImported(t *testing.T) {
 		ctx := context.Background()
 		random := rand.New(rand.NewPCG(3, 5))
 		first := opened(t, storetest.Open(t, config))
-		lead, err := fs.Sub(schemas.Files, "templates/lead")
-		require.NoError(t, err)
-		template, err := first.Schemas().LoadFolder(lead, ".")
-		require.NoError(t, err)
 		request := catalog.Request{Definitions: more()}
-		for _, definition := range template {
-			request.Definitions = append(request.Definitions, definition.Document)
+		for _, name := range []string{"base", "lead", "crm"} {
+			folder, err := fs.Sub(schemas.Files, "templates/"+name)
+			require.NoError(t, err)
+			template, err := first.Schemas().LoadFolder(folder, ".")
+			require.NoError(t, err)
+			for _, definition := range template {
+				request.Definitions = append(request.Definitions, definition.Document)
+			}
 		}
-		_, err = first.Apply(ctx, access.System(), request, nil)
+		_, err := first.Apply(ctx, access.System(), request, nil)
 		require.NoError(t, err)
 		model := newModel(random)
 		for range 15 {

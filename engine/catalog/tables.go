@@ -63,7 +63,7 @@ func table(object *metadata.Object) store.Table {
 			if f.Index {
 				t.Indexes = append(t.Indexes, store.Index{Columns: []string{f.Name}, Live: true, Kind: store.Members})
 			}
-		case f.Index || f.Target != "" || f.Targets != nil:
+		case f.Index || f.Target != "" || f.Targets != nil || f.Anything:
 			ordered(false, f.Kind.Column(f).Name)
 		}
 	}

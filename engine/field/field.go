@@ -120,6 +120,7 @@ type Field struct {
 	DependsOn string // the field whose value says which options are offered
 	Target    string
 	Targets   []string // of a link: the objects that it may point to
+	Anything  bool     // of a link: it may point to every object
 	Pairs     string   // of lookups: the table that keeps them, and no column
 	Lines     *Lines   // of lines: the records that they are, and no column
 	Files     *Files   // of files: which it takes

@@ -61,8 +61,13 @@ func (link) Parse(f *Field, wire any) (expr.Value, *fault.Item) {
 	return linkTo(f, name, id)
 }
 
+// PointsTo tells whether values of the field may name a record of an object.
+func (f *Field) PointsTo(object string) bool {
+	return object != "" && (f.Anything || f.Target == object || slices.Contains(f.Targets, object))
+}
+
 func linkTo(f *Field, object, id string) (expr.Value, *fault.Item) {
-	if !slices.Contains(f.Targets, object) {
+	if !f.PointsTo(object) {
 		return nil, wrong(fault.UnknownOption, "value", object)
 	}
 	canonical, item := ParseID(id)
@@ -92,10 +97,14 @@ func (link) AppendJSON(dst []byte, _ *Field, v expr.Value) []byte {
 }
 
 func (link) Schema(f *Field) map[string]any {
+	object := map[string]any{"enum": f.Targets}
+	if f.Anything { // which objects there are is not for every reader to know
+		object = map[string]any{"type": "string", "maxLength": 48}
+	}
 	return map[string]any{
 		"type": "object", "required": []string{"object", "id"}, "additionalProperties": false,
 		"properties": map[string]any{
-			"object": map[string]any{"enum": f.Targets},
+			"object": object,
 			"id":     map[string]any{"type": "string", "format": "uuid"},
 		},
 	}

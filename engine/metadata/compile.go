@@ -119,7 +119,11 @@ func (b *builder) references(c *Check) {
 		if f.Lines != nil {
 			c.lines(object, f)
 		}
-		for _, name := range append(slices.Clip(f.Targets), f.Target) {
+		targets := append(slices.Clip(f.Targets), f.Target)
+		if f.Anything {
+			targets = slices.Collect(maps.Keys(b.catalog.objects))
+		}
+		for _, name := range targets {
 			if target, ok := b.catalog.objects[name]; ok {
 				target.Users = append(target.Users, Reference{Object: object, Field: f})
 			}

@@ -167,8 +167,7 @@ func (s *settling) rollup() {
 		return
 	}
 	link, ok := child.Field(lookup)
-	points := ok && (link.Target == s.of.object.Name || slices.Contains(link.Targets, s.of.object.Name))
-	if !points || link.System || link.Kind.Column(link).Type != field.ID {
+	if !ok || !link.PointsTo(s.of.object.Name) || link.System || link.Kind.Column(link).Type != field.ID {
 		s.report("/of", fault.UnknownField, "field", doc.Of)
 		return
 	}

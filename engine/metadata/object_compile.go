@@ -300,6 +300,7 @@ func (c *Check) targets(f *field.Field, pointer string) {
 	for i, target := range f.Targets {
 		c.Names(fmt.Sprintf("%s/targets/%d", pointer, i), KindObject, target)
 	}
+	f.Anything = f.Kind.Name() == "link" && f.Targets == nil
 	if name := f.Kind.Name(); name == field.UserObject || name == field.DepartmentObject {
 		f.Target = name
 	}

@@ -55,6 +55,7 @@ type formDocument struct {
 		ShowIf string  `json:"showIf"`
 		Fields []named `json:"fields"`
 	} `json:"sections"`
+	Related []relatedDocument `json:"related"`
 }
 
 // expressions are the texts of a form's expressions by their JSON Pointer.
@@ -123,6 +124,7 @@ func (c *Check) form() any {
 			c.Field(fmt.Sprintf("/sections/%d/fields/%d", i, j), object, f.Field)
 		}
 	}
+	c.related(object, doc.Related)
 	texts := doc.expressions()
 	for _, pointer := range slices.Sorted(maps.Keys(texts)) {
 		c.Expression(pointer, doc.Object, texts[pointer], expr.ShowIf())

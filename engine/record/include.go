@@ -85,7 +85,7 @@ func (r *references) point(dialect store.Dialect, f *field.Field, column field.C
 // told notes what a value refers to that was written as JSON before, perhaps by
 // a field of another kind.
 func (r *references) told(f *field.Field, raw json.RawMessage) {
-	if f.Target == "" && f.Targets == nil {
+	if f.Target == "" && f.Targets == nil && !f.Anything {
 		return
 	}
 	wire, err := decodeWire(raw)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -99,8 +100,12 @@ func (s *Service) Admits(token string) bool {
 	return s.token != "" && clock.Machine().Before(s.until) && subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) == 1
 }
 
-// Templates lists the templates to start with.
-func (s *Service) Templates() ([]template.Template, error) { return template.List(s.templates) }
+// Templates lists the templates to start with, each without those that only
+// serve others.
+func (s *Service) Templates() ([]template.Template, error) {
+	templates, err := template.List(s.templates)
+	return slices.DeleteFunc(templates, func(t template.Template) bool { return t.Foundation }), err
+}
 
 // Locales are the languages the product speaks.
 func Locales() []string { return []string{"zh-CN", "en"} }

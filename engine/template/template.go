@@ -23,6 +23,10 @@ type Template struct {
 	Title       map[string]string `json:"title"`
 	Description map[string]string `json:"description"`
 	Objects     int               `json:"objects"`
+	// Requires are the templates that this one builds on.
+	Requires []string `json:"requires"`
+	// Foundation tells that others build on it, and nobody chooses it alone.
+	Foundation bool `json:"foundation,omitempty"`
 
 	files fs.FS
 }
@@ -56,7 +60,7 @@ func read(files fs.FS, name string) (Template, error) {
 	if err != nil {
 		return Template{}, err //nolint:wrapcheck // wrapped by List
 	}
-	template := Template{files: folder}
+	template := Template{Requires: []string{}, files: folder}
 	if err := json.Unmarshal(raw, &template); err != nil {
 		return Template{}, err //nolint:wrapcheck // wrapped by List
 	}
@@ -65,8 +69,39 @@ func read(files fs.FS, name string) (Template, error) {
 	return template, err //nolint:wrapcheck // wrapped by List
 }
 
-// Definitions joins the definitions of the named templates with those given;
-// the texts of one language are one definition. Fault: unknown_template.
+// named gives the templates of these names, each once and behind those that it
+// requires. Fault: unknown_template.
+func named(templates []Template, names []string) ([]Template, error) {
+	var ordered []Template
+	var add func(name, pointer string) error
+	add = func(name, pointer string) error {
+		is := func(t Template) bool { return t.Name == name }
+		if slices.ContainsFunc(ordered, is) {
+			return nil
+		}
+		at := slices.IndexFunc(templates, is)
+		if at < 0 {
+			return fault.New(fault.InvalidValues).At(pointer, fault.UnknownTemplate, "name", name)
+		}
+		for _, required := range templates[at].Requires {
+			if err := add(required, pointer); err != nil {
+				return err
+			}
+		}
+		ordered = append(ordered, templates[at])
+		return nil
+	}
+	for i, name := range names {
+		if err := add(name, fmt.Sprintf("/templates/%d", i)); err != nil {
+			return nil, err
+		}
+	}
+	return ordered, nil
+}
+
+// Definitions joins the definitions of the named templates, and of those that
+// they require, with those given; the texts of one language are one definition.
+// Fault: unknown_template.
 func Definitions(schemas *metadata.Schemas, files fs.FS, names []string, given []metadata.Definition) ([]json.RawMessage, error) {
 	templates, err := List(files)
 	if err != nil {
@@ -93,19 +128,19 @@ func Definitions(schemas *metadata.Schemas, files fs.FS, names []string, given [
 	if err := add(given); err != nil {
 		return nil, err
 	}
-	for i, name := range names {
-		at := slices.IndexFunc(templates, func(t Template) bool { return t.Name == name })
-		if at < 0 {
-			return nil, fault.New(fault.InvalidValues).At(fmt.Sprintf("/templates/%d", i), fault.UnknownTemplate, "name", name)
-		}
-		definitions, err := schemas.LoadFolder(templates[at].files, ".")
+	chosen, err := named(templates, names)
+	if err != nil {
+		return nil, err
+	}
+	for _, template := range chosen {
+		definitions, err := schemas.LoadFolder(template.files, ".")
 		if err != nil {
 			return nil, err
 		}
 		if err := add(definitions); err != nil {
 			return nil, err
 		}
-		if err := templates[at].languages(texts); err != nil {
+		if err := template.languages(texts); err != nil {
 			return nil, err
 		}
 	}

@@ -56,6 +56,7 @@ test("from an empty installation to a lead and its history", async (t) => {
 
     await axeClean(page, "set-up: start with");
     assert.ok(await at(page, "setup.template.lead").isChecked());
+    await at(page, "setup.template.crm").uncheck();
     await next();
     await at(page, "list.lead").first().waitFor();
     await page.getByRole("heading", { level: 1, name: "线索" }).waitFor();

@@ -41,6 +41,12 @@ export class Catalog {
     return this.objects.find((object) => object.name === name);
   }
 
+  /** The objects that people work with: those that an app leads to. */
+  worked(): readonly string[] {
+    const names = this.apps.flatMap((app) => app.items.map((item) => item.object));
+    return this.objects.map((object) => object.name).filter((name) => names.includes(name));
+  }
+
   /** All fields of an object, in their order: its own, then the system's. */
   fields(object: string): readonly Field[] {
     const known = this.fieldLists.get(object);

@@ -16,6 +16,8 @@ interface RadioCardProps {
   readonly title: string;
   readonly lang?: string;
   readonly checked: boolean;
+  /** Whether several may be chosen. */
+  readonly many?: boolean;
   readonly testId?: string;
   readonly onChoose: () => void;
   readonly children?: ReactNode;
@@ -26,7 +28,7 @@ export function RadioCard(props: RadioCardProps) {
   return (
     <label className={styles.card} data-checked={props.checked}>
       <input
-        type="radio"
+        type={props.many ? "checkbox" : "radio"}
         name={props.name}
         checked={props.checked}
         onChange={props.onChoose}

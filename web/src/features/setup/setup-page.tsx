@@ -143,6 +143,6 @@ function firstAnswers(offer: SetupOffer): Answers {
     organisation: "",
     timezone,
     currency: guessCurrency(timezone, navigator.language),
-    templates: offer.templates.slice(0, 1).map((template) => template.name),
+    templates: offer.templates.map((template) => template.name),
   };
 }

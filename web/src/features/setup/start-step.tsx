@@ -6,20 +6,27 @@ import { useLanguage } from "@/components/use-language";
 import type { StepProps } from "./administrator-step";
 import styles from "./setup.module.css";
 
-/** What is there on the first day: a template, or nothing yet. */
+/** What is there on the first day: templates, which work alone and together, or nothing yet. */
 export function StartStep({ answers, change, offer }: StepProps & { offer: SetupOffer }) {
   const { t } = useTranslation();
   const [language] = useLanguage();
   const inLanguage = (texts: Texts) => texts[language] ?? texts.en ?? texts["zh-CN"] ?? "";
-  const chosen = answers.templates[0];
+  const { templates } = answers;
+  const toggle = (name: string) =>
+    change({
+      templates: templates.includes(name)
+        ? templates.filter((one) => one !== name)
+        : [...templates, name],
+    });
   return (
     <RadioCards label={t("setup.start.title")}>
       {offer.templates.map((template) => (
         <RadioCard
           key={template.name}
           name="template"
-          checked={chosen === template.name}
-          onChoose={() => change({ templates: [template.name] })}
+          many
+          checked={templates.includes(template.name)}
+          onChoose={() => toggle(template.name)}
           title={inLanguage(template.title)}
           testId={`setup.template.${template.name}`}
         >
@@ -31,7 +38,8 @@ export function StartStep({ answers, change, offer }: StepProps & { offer: Setup
       ))}
       <RadioCard
         name="template"
-        checked={chosen === undefined}
+        many
+        checked={templates.length === 0}
         onChoose={() => change({ templates: [] })}
         title={t("setup.start.blank")}
         testId="setup.template.blank"

@@ -38,7 +38,7 @@ function Entry(props: InputProps) {
   const { field, value, onChange, label, disabled, testId } = props;
   const { t } = useTranslation();
   const catalog = useCatalog();
-  const targets = field.targets ?? [];
+  const targets = field.targets ?? catalog.worked();
   const chosen = targetOf(value);
   const object = chosen?.object ?? targets[0] ?? "user";
   const Typeahead = lookup.Input;
