@@ -33,7 +33,7 @@ var floors = [][]string{
 	8:  {"engine/record", "engine/store/storetest"},
 	9:  {"engine/catalog"},
 	10: {"engine/identity", "engine/duplicate", "engine/analytics"},
-	11: {"engine/transfer"},
+	11: {"engine/transfer", "engine/conversion"},
 	12: {"engine/template"},
 	13: {"engine/setup", "engine/backup"},
 	14: {"engine/api"},

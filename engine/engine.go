@@ -24,6 +24,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/blob"
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/conversion"
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
@@ -41,21 +42,22 @@ import (
 
 // Engine is a running installation.
 type Engine struct {
-	config     Config
-	blobs      blob.Store
-	Store      *store.Store
-	Clock      *clock.Movable
-	Catalog    *catalog.Service
-	Files      *file.Service
-	Records    *record.Service
-	Duplicates *duplicate.Service
-	People     *identity.Service
-	Setup      *setup.Service
-	Transfer   *transfer.Service
-	Watchers   *record.Watchers
-	Analytics  *analytics.Service
-	Jobs       *job.Runner
-	Server     *api.Server
+	config      Config
+	blobs       blob.Store
+	Store       *store.Store
+	Clock       *clock.Movable
+	Catalog     *catalog.Service
+	Files       *file.Service
+	Records     *record.Service
+	Duplicates  *duplicate.Service
+	Conversions *conversion.Service
+	People      *identity.Service
+	Setup       *setup.Service
+	Transfer    *transfer.Service
+	Watchers    *record.Watchers
+	Analytics   *analytics.Service
+	Jobs        *job.Runner
+	Server      *api.Server
 }
 
 // The settings that the engine keeps for itself.
@@ -165,6 +167,8 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Files = file.New(e.Store, e.blobs, e.Clock)
 	e.Records = record.New(e.Store, e.Catalog, e.Files, e.Clock, secret, slots)
 	e.Duplicates = duplicate.New(e.Store, e.Records, e.Clock)
+	e.Conversions = conversion.New(e.Store, e.Records, e.Duplicates, e.Clock)
+	slots.Actions = append(slots.Actions, e.Conversions.Actions)
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow)
 	e.Watchers = record.NewWatchers(e.Records)
 	e.Analytics = analytics.New(e.Records, e.Clock)
@@ -182,7 +186,7 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
 	services := api.Services{
-		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, People: e.People, Setup: e.Setup,
+		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup,
 		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {

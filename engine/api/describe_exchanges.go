@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/trellis-crm/trellis/engine/catalog"
+	"github.com/trellis-crm/trellis/engine/conversion"
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
@@ -229,6 +230,7 @@ func otherExchanges() map[string]exchange {
 		"valid": yesOrNo(), "type": text(), "sql": yesOrNo(), "tree": anyObject(),
 		"error": members(map[string]any{"position": whole(), "end": whole(), "code": text(), "message": text()}),
 	}}
+	offer := with(answered[conversion.Offer](), "conversion", nullable(answered[conversion.Conversion]()))
 	return map[string]exchange{
 		"GET " + healthPath: {status: http.StatusOK, gives: health},
 		"GET " + readyPath:  {status: http.StatusOK, gives: health},
@@ -239,11 +241,17 @@ func otherExchanges() map[string]exchange {
 			status: http.StatusOK, takes: someOf(map[string]any{"object": text(), "expression": text(), "record": text()}),
 			gives: data(members(map[string]any{"value": shape{}, "type": text()})),
 		},
-		"GET /api/v1/duplicates":                {status: http.StatusOK, asks: []string{"object", "limit", "cursor"}, gives: paged(answered[duplicate.Pair](), text(), nil)},
-		"POST /api/v1/duplicates/:object/_scan": {status: http.StatusAccepted, gives: data(members(map[string]any{"job": whole()}))},
-		"POST /api/v1/duplicates/:id/dismiss":   {status: http.StatusNoContent},
-		"GET /api/v1/search":                    {status: http.StatusOK, asks: []string{"q", "objects", "limit"}, gives: data(listOf(answered[record.Result]()))},
-		"GET /api/v1/openapi.json":              {status: http.StatusOK, gives: anyObject()},
+		"GET " + recordPath + "/conversion": {status: http.StatusOK, gives: data(offer)},
+		"POST " + recordPath + "/actions/convert": {
+			status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(), gives: data(answered[conversion.Conversion]()),
+			takes: someOf(map[string]any{"targets": mapOf(sent[conversion.Choice]())}),
+		},
+		"POST " + recordPath + "/actions/undo_convert": {status: http.StatusOK, headers: onceOnly(), gives: data(answered[conversion.Conversion]())},
+		"GET /api/v1/duplicates":                       {status: http.StatusOK, asks: []string{"object", "limit", "cursor"}, gives: paged(answered[duplicate.Pair](), text(), nil)},
+		"POST /api/v1/duplicates/:object/_scan":        {status: http.StatusAccepted, gives: data(members(map[string]any{"job": whole()}))},
+		"POST /api/v1/duplicates/:id/dismiss":          {status: http.StatusNoContent},
+		"GET /api/v1/search":                           {status: http.StatusOK, asks: []string{"q", "objects", "limit"}, gives: data(listOf(answered[record.Result]()))},
+		"GET /api/v1/openapi.json":                     {status: http.StatusOK, gives: anyObject()},
 		"GET /api/v1/kinds": {status: http.StatusOK, gives: data(members(map[string]any{
 			"fields": listOf(members(map[string]any{"name": text(), "schema": anyObject()})), "functions": listOf(anyObject()),
 		}))},

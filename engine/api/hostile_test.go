@@ -330,9 +330,10 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/imports": `{}`, "PATCH /api/v1/imports/:id": `{"encoding":"UTF-8","separator":",","sheet":"","header":true,"columns":[{"index":0,"field":"name","on_existing":"overwrite","values":{"a":"b"}}],"match":["name"]}`,
 		"POST /api/v1/records/:object/:id/shares":   `{"to":{"user":"` + lead + `"},"access":"read","until":"2099-01-01T00:00:00Z"}`,
 		"POST /api/v1/records/:object/:id/comments": `{"text":"x","mentions":["` + lead + `"]}`, "PATCH /api/v1/records/:object/:id/comments/:comment": `{"text":"x","mentions":["` + lead + `"]}`,
-		"POST /api/v1/records/:object/_duplicates":       `{"id":"` + lead + `","values":{"name":"a","company":"b","email":"a@example.com"}}`,
-		"POST /api/v1/records/:object/:id/actions/merge": `{"with":"` + lead + `","values":{"name":"a"}}`,
-		"POST /api/v1/duplicates/:object/_scan":          "", "POST /api/v1/duplicates/:id/dismiss": "",
+		"POST /api/v1/records/:object/_duplicates":         `{"id":"` + lead + `","values":{"name":"a","company":"b","email":"a@example.com"}}`,
+		"POST /api/v1/records/:object/:id/actions/merge":   `{"with":"` + lead + `","values":{"name":"a"}}`,
+		"POST /api/v1/records/:object/:id/actions/convert": `{"targets":{"account":{"use":"` + lead + `","skip":false,"values":{"name":"a"}}}}`, "POST /api/v1/records/:object/:id/actions/undo_convert": "",
+		"POST /api/v1/duplicates/:object/_scan": "", "POST /api/v1/duplicates/:id/dismiss": "",
 		"POST /api/v1/imports/:id/plan": "", "POST /api/v1/imports/:id/run": "", "POST /api/v1/imports/:id/undo": "",
 		"POST /api/v1/exports": `{"object":"lead","where":"true","sort":["name"],"fields":["name"],"view":"lead_open","format":"csv"}`,
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/analytics"
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/conversion"
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
@@ -30,19 +31,20 @@ import (
 
 // Services are what the API speaks for.
 type Services struct {
-	Store      *store.Store
-	Clock      *clock.Movable
-	Catalog    *catalog.Service
-	Records    *record.Service
-	Duplicates *duplicate.Service
-	People     *identity.Service
-	Setup      *setup.Service
-	Transfer   *transfer.Service
-	Files      *file.Service
-	Watchers   *record.Watchers
-	Analytics  *analytics.Service
-	Log        *slog.Logger
-	Web        fs.FS // the web application; nil serves the API alone
+	Store       *store.Store
+	Clock       *clock.Movable
+	Catalog     *catalog.Service
+	Records     *record.Service
+	Duplicates  *duplicate.Service
+	Conversions *conversion.Service
+	People      *identity.Service
+	Setup       *setup.Service
+	Transfer    *transfer.Service
+	Files       *file.Service
+	Watchers    *record.Watchers
+	Analytics   *analytics.Service
+	Log         *slog.Logger
+	Web         fs.FS // the web application; nil serves the API alone
 	// BaseURL is where people find the server, such as https://crm.example.com;
 	// empty while it is only reached on this machine.
 	BaseURL string
@@ -108,7 +110,7 @@ type handler func(r *request) error
 func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
-		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(),
+		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 		s.fileRoutes(), s.figureRoutes(),
 	} {

@@ -266,8 +266,11 @@ func attacks() map[string][]attack {
 			post("/records/deal/_duplicates", `{"values":{"note":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"name":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"margin":"66","name":"D9"}}`),
 			post("/records/deal/_duplicates", `{"values":{"region":"east","margin":"66"}}`), post("/records/deal/_duplicates", `{"id":"`+invisible+`","values":{}}`), post("/records/deal/_duplicates", `{"id":"`+theirs+`","values":{"margin":"7"}}`),
 		},
-		"POST /api/v1/records/:object/:id/actions/merge": slices.Concat(each(http.MethodPost, "/actions/merge", `{"with":"`+invisible+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+absent+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+theirs+`"}`)),
-		"GET /api/v1/search":                             {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
+		"POST /api/v1/records/:object/:id/actions/merge":        slices.Concat(each(http.MethodPost, "/actions/merge", `{"with":"`+invisible+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+absent+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+theirs+`"}`)),
+		"GET /api/v1/records/:object/:id/conversion":            each(http.MethodGet, "/conversion", ""),
+		"POST /api/v1/records/:object/:id/actions/convert":      each(http.MethodPost, "/actions/convert", `{"targets":{"firm":{"use":"`+unseen+`"}}}`),
+		"POST /api/v1/records/:object/:id/actions/undo_convert": each(http.MethodPost, "/actions/undo_convert", ""),
+		"GET /api/v1/search":                                    {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
 	}
 }
 

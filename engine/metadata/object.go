@@ -40,6 +40,7 @@ type Object struct {
 	Comments    bool
 	Files       bool // beside those in fields
 	Duplicates  []DuplicateRule
+	Conversion  *Conversion // what its records become, or nil
 	// Users are the fields of any object that point to this one.
 	Users []Reference
 	// Formulas are the slots of the formulas that are kept, each after those

@@ -27,6 +27,7 @@ type objectDocument struct {
 	Behaviours    struct {
 		History, Recycle, Comments, Files *bool
 		Duplicates                        []duplicateDocument
+		Convert                           *conversionDocument
 	}
 }
 
@@ -141,6 +142,7 @@ func (c *Check) checkObject() any {
 		})
 	}
 	c.recordTypes(object)
+	c.conversion(object, doc.Behaviours.Convert)
 	return object
 }
 

@@ -11,7 +11,8 @@ import (
 // that a reader may not see, and without what speaks of them. It is false when
 // nothing of it is left to see.
 func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
-	if len(hidden) == 0 {
+	becomes := d.tree.get("behaviours").get("convert") != nil
+	if len(hidden) == 0 && !becomes {
 		return d.Document, true
 	}
 	tree, err := parseDocument(d.Document)
@@ -19,6 +20,9 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		return nil, false
 	}
 	if d.Kind == KindObject {
+		if becomes { // which may name objects that the reader may not see
+			tree.get("behaviours").drop(map[string]bool{"convert": true})
+		}
 		tree.get("properties").drop(hidden)
 		for _, keyword := range []string{"required", "rules", "unique", "index"} {
 			tree.get(keyword).dropMentions(hidden)

@@ -24,6 +24,7 @@ type Answer struct {
 type Can struct {
 	Update, Delete bool
 	Writable       access.Fields
+	Actions        []string
 }
 
 // ID is the record's id.
@@ -96,7 +97,14 @@ func (c Can) appendJSON(dst []byte, a *Answer) []byte {
 		first = false
 		dst = append(append(field.AppendString(dst, f.Name), ':'), `"read"`...)
 	}
-	return append(dst, `},"actions":[]}`...)
+	dst = append(dst, `},"actions":[`...)
+	for i, name := range c.Actions {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = field.AppendString(dst, name)
+	}
+	return append(dst, `]}`...)
 }
 
 // Page is a list of records as the actor may see them, already written.

@@ -7,18 +7,14 @@ import (
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
-	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
-// maxMoved is how many records may point to one that is merged.
-const maxMoved = 10_000
-
 // Merge makes one record of two: what pointed to the other points to the first
-// by then, which gets the values and the files; the other goes to the recycle bin. It needs
+// by then, which gets the values, the comments and the files; the other goes to the recycle bin. It needs
 // the right to change the one and to delete the other. Faults: not_found,
 // forbidden, invalid_values, too_many_records.
 func (s *Service) Merge(ctx context.Context, actor *access.Actor, object, id, other string, values map[string]any, options Options) (*Answer, error) {
@@ -53,7 +49,7 @@ func (w *Work) Merge(ctx context.Context, name, id, other string, values map[str
 	}
 	left := maxMoved
 	for _, user := range object.Users {
-		if err := w.repoint(ctx, user, other, id, &left); err != nil {
+		if _, err := w.repoint(ctx, user, other, field.Link{Object: name, ID: id}, &left); err != nil {
 			return nil, err
 		}
 	}
@@ -62,6 +58,7 @@ func (w *Work) Merge(ctx context.Context, name, id, other string, values map[str
 		return nil, fmt.Errorf("read a record that is merged: %w", err)
 	}
 	w.Tx.Queue("UPDATE sys_file SET record = ? WHERE object = ? AND record = ? AND field = ''", id, name, other)
+	w.Tx.Queue("UPDATE sys_comment SET record = ? WHERE object = ? AND record = ?", id, name, other)
 	w.merged = movable(object, locked[other])
 	defer func() { w.merged = nil }()
 	cascade := maxCascade
@@ -84,53 +81,4 @@ func movable(object *metadata.Object, from *row.Record) map[string]string {
 		}
 	}
 	return files
-}
-
-// repoint makes what points to one record point to another, whether or not the
-// actor may change it: what a merge moves follows from the right to merge.
-func (w *Work) repoint(ctx context.Context, user metadata.Reference, from, to string, left *int) error {
-	table := w.table(user.Object)
-	ids, err := table.Pointing(ctx, w.Tx, user.Field, from, *left+1)
-	if err != nil {
-		return err
-	}
-	if *left -= len(ids); *left < 0 {
-		return fault.New(fault.TooManyRecords, "max", maxMoved)
-	}
-	slot := user.Object.Slot(user.Field.Name)
-	for _, id := range ids {
-		found, err := table.Find(ctx, w.Tx, id, row.Wanted{Lock: true})
-		if err != nil {
-			return err
-		}
-		change := &Change{Action: Updated, Object: user.Object, ID: id, Prior: found.Values, Values: slices.Clone(found.Values), Changed: []int{slot}}
-		change.Values[slot] = pointed(found.Values[slot], from, to)
-		if id == to {
-			change.Values[slot] = letGo(found.Values[slot], from) // a record does not come to point to itself
-		}
-		if err := w.guard(ctx, change); err != nil {
-			return err
-		}
-		if err := w.save(ctx, change); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// pointed is what a field points to when one record has become another.
-func pointed(value expr.Value, from, to string) expr.Value {
-	switch v := value.(type) {
-	case field.Link:
-		return field.Link{Object: v.Object, ID: to}
-	case []string:
-		ids := slices.Clone(v)
-		if slices.Contains(ids, to) {
-			return letGo(ids, from)
-		}
-		ids[slices.Index(ids, from)] = to
-		return ids
-	default:
-		return to
-	}
 }

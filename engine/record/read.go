@@ -36,8 +36,25 @@ func (s *Service) Get(ctx context.Context, actor *access.Actor, name, id string,
 	if err := s.withLines(ctx, s.store, policy, actor, answer, wanted); err != nil {
 		return nil, err
 	}
-	answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, targets(object, q.Expand))
-	return answer, err
+	if answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, targets(object, q.Expand)); err != nil {
+		return nil, err
+	}
+	return answer, s.actions(ctx, s.store, actor, answer, id)
+}
+
+// actions adds to an answer what else the actor can do with its record.
+func (s *Service) actions(ctx context.Context, reader store.Reader, actor *access.Actor, answer *Answer, id string) error {
+	if !answer.Can.Update {
+		return nil
+	}
+	for _, actions := range s.slots.Actions {
+		names, err := actions(ctx, reader, actor, answer.Object, Seen{ID: id, Values: answer.Values, Readable: answer.Readable})
+		if err != nil {
+			return err
+		}
+		answer.Can.Actions = append(answer.Can.Actions, names...)
+	}
+	return nil
 }
 
 func (s *Service) get(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor, object *metadata.Object, id string) (*Answer, error) {
@@ -103,9 +120,10 @@ func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
 	if err := w.service.withLines(ctx, w.Tx, w.Policy, w.Actor, answer, wanted); err != nil {
 		return nil, err
 	}
-	included, err := w.service.include(ctx, w.Tx, w.Policy, w.Actor, wanted, nil)
-	answer.Included = included
-	return answer, err
+	if answer.Included, err = w.service.include(ctx, w.Tx, w.Policy, w.Actor, wanted, nil); err != nil {
+		return nil, err
+	}
+	return answer, w.service.actions(ctx, w.Tx, w.Actor, answer, change.ID)
 }
 
 // List reads a page of records. Faults: not_found, invalid_query.

@@ -49,7 +49,13 @@ type Slots struct {
 	Guard []Guard
 	// AfterSave sees each change after it was written.
 	AfterSave []AfterSave
+	// Actions tell what else one who may change a record can do with it.
+	Actions []Actions
 }
+
+// Actions gives the names of actions that an actor can take on a record that
+// he may change.
+type Actions func(ctx context.Context, reader store.Reader, actor *access.Actor, object *metadata.Object, seen Seen) ([]string, error)
 
 // Guard judges a change before it is written; an error refuses it.
 type Guard func(ctx context.Context, w *Work, change *Change) error
