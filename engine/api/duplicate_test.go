@@ -143,11 +143,13 @@ func TestTwoRecordsBecomeOne(t *testing.T) {
 		i.Person(t, "Sam Seller", "seller").Post(t, "/records/contact/"+one+"/actions/merge", doc{"with": two}).Want(t, 403)
 		i.Admin.Post(t, "/records/contact/"+one+"/actions/merge", doc{"with": one}).Want(t, 422)
 		i.Admin.Post(t, "/records/contact/"+one+"/actions/merge", doc{"with": absent}).Want(t, 404)
+		i.Admin.Post(t, "/records/contact/"+two+"/comments", doc{"text": "called twice"}).Want(t, 201)
 		merged := i.Admin.Post(t, "/records/contact/"+one+"/actions/merge", doc{"with": two, "values": doc{"email": "anna@example.com"}}).Want(t, 200).Data(t)
 		require.Equal(t, []any{one, "Anna", "anna@example.com"}, []any{merged["id"], merged["name"], merged["email"]})
 		for _, visit := range visits {
 			require.Equal(t, one, i.Admin.Get(t, "/records/visit/"+visit).Want(t, 200).Data(t)["contact"])
 		}
+		require.Equal(t, "called twice", i.Admin.Get(t, "/records/contact/"+one+"/comments").Want(t, 200).List(t)[0]["text"])
 		i.Admin.Get(t, "/records/contact/"+two).Want(t, 404)
 		history := i.Admin.Get(t, "/records/contact/"+two+"/changes").Want(t, 200).List(t)
 		require.Equal(t, []any{"delete", "merge"}, []any{history[0]["action"], history[0]["via"]})

@@ -96,6 +96,7 @@ func (r *reader) data(t *testing.T, method, path string, body any) map[string]an
 func TestRequestsAndAnswersAreAsDescribed(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": becoming()}).Want(t, 200)
 		i.Admin.Post(t, "/meta/_apply", doc{"definitions": append(parts(), doc{"kind": "role", "name": "storekeeper", "grants": []any{
 			doc{"object": "part", "actions": []any{"read", "update"}, "fields": doc{"read": []any{"name", "size", "metal"}, "update": []any{"size"}}},
 			doc{"object": "lead", "actions": []any{"read"}, "fields": doc{"read": []any{"name"}}},
@@ -163,6 +164,11 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.try(t, "GET", "/records/part/"+id+"/changes?limit=2", nil).Want(t, 200)
 	r.try(t, "GET", "/changes?object=part&limit=20", nil).Want(t, 200)
 	r.commentsAre(t, "/records/part/"+id)
+	inquiry := fmt.Sprint("/records/inquiry/", r.data(t, "POST", "/records/inquiry", doc{"name": "n"})["id"])
+	r.data(t, "GET", inquiry+"/conversion", nil)
+	r.data(t, "POST", inquiry+"/actions/convert?allow=duplicates", doc{"targets": doc{"firm": doc{"values": doc{"name": "m"}}, "bargain": doc{"skip": true}}})
+	r.data(t, "GET", inquiry+"/conversion", nil)
+	r.data(t, "POST", inquiry+"/actions/undo_convert", nil)
 	r.try(t, "GET", "/records/lead?limit=2", nil).Want(t, 200)
 	lead := r.data(t, "POST", "/records/lead", doc{"name": "Li", "company": "Yun"})
 	r.data(t, "PATCH", fmt.Sprint("/records/lead/", lead["id"]), doc{"email": "li@example.com", "company": nil})

@@ -90,7 +90,7 @@ func (s *Service) discard(ctx context.Context, w *record.Work, target made, own 
 	}
 	version := json.RawMessage(fmt.Sprint(seen.Values[object.Slot(metadata.FieldVersion)]))
 	if string(version) != fmt.Sprint(target.Version) || len(about.Records)+len(about.Comments)+len(about.Files) > 0 {
-		return fault.New(fault.ChangedSince, "object", object.Title.In(w.Actor.Language))
+		return fault.New(fault.ChangedSince, "name", object.Title.In(w.Actor.Language))
 	}
 	_, err = deleting.Delete(ctx, target.Object, target.ID, nil)
 	return err

@@ -121,7 +121,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		NotConvertible:      {`This record cannot be converted.`, `该记录不能转化。`},
 		NotConverted:        {`This record is not converted.`, `该记录没有转化过。`},
 		UndoExpired:         {`The time in which this could be undone is over.`, `已超过可撤销的期限。`},
-		ChangedSince:        {`“{object}” was worked with since; it is not removed.`, `「{object}」之后已有改动，不能撤销。`},
+		ChangedSince:        {`“{name}” was worked with since; it is not removed.`, `「{name}」之后已有改动，不能撤销。`},
 		TooManyRecords:      {`This would affect more than {max} records.`, `将影响超过 {max} 条记录。`},
 		TooManyOperations:   {`At most {max} operations at once.`, `一次最多 {max} 个操作。`},
 		LastAdministrator:   {`Somebody must remain an active administrator.`, `必须保留至少一名启用的管理员。`},

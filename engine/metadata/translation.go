@@ -135,6 +135,7 @@ func isIn(locale, text string) bool {
 func (d *document) texts(path string, list []Text) []Text {
 	for i, value := range d.values {
 		switch {
+		case d.keys != nil && d.keys[i] == "behaviours": // nothing in them is read
 		case d.array:
 			list = value.texts(path+"/"+value.element(i), list)
 		case value.scalar == nil:

@@ -29,7 +29,7 @@ func TestTheExamplesOfViewsAreViewsOfTheLeadTemplate(t *testing.T) {
 	loaded, err := metadata.LoadSchemas(schemas.Files, metadata.DefinitionKinds())
 	require.NoError(t, err)
 	var definitions []metadata.Definition
-	for _, folder := range []string{"builtin", "templates/lead"} {
+	for _, folder := range []string{"builtin", "templates/base", "templates/lead"} {
 		found, err := loaded.LoadFolder(schemas.Files, folder)
 		require.NoError(t, err)
 		definitions = append(definitions, found...)

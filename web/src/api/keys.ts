@@ -12,6 +12,7 @@ export const keys = {
   import: (id: string) => ["imports", id],
   importRows: (id: string, state: string) => ["imports", id, "rows", state],
   export: (id: string) => ["exports", id],
+  allRecords: ["records"],
   records: (object: string) => ["records", object],
   page: (object: string, ...of: readonly unknown[]) => ["records", object, "page", ...of],
   count: (object: string, ...of: readonly unknown[]) => ["records", object, "count", ...of],
@@ -24,6 +25,7 @@ export const keys = {
     ...of,
   ],
   changes: (object: string, id: string) => ["records", object, "changes", id],
+  conversion: (object: string, id: string) => ["records", object, "one", id, "conversion"],
   files: (object: string, id: string) => ["records", object, "one", id, "files"],
   check: (object: string, use: string, text: string) => ["check", object, use, text],
 } as const;

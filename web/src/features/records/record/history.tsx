@@ -100,6 +100,9 @@ function through(via: string, t: TFunction): string | null {
       return t("history.via.import");
     case "merge":
       return t("history.via.merge");
+    case "convert":
+    case "undo_convert":
+      return t(`history.via.${via}`);
     case "command":
       return t("history.via.command");
     case "system":

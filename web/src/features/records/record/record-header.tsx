@@ -22,6 +22,7 @@ interface RecordHeaderProps {
   readonly neighbours: ReturnType<typeof useNeighbours>;
   readonly editing: boolean;
   readonly onEdit: () => void;
+  readonly onConvert: () => void;
   readonly onGo: (id: string | undefined) => void;
 }
 
@@ -79,6 +80,16 @@ export function RecordHeader(props: RecordHeaderProps) {
         </div>
         {!props.editing && (
           <div className={styles.actions}>
+            {can.actions?.includes("convert") && (
+              <Button
+                kind="primary"
+                icon="arrow-right"
+                onClick={props.onConvert}
+                testId="record.convert"
+              >
+                {t("convert.action")}
+              </Button>
+            )}
             {can.update && (
               <Button icon="edit" onClick={props.onEdit} testId="record.edit">
                 {t("action.edit")}

@@ -1,14 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import type { ObjectDefinition } from "@/api/definitions";
+import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
 import { displayOf, recordQuery } from "@/api/records";
 import type { RecordAnswer } from "@/api/types";
 import { FaultView, Missing } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
+import { useToast } from "@/components/toaster";
 import { useTitle } from "@/components/use-title";
 import { isShortcut } from "@/lib/submit-key";
+import { ConversionNotice, useUndoConversion } from "../convert/conversion-notice";
+import { ConvertDialog } from "../convert/convert-dialog";
 import { Attachments } from "./attachments";
 import { History } from "./history";
 import { recordAddress, useNeighbours } from "./neighbours";
@@ -47,12 +52,25 @@ interface LoadedRecordProps {
 
 function LoadedRecord({ object, answer }: LoadedRecordProps) {
   const catalog = useCatalog();
+  const client = useQueryClient();
+  const { t } = useTranslation();
+  const toast = useToast();
   const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const { data: record, can } = answer;
   const neighbours = useNeighbours(object.name, record.id);
   const name = displayOf(record, catalog.display(object.name));
   const editing = can.update ? params.get("edit") : null;
+  const [converting, setConverting] = useState(false);
+  const undo = useUndoConversion(object.name, record.id);
+  const converted = () => {
+    setConverting(false);
+    toast({
+      text: t("convert.toast", { name }),
+      action: { label: t("action.undo"), perform: () => void undo() },
+    });
+    void client.invalidateQueries({ queryKey: keys.allRecords });
+  };
   useTitle(name);
 
   const edit = (field: string | null) => {
@@ -86,8 +104,21 @@ function LoadedRecord({ object, answer }: LoadedRecordProps) {
         neighbours={neighbours}
         editing={editing !== null}
         onEdit={() => edit("")}
+        onConvert={() => setConverting(true)}
         onGo={go}
       />
+      {can.actions?.includes("undo_convert") && (
+        <ConversionNotice object={object.name} id={record.id} />
+      )}
+      {converting && (
+        <ConvertDialog
+          object={object}
+          id={record.id}
+          name={name}
+          onClose={() => setConverting(false)}
+          onDone={converted}
+        />
+      )}
       <div className={styles.body}>
         <div className={styles.main}>
           {editing !== null ? (
