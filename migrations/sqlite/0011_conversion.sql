@@ -8,6 +8,6 @@ create table "sys_conversion" (
 	"by_id" UUID TEXT not null,
 	"at" INTEGER not null,
 	"undone_at" INTEGER,
-	"detail" TEXT not null
+	"detail" JSON TEXT not null
 );
 create unique index "ux_sys_conversion_object_record" on "sys_conversion" ("object", "record") where undone_at is null;
