@@ -32,7 +32,8 @@ func apply(t *testing.T, i *enginetest.Installation, definitions ...any) {
 	i.Admin.Post(t, "/meta/_apply", map[string]any{"definitions": definitions, "allow": []string{"destructive"}}).Want(t, 200)
 }
 
-// named are the names of the contacts that a search finds.
+// named are the names of the contacts that a search finds, as many as figures
+// about it count.
 func named(t *testing.T, c *enginetest.Client, q string) []string {
 	t.Helper()
 	names := []string{}
@@ -40,6 +41,8 @@ func named(t *testing.T, c *enginetest.Client, q string) []string {
 		name, _ := found["name"].(string)
 		names = append(names, name)
 	}
+	counted := c.Post(t, "/records/contact/_aggregate", map[string]any{"q": q, "measures": []any{map[string]any{"as": "n", "function": "count"}}}).Want(t, 200).List(t)
+	require.EqualValues(t, len(names), counted[0]["n"], "figures are of what is found")
 	return names
 }
 

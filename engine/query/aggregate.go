@@ -21,6 +21,7 @@ type Aggregate struct {
 	Sort     []string     `json:"sort"`
 	Limit    int          `json:"limit"`
 	View     string       `json:"view"`
+	Search   string       `json:"q"`
 }
 
 // GroupAsk groups by a field; a date or an instant by a unit of time.
@@ -78,7 +79,7 @@ func Units() []string { return []string{"day", "week", "month", "quarter", "year
 
 // Aggregate understands an aggregate.
 func (p *Planner) Aggregate(object *metadata.Object, ask Aggregate) (*AggregatePlan, error) {
-	plan, err := p.Plan(object, Query{Where: ask.Where, View: ask.View, Fields: []string{}, Limit: 1})
+	plan, err := p.Plan(object, Query{Where: ask.Where, View: ask.View, Search: ask.Search, Fields: []string{}, Limit: 1})
 	if err != nil {
 		return nil, err
 	}

@@ -285,11 +285,15 @@ func (s *Service) Aggregate(ctx context.Context, actor *access.Actor, name strin
 		return nil, err
 	}
 	table := s.table(policy, actor, object, planner.Now)
-	rows, err := table.Aggregate(ctx, s.store, plan)
+	figures := &Figures{Plan: plan}
+	err = s.reading(ctx, &plan.Plan, func(reader store.Reader) error {
+		figures.Rows, err = table.Aggregate(ctx, reader, plan)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Figures{Plan: plan, Rows: rows}, nil
+	return figures, nil
 }
 
 // Each calls fn with every record of a query, in its order, reading page by

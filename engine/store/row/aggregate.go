@@ -29,6 +29,9 @@ type figure struct {
 // the limit are the same on every database, because they are settled here.
 func (t *Table) Aggregate(ctx context.Context, reader store.Reader, plan *query.AggregatePlan) ([][]expr.Value, error) {
 	s := t.scope(plan.Decision)
+	if err := t.search(ctx, reader, s, plan.Search); err != nil {
+		return nil, err
+	}
 	var w writer
 	w.WriteString("SELECT ")
 	figures, err := t.groups(ctx, reader, s, &w, plan)
