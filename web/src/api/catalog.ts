@@ -1,13 +1,14 @@
-import type {
-  AppDefinition,
-  Definition,
-  FormDefinition,
-  Meta,
-  ObjectDefinition,
-  Option,
-  Property,
-  Tree,
-  ViewDefinition,
+import {
+  type AppDefinition,
+  type Definition,
+  type FormDefinition,
+  type Meta,
+  type ObjectDefinition,
+  type Option,
+  type Property,
+  type Tree,
+  type ViewDefinition,
+  viewTypes,
 } from "./definitions";
 import type { Values } from "./types";
 
@@ -74,13 +75,16 @@ export class Catalog {
     return this.object(object)?.display ?? "id";
   }
 
-  /** The object's table views; one of all records when nobody made any. */
+  /** The object's views, tables first; one of all records when nobody made a table. */
   views(object: string): readonly ViewDefinition[] {
-    const views = this.definitions.filter(
-      (definition) =>
-        definition.kind === "view" && definition.object === object && definition.type === "table",
+    const views = this.definitions
+      .filter((definition) => definition.kind === "view")
+      .filter((view) => view.object === object);
+    const tables = views.filter((view) => (view.type ?? "table") === "table");
+    const others = viewTypes.flatMap((type) =>
+      views.filter((view) => view.type === type && !tables.includes(view)),
     );
-    return views.length > 0 ? views.filter((view) => view.kind === "view") : [this.all(object)];
+    return [...(tables.length > 0 ? tables : [this.all(object)]), ...others];
   }
 
   /** The record type of an object's values: the chosen option of the field that says so. */

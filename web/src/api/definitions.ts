@@ -115,14 +115,31 @@ export interface ViewColumn {
   readonly width?: number;
 }
 
+/** The ways in which records are listed. */
+export const viewTypes = ["table", "kanban", "calendar", "gallery", "split"] as const;
+
+/** One of them. */
+export type ViewType = (typeof viewTypes)[number];
+
 /** How many records are listed. */
 export interface ViewDefinition {
   readonly kind: "view";
   readonly name: string;
   readonly object: string;
   readonly title: string;
-  readonly type: string;
+  /** A table when left out. */
+  readonly type?: ViewType;
   readonly columns: readonly (string | ViewColumn)[];
+  /** Of a board: the field whose values are its columns, and those that are summed above them. */
+  readonly group?: string;
+  readonly totals?: readonly string[];
+  /** Of a calendar: where a record begins and ends. */
+  readonly start?: string;
+  readonly end?: string;
+  /** Of a gallery: the pictures. */
+  readonly cover?: string;
+  /** Of a board or a calendar: whose options' colours mark the cards. */
+  readonly color?: string;
   readonly filter?: string;
   readonly sort?: readonly string[];
 }

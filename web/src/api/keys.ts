@@ -16,6 +16,7 @@ export const keys = {
   records: (object: string) => ["records", object],
   page: (object: string, ...of: readonly unknown[]) => ["records", object, "page", ...of],
   count: (object: string, ...of: readonly unknown[]) => ["records", object, "count", ...of],
+  figures: (object: string, ...of: readonly unknown[]) => ["records", object, "figures", ...of],
   lookup: (object: string, ...of: readonly unknown[]) => ["records", object, "lookup", ...of],
   record: (object: string, id: string) => ["records", object, "one", id],
   neighbours: (object: string, ...of: readonly unknown[]) => [

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { idempotencyKey, request } from "./client";
+import { idempotencyKey, request, requestData } from "./client";
 import { keys } from "./keys";
 import type {
   ChangePage,
@@ -71,6 +71,27 @@ export function countQuery(object: string, query: Pick<RecordQuery, "where" | "q
     queryKey: keys.count(object, query.where ?? "", query.q ?? ""),
     queryFn: ({ signal }) => countRecords(object, query, signal),
     retry: false,
+  });
+}
+
+/** What is asked about many records at once. */
+export interface FigureQuery {
+  readonly where?: string | undefined;
+  readonly q?: string | undefined;
+  readonly groups: readonly { readonly field: string }[];
+  readonly measures: readonly {
+    readonly as: string;
+    readonly function: "count" | "sum";
+    readonly field?: string;
+  }[];
+}
+
+/** Figures about many records: one row a group. */
+export function figuresQuery(object: string, query: FigureQuery) {
+  return queryOptions({
+    queryKey: keys.figures(object, query),
+    queryFn: ({ signal }) =>
+      requestData<readonly Values[]>("POST", path(object, "_aggregate"), { body: query, signal }),
   });
 }
 

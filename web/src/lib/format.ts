@@ -57,6 +57,17 @@ export class Formatter {
     }).format(amount);
   }
 
+  /** A large figure in short, perhaps an amount: 128.3万, ¥1.3M. */
+  short(value: string, currency?: string): string {
+    if (!isDecimal(value)) return value;
+    const large = Math.abs(Number(value)) >= 10_000;
+    return new Intl.NumberFormat(this.reader.language, {
+      ...(currency && { style: "currency", currency, minimumFractionDigits: 0 }),
+      ...(large && { notation: "compact" }),
+      maximumFractionDigits: large ? 1 : 2,
+    }).format(value);
+  }
+
   /** A civil date: 2026-11-21 in Chinese, 21 Nov 2026 in English. */
   date(iso: string): string {
     if (this.chinese) return iso.slice(0, 10);
@@ -70,6 +81,32 @@ export class Formatter {
   /** The date of an instant where the reader is. */
   day(instant: string): string {
     return this.date(civilDate(instant, this.reader.timezone));
+  }
+
+  /** A date with its weekday: 2026年11月21日周六, Sat, 21 Nov 2026. */
+  longDay(date: string): string {
+    const month = this.chinese ? "long" : "short";
+    const options = { weekday: "short", day: "numeric", month, year: "numeric" } as const;
+    return this.dates("longDay", options, "UTC").format(new Date(`${date}T00:00:00Z`));
+  }
+
+  /** The weekday of a date: 周六, Sat. */
+  weekday(date: string): string {
+    return this.dates("weekday", { weekday: "short" }, "UTC").format(new Date(`${date}T00:00:00Z`));
+  }
+
+  /** The month of a date: 2026年11月, November 2026. */
+  month(date: string): string {
+    const options = { month: "long", year: "numeric" } as const;
+    return this.dates("month", options, "UTC").format(new Date(`${date}T00:00:00Z`));
+  }
+
+  /** From one date through another. */
+  dayRange(from: string, through: string): string {
+    const month = this.chinese ? "long" : "short";
+    const options = { day: "numeric", month, year: "numeric" } as const;
+    const [first, last] = [new Date(`${from}T00:00:00Z`), new Date(`${through}T00:00:00Z`)];
+    return this.dates("range", options, "UTC").formatRange(first, last);
   }
 
   /** The time of an instant where the reader is: 14:05. */

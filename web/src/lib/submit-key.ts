@@ -19,7 +19,7 @@ export function isShortcut(event: globalThis.KeyboardEvent, key: string): boolea
     return false;
   if (isComposing(event) || !(event.target instanceof Element)) return false;
   return !event.target.closest(
-    "input, textarea, select, [contenteditable], [role=dialog], [role=menu]",
+    "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=menu]",
   );
 }
 

@@ -83,6 +83,15 @@ const definitions: Definition[] = [
     filter: 'status != "lost"',
     sort: ["-created_at"],
   },
+  {
+    kind: "view",
+    name: "lead_board",
+    object: "lead",
+    title: "Board",
+    type: "kanban",
+    columns: ["name"],
+    group: "status",
+  },
 ];
 
 const isLost: Tree = {

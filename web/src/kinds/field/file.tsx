@@ -11,7 +11,7 @@ import { rowsOf } from "./document";
 import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
 
 /** The files of a value: one, or a list of them. */
-function filesOf(value: Value): readonly FileRef[] {
+export function filesOf(value: Value): readonly FileRef[] {
   const list = Array.isArray(value) ? value : [value];
   return rowsOf(list.filter((one) => typeof one === "object")).flatMap(
     ({ id, name, size, type }) =>

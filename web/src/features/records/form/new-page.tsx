@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { idempotencyKey } from "@/api/client";
 import type { ObjectDefinition } from "@/api/definitions";
 import { keys } from "@/api/keys";
@@ -18,7 +18,7 @@ import { type Candidate, candidatesOf, DuplicateDialog } from "./duplicate-dialo
 import styles from "./form.module.css";
 import { LeaveGuard } from "./leave-guard";
 import { RecordForm } from "./record-form";
-import { startingValues, useRecordForm } from "./use-record-form";
+import { givenValues, startingValues, useRecordForm } from "./use-record-form";
 
 /** A new record. */
 export default function NewPage() {
@@ -43,10 +43,12 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
   const [busy, setBusy] = useState(false);
   const [alike, setAlike] = useState<Alike | null>(null);
   const key = useRef(idempotencyKey());
-  const initial = useMemo(
-    () => startingValues(catalog.fields(object.name).filter((field) => !field.system)),
-    [catalog, object.name],
-  );
+  const [params] = useSearchParams();
+  const initial = useMemo(() => {
+    const fields = catalog.fields(object.name);
+    const own = fields.filter((field) => !field.system);
+    return { ...startingValues(own), ...givenValues(fields, params) };
+  }, [catalog, object.name, params]);
   const form = useRecordForm(object.name, null, initial);
   const title = t("action.newOf", { object: inSentence(object.title) });
   const done = useRef(false);

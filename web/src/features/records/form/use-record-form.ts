@@ -144,3 +144,12 @@ export function startingValues(fields: readonly { name: string; default?: Value 
   const given = fields.filter((field) => field.default !== undefined);
   return Object.fromEntries(given.map((field) => [field.name, field.default ?? null]));
 }
+
+/** The values that a link to a new record gives, such as the day that was clicked in a calendar. */
+export function givenValues(fields: readonly Field[], params: URLSearchParams): Values {
+  const given = fields.filter((field) => {
+    const asText = field.type === undefined || field.type === "string";
+    return params.has(field.name) && asText && field.can === "write" && field.writable !== false;
+  });
+  return Object.fromEntries(given.map(({ name }) => [name, params.get(name) || null]));
+}

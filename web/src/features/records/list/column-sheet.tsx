@@ -11,6 +11,7 @@ import styles from "./list.module.css";
 
 interface ColumnSheetProps {
   readonly open: boolean;
+  readonly title: string;
   readonly object: ObjectDefinition;
   readonly columns: readonly string[];
   readonly onClose: () => void;
@@ -23,7 +24,7 @@ export function ColumnSheet(props: ColumnSheetProps) {
   const { t } = useTranslation();
   return (
     <Sheet
-      title={t("list.columns")}
+      title={props.title}
       open={props.open}
       onClose={props.onClose}
       testId="columns"

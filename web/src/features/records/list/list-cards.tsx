@@ -5,6 +5,7 @@ import { pluralOf, useCatalog } from "@/api/meta";
 import { ValueView } from "@/kinds/field/value-view";
 import { sizes } from "@/styles/tokens";
 import { recordAddress } from "../record/neighbours";
+import { Facts } from "./facts";
 import styles from "./list.module.css";
 import type { ListBodyProps } from "./list-grid";
 import type { ListRow } from "./use-rows";
@@ -77,16 +78,7 @@ function Card({
         </Link>
         {chip && <ValueView field={chip} value={record[chip.name]} included={included} />}
       </div>
-      <dl className={styles.facts}>
-        {facts.map((field) => (
-          <div key={field.name} className={styles.fact}>
-            <dt>{field.title}</dt>
-            <dd>
-              <ValueView field={field} value={record[field.name]} included={included} brief />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Facts fields={facts} row={row} />
     </article>
   );
 }

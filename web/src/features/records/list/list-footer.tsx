@@ -7,17 +7,17 @@ import { useFormat } from "@/components/use-format";
 import { ExportDialog } from "./export-dialog";
 import styles from "./list.module.css";
 import type { ListState } from "./list-state";
-import type { ListSelection } from "./use-selection";
+import { type ListSelection, noSelection } from "./use-selection";
 
 interface ListFooterProps {
   readonly object: ObjectDefinition;
   readonly state: ListState;
   readonly total: number | undefined;
-  readonly selection: ListSelection;
+  readonly selection?: ListSelection;
 }
 
 /** How many records there are, how many are chosen, and taking them out. */
-export function ListFooter({ object, state, total, selection }: ListFooterProps) {
+export function ListFooter({ object, state, total, selection = noSelection }: ListFooterProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const me = useMe();

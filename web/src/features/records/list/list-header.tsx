@@ -1,12 +1,21 @@
 import { useTranslation } from "react-i18next";
 import { useActions } from "@/actions/object-actions";
-import type { ObjectDefinition } from "@/api/definitions";
+import type { ObjectDefinition, ViewType } from "@/api/definitions";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { ActionButton } from "@/components/action-button";
+import type { IconName } from "@/components/icon";
 import { Tabs } from "@/components/tabs";
 import { usePhone } from "@/components/use-media";
 import styles from "./list.module.css";
 import type { ListState } from "./list-state";
+
+const viewIcons: Readonly<Record<ViewType, IconName>> = {
+  table: "table",
+  kanban: "board",
+  calendar: "calendar",
+  gallery: "gallery",
+  split: "split",
+};
 
 /** The name of the list, its views, and what one does first. */
 export function ListHeader({ object, state }: { object: ObjectDefinition; state: ListState }) {
@@ -18,6 +27,7 @@ export function ListHeader({ object, state }: { object: ObjectDefinition; state:
   const tabs = views.map((view, index) => ({
     key: view.name || "all",
     label: view.title || t("list.all"),
+    icon: viewIcons[view.type ?? "table"],
     to: index === 0 ? `/o/${object.name}` : `/o/${object.name}?view=${view.name}`,
     current: view === state.view,
     mark: view === state.view && state.changed ? t("list.changed") : undefined,

@@ -1,11 +1,13 @@
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { Catalog } from "@/api/catalog";
-import type { ViewColumn, ViewDefinition } from "@/api/definitions";
+import type { ViewColumn, ViewDefinition, ViewType } from "@/api/definitions";
+import type { ListOrigin } from "../record/neighbours";
 
 /** What a list shows: a view, and what this address changes of it. */
 export interface ListState {
   readonly view: ViewDefinition;
+  readonly type: ViewType;
   readonly where: string;
   readonly sort: readonly string[];
   readonly columns: readonly ViewColumn[];
@@ -42,6 +44,7 @@ export function readListState(
   const readable = (column: ViewColumn) => catalog.field(object, column.field) !== undefined;
   return {
     view,
+    type: view.type ?? "table",
     where: params.get("where") ?? view.filter ?? "",
     sort: sort?.split(",").filter(Boolean) ?? view.sort ?? [],
     columns: (wanted ?? own).filter(readable),
@@ -83,6 +86,11 @@ export function useListState(catalog: Catalog, object: string) {
     setParams((before) => writeListState(before, state.view, what), { replace });
   };
   return [state, change] as const;
+}
+
+/** The list as a record's page knows it, to go back to it and on in it. */
+export function originOf({ view, where, q, sort }: ListState): ListOrigin {
+  return { view: view.name, where, q, sort };
 }
 
 /** The order after a click on a column: ascending, descending, then as before. */

@@ -1,6 +1,5 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ObjectDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
 import { Button, IconButton, LinkButton } from "@/components/button";
 import { Menu } from "@/components/menu";
@@ -12,15 +11,12 @@ import { useDebounced } from "@/lib/use-debounced";
 import { ColumnSheet } from "./column-sheet";
 import type { useColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
-import type { ListChange, ListState } from "./list-state";
 import { nextSort } from "./list-state";
+import type { BodyProps } from "./list-states";
 
-interface ListToolbarProps {
-  readonly object: ObjectDefinition;
-  readonly state: ListState;
+interface ListToolbarProps extends BodyProps {
   readonly filtering: boolean;
   readonly onFilter: () => void;
-  readonly onChange: (change: ListChange) => void;
   readonly columnWidths: ReturnType<typeof useColumnWidths>;
 }
 
@@ -30,6 +26,7 @@ export function ListToolbar(props: ListToolbarProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const [choosing, setChoosing] = useState(false);
+  const columns = t(state.type === "table" ? "list.columns" : "list.cardFields");
   return (
     <div className={styles.toolbar}>
       <Search key={object.name} q={state.q} onSearch={(q) => onChange({ q })} />
@@ -53,13 +50,13 @@ export function ListToolbar(props: ListToolbarProps) {
           {t("list.filter")}
         </Button>
       )}
-      <SortMenu {...props} phone={phone} />
+      {state.type !== "calendar" && <SortMenu {...props} phone={phone} />}
       {!phone && (
         <Button kind="quiet" icon="columns" onClick={() => setChoosing(true)} testId="list.columns">
-          {t("list.columns")}
+          {columns}
         </Button>
       )}
-      {!phone && <DensityMenu />}
+      {!phone && state.type === "table" && <DensityMenu />}
       {state.changed && (
         <LinkButton kind="quiet" icon="undo" to={`?view=${state.view.name}`} testId="list.reset">
           {t("list.reset")}
@@ -67,6 +64,7 @@ export function ListToolbar(props: ListToolbarProps) {
       )}
       <ColumnSheet
         open={choosing}
+        title={columns}
         object={object}
         columns={state.columns.map((column) => column.field)}
         onClose={() => setChoosing(false)}

@@ -8,6 +8,20 @@ export interface ListSelection extends Selection {
   readonly clear: () => void;
 }
 
+const nothing = () => undefined;
+
+/** Nothing is chosen, where nothing can be. */
+export const noSelection: ListSelection = {
+  all: false,
+  some: false,
+  count: 0,
+  ids: [],
+  has: () => false,
+  toggle: nothing,
+  toggleAll: nothing,
+  clear: nothing,
+};
+
 const none = { all: false, ids: new Set<string>() };
 
 /** Keeps a selection until the filter changes. */

@@ -20,6 +20,7 @@ interface RecordHeaderProps {
   readonly answer: RecordAnswer;
   readonly name: string;
   readonly neighbours: ReturnType<typeof useNeighbours>;
+  readonly beside: boolean;
   readonly editing: boolean;
   readonly onEdit: () => void;
   readonly onConvert: () => void;
@@ -30,9 +31,10 @@ const chipsShown = 3;
 
 /** Whose record it is, what state it is in, and what can be done with it. */
 export function RecordHeader(props: RecordHeaderProps) {
-  const { object, answer, name, neighbours } = props;
+  const { object, answer, name, neighbours, beside } = props;
   const { t } = useTranslation();
   const catalog = useCatalog();
+  const Heading = beside ? "h2" : "h1";
   const { data: record, included, can } = answer;
   const chips = catalog
     .fields(object.name)
@@ -41,7 +43,7 @@ export function RecordHeader(props: RecordHeaderProps) {
   const { before, after } = neighbours;
   return (
     <header className={styles.header}>
-      <div className={styles.top}>
+      <div className={styles.top} hidden={beside}>
         <nav aria-label={t("shell.path")} className={styles.path}>
           <Link to={listAddress(object.name, neighbours.origin)}>{pluralOf(object)}</Link>
         </nav>
@@ -68,7 +70,7 @@ export function RecordHeader(props: RecordHeaderProps) {
       </div>
       <div className={styles.heading}>
         <div className={styles.name}>
-          <h1 data-testid="record.name">{name}</h1>
+          <Heading data-testid="record.name">{name}</Heading>
           {chips.map((field) => (
             <ValueView
               key={field.name}

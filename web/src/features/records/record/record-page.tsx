@@ -30,10 +30,24 @@ export default function RecordPage() {
   return <RecordScreen key={`${object}/${id}`} object={definition} id={id} />;
 }
 
-function RecordScreen({ object, id }: { object: ObjectDefinition; id: string }) {
+interface RecordScreenProps {
+  readonly object: ObjectDefinition;
+  readonly id: string;
+  /** It stands beside its list, which has the page's heading and goes from record to record. */
+  readonly beside?: boolean;
+}
+
+/** A record by its id: fetched, missing, or here. */
+export function RecordScreen({ object, id, beside = false }: RecordScreenProps) {
   const record = useQuery(recordQuery(object.name, id));
   if (record.isError) {
-    return <FaultView error={record.error} heading="h1" onRetry={() => record.refetch()} />;
+    return (
+      <FaultView
+        error={record.error}
+        heading={beside ? "h2" : "h1"}
+        onRetry={() => record.refetch()}
+      />
+    );
   }
   if (!record.data) {
     return (
@@ -42,15 +56,16 @@ function RecordScreen({ object, id }: { object: ObjectDefinition; id: string }) 
       </div>
     );
   }
-  return <LoadedRecord object={object} answer={record.data} />;
+  return <LoadedRecord object={object} answer={record.data} beside={beside} />;
 }
 
 interface LoadedRecordProps {
   readonly object: ObjectDefinition;
   readonly answer: RecordAnswer;
+  readonly beside: boolean;
 }
 
-function LoadedRecord({ object, answer }: LoadedRecordProps) {
+function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
   const catalog = useCatalog();
   const client = useQueryClient();
   const { t } = useTranslation();
@@ -74,10 +89,15 @@ function LoadedRecord({ object, answer }: LoadedRecordProps) {
   useTitle(name);
 
   const edit = (field: string | null) => {
-    setParams(field === null ? {} : { edit: field }, {
-      replace: field === null,
-      state: neighbours.origin,
-    });
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (field === null) next.delete("edit");
+        else next.set("edit", field);
+        return next;
+      },
+      { replace: field === null, state: neighbours.origin },
+    );
   };
   const go = (id: string | undefined) => {
     if (id) navigate(recordAddress(object.name, id), { state: neighbours.origin });
@@ -86,6 +106,7 @@ function LoadedRecord({ object, answer }: LoadedRecordProps) {
     const press = (event: KeyboardEvent) => {
       if (editing !== null) return;
       if (isShortcut(event, "e") && can.update) edit("");
+      else if (beside) return;
       else if (isShortcut(event, "j")) go(neighbours.after);
       else if (isShortcut(event, "k")) go(neighbours.before);
       else return;
@@ -96,12 +117,13 @@ function LoadedRecord({ object, answer }: LoadedRecordProps) {
   });
 
   return (
-    <div className={styles.page} data-testid={`record.${object.name}`}>
+    <div className={styles.page} data-beside={beside} data-testid={`record.${object.name}`}>
       <RecordHeader
         object={object}
         answer={answer}
         name={name}
         neighbours={neighbours}
+        beside={beside}
         editing={editing !== null}
         onEdit={() => edit("")}
         onConvert={() => setConverting(true)}

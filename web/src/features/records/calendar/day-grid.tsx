@@ -1,0 +1,162 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table gives its rows no height of their own
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "@/components/button";
+import { useFormat } from "@/components/use-format";
+import { isShortcut } from "@/lib/submit-key";
+import styles from "./calendar.module.css";
+import { EntryChip, type EntrySetting } from "./entry-chip";
+import { addDays, type Entry, type Span } from "./model";
+
+interface DayGridProps {
+  readonly setting: EntrySetting;
+  readonly label: string;
+  readonly span: Span;
+  readonly days: readonly string[];
+  readonly entries: ReadonlyMap<string, readonly Entry[]>;
+  readonly day: string;
+  readonly today: string;
+  readonly over: string | null;
+  readonly onDay: (day: string) => void;
+  readonly onMore: (day: string) => void;
+  readonly onNew: ((day: string) => void) | undefined;
+}
+
+const daysInWeek = 7;
+const shownOnDay = 3;
+
+const steps: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  ArrowUp: -daysInWeek,
+  ArrowDown: daysInWeek,
+};
+
+/** Days in weeks: a grid whose days are walked by arrows. */
+export function DayGrid(props: DayGridProps) {
+  const { setting, days, day, onDay } = props;
+  const { t } = useTranslation();
+  const format = useFormat();
+  const grid = useRef<HTMLDivElement>(null);
+  const walked = useRef(false);
+  useEffect(() => {
+    const cell = grid.current?.querySelector<HTMLElement>(`[data-day="${day}"]`);
+    cell?.scrollIntoView({ block: "nearest" });
+    if (walked.current) cell?.focus();
+    walked.current = false;
+  }, [day]);
+  const weeks = Array.from({ length: Math.ceil(days.length / daysInWeek) }, (_, index) =>
+    days.slice(index * daysInWeek, (index + 1) * daysInWeek),
+  );
+  const press = (event: KeyboardEvent<HTMLElement>) => {
+    if (!(event.target instanceof HTMLElement)) return;
+    const id = event.target.dataset.entry;
+    const step = steps[event.key];
+    if (id && isShortcut(event.nativeEvent, "m") && setting.movable) {
+      const entry = [...props.entries.values()].flat().find((one) => one.row.record.id === id);
+      if (entry) setting.onAsk(entry);
+    } else if (step !== undefined && event.target.dataset.day) {
+      walked.current = true;
+      onDay(addDays(event.target.dataset.day, step));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      tabIndex={-1}
+      aria-label={props.label}
+      className={styles.grid}
+      data-span={props.span}
+      onKeyDown={press}
+      data-testid="calendar.grid"
+    >
+      <div role="row" tabIndex={-1} className={styles.week}>
+        {(weeks[0] ?? []).map((one) => (
+          <div key={one} role="columnheader" tabIndex={-1} className={styles.weekday}>
+            {format.weekday(one)}
+          </div>
+        ))}
+      </div>
+      {weeks.map((week) => (
+        <div key={week[0]} role="row" tabIndex={-1} className={styles.week}>
+          {week.map((one) => (
+            <DayCell
+              key={one}
+              {...props}
+              one={one}
+              newLabel={t("calendar.newOn", { day: format.longDay(one) })}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function DayCell(props: DayGridProps & { one: string; newLabel: string }) {
+  const { setting, one, day, today, span, onNew } = props;
+  const { t } = useTranslation();
+  const format = useFormat();
+  const all = props.entries.get(one) ?? [];
+  // Two lines hold either the last entry or the word of how many more there are.
+  const fits = span === "week" || all.length <= shownOnDay ? all.length : shownOnDay - 1;
+  const current = one === day;
+  const count = t("calendar.entries", { count: all.length });
+  return (
+    <div
+      role="gridcell"
+      className={styles.day}
+      data-day={one}
+      data-place={one}
+      data-over={props.over === one}
+      data-outside={span === "month" && one.slice(0, 7) !== day.slice(0, 7)}
+      data-today={one === today}
+      aria-current={one === today ? "date" : undefined}
+      aria-selected={current}
+      aria-label={`${format.longDay(one)}, ${count}`}
+      tabIndex={current ? 0 : -1}
+      data-testid={`calendar.day.${one}`}
+    >
+      <div className={styles.dayTop}>
+        <span className={styles.dayNumber}>{Number(one.slice(8))}</span>
+        {onNew && (
+          <span className={styles.adder}>
+            <IconButton
+              icon="plus"
+              small
+              label={props.newLabel}
+              onClick={() => onNew(one)}
+              testId={`calendar.new.${one}`}
+            />
+          </span>
+        )}
+      </div>
+      <ul className={styles.entries}>
+        {all.slice(0, fits).map((entry) => (
+          <EntryChip
+            key={entry.row.record.id}
+            setting={setting}
+            entry={entry}
+            day={one}
+            reachable={current}
+          />
+        ))}
+      </ul>
+      {all.length > fits && (
+        <button
+          type="button"
+          className={styles.more}
+          tabIndex={current ? 0 : -1}
+          aria-label={t("calendar.moreOn", { count: all.length, day: format.longDay(one) })}
+          onClick={() => props.onMore(one)}
+          data-testid={`calendar.more.${one}`}
+        >
+          +{all.length - fits}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { useNavigate } from "react-router";
+import { useCatalog } from "@/api/meta";
+import { displayOf } from "@/api/records";
+import { usePhone } from "@/components/use-media";
+import { recordAddress } from "../record/neighbours";
+import type { useColumnWidths } from "./column-widths";
+import { ListCards } from "./list-cards";
+import { ListFooter } from "./list-footer";
+import { ListGrid } from "./list-grid";
+import { nextSort, originOf } from "./list-state";
+import { type BodyProps, ListStates } from "./list-states";
+import { useRows } from "./use-rows";
+import { useSelection } from "./use-selection";
+
+interface TableBodyProps extends BodyProps {
+  readonly columnWidths: ReturnType<typeof useColumnWidths>;
+}
+
+/** The records as a table, and on a phone one below the other. */
+export function TableBody({ columnWidths, ...props }: TableBodyProps) {
+  const { object, state, onChange } = props;
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const phone = usePhone();
+  const display = catalog.display(object.name);
+  const rows = useRows(object.name, {
+    where: state.where,
+    q: state.q,
+    sort: state.sort,
+    fields: [...new Set([display, ...state.columns.map((column) => column.field)])],
+  });
+  const idAt = (index: number) => rows.rowAt(index)?.record.id;
+  const selection = useSelection(rows.total ?? 0, idAt, `${state.where}\n${state.q}`);
+  const origin = originOf(state);
+  const listProps = {
+    object,
+    state,
+    rows,
+    origin,
+    nameOf: (row: { record: Parameters<typeof displayOf>[0] }) => displayOf(row.record, display),
+  };
+  return (
+    <>
+      <ListStates
+        {...props}
+        error={rows.error}
+        onRetry={rows.retry}
+        ready={rows.length !== undefined}
+        empty={rows.counted && rows.total === 0}
+      >
+        {phone ? (
+          <ListCards {...listProps} />
+        ) : (
+          <ListGrid
+            {...listProps}
+            selection={selection}
+            columnWidths={columnWidths}
+            onOpen={(id) => navigate(recordAddress(object.name, id), { state: origin })}
+            onSort={(field, additive) => onChange({ sort: nextSort(state.sort, field, additive) })}
+          />
+        )}
+      </ListStates>
+      <ListFooter object={object} state={state} total={rows.total} selection={selection} />
+    </>
+  );
+}
