@@ -94,6 +94,7 @@ const pages = () => ({
   ],
   edit: [`/o/lead/${lead.id}?edit=`, async (page) => at(page, "form.save").waitFor()],
   new: ["/o/lead/new", async (page) => at(page, "form.save").waitFor()],
+  dashboard: ["/dashboards/lead_desk", async (page) => at(page, "chart.funnel").waitFor()],
   import: ["/o/lead/import", async (page) => at(page, "file").waitFor({ state: "attached" })],
   profile: ["/settings/profile", async (page) => at(page, "settings.save").waitFor()],
   keys: ["/settings/keys", async (page) => at(page, "keys").waitFor()],

@@ -1,11 +1,14 @@
 import {
   type AppDefinition,
+  type DashboardDefinition,
   type Definition,
   type FormDefinition,
   type Meta,
+  type MetricDefinition,
   type ObjectDefinition,
   type Option,
   type Property,
+  type ReportDefinition,
   type Tree,
   type ViewDefinition,
   viewTypes,
@@ -106,6 +109,27 @@ export class Catalog {
     const named = forms.find((form) => form.name === `${object}_default`);
     const first = [...forms].sort((a, b) => (a.name < b.name ? -1 : 1))[0];
     return named ?? first ?? this.generatedForm(object);
+  }
+
+  /** The dashboard of that name, if the caller may see any of it. */
+  dashboard(name: string): DashboardDefinition | undefined {
+    return this.definitions
+      .filter((definition) => definition.kind === "dashboard")
+      .find((dashboard) => dashboard.name === name);
+  }
+
+  /** The metric of that name, if the caller may see it. */
+  metric(name: string): MetricDefinition | undefined {
+    return this.definitions
+      .filter((definition) => definition.kind === "metric")
+      .find((metric) => metric.name === name);
+  }
+
+  /** The report of that name, if the caller may see it. */
+  report(name: string): ReportDefinition | undefined {
+    return this.definitions
+      .filter((definition) => definition.kind === "report")
+      .find((report) => report.name === name);
   }
 
   /** The checked expression at a place of a definition, such as view/lead_open/filter. */

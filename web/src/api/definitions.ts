@@ -144,11 +144,69 @@ export interface ViewDefinition {
   readonly sort?: readonly string[];
 }
 
-/** An entry of a navigation. */
+/** An entry of a navigation: an object, perhaps through a view, or a dashboard. */
 export interface AppItem {
-  readonly object: string;
+  readonly object?: string;
   readonly view?: string;
+  readonly dashboard?: string;
   readonly title?: string;
+}
+
+/** A named figure. */
+export interface MetricDefinition {
+  readonly kind: "metric";
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly compare?: boolean;
+  readonly decimals?: number;
+}
+
+/** One figure of each group of a report. */
+export interface Measure {
+  readonly name: string;
+  readonly title?: string;
+  readonly function: string;
+  readonly field?: string;
+}
+
+/** The ways to draw a report. */
+export type ChartForm = "table" | "bar" | "line" | "funnel";
+
+/** Figures of groups of records. */
+export interface ReportDefinition {
+  readonly kind: "report";
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly object: string;
+  readonly groups: readonly { readonly field: string; readonly by?: string }[];
+  readonly measures: readonly Measure[];
+  readonly chart?: ChartForm;
+}
+
+/** What the reader of a dashboard may choose for all its cards. */
+export type DashboardFilter = "period" | "owner" | "department";
+
+/** The place of a metric or a report, in twelfths of the width. */
+export interface Card {
+  readonly metric?: string;
+  readonly report?: string;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** Metrics and reports on a grid. */
+export interface DashboardDefinition {
+  readonly kind: "dashboard";
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly icon?: string;
+  readonly filters?: readonly DashboardFilter[];
+  readonly cards: readonly Card[];
 }
 
 /** A navigation for a group of people. */
@@ -161,7 +219,14 @@ export interface AppDefinition {
 }
 
 /** Any definition that the pages are drawn from; the others pass by unread. */
-export type Definition = ObjectDefinition | FormDefinition | ViewDefinition | AppDefinition;
+export type Definition =
+  | ObjectDefinition
+  | FormDefinition
+  | ViewDefinition
+  | AppDefinition
+  | MetricDefinition
+  | ReportDefinition
+  | DashboardDefinition;
 
 /** The answer of GET /meta. */
 export interface Meta {

@@ -28,5 +28,7 @@ export const keys = {
   changes: (object: string, id: string) => ["records", object, "changes", id],
   conversion: (object: string, id: string) => ["records", object, "one", id, "conversion"],
   files: (object: string, id: string) => ["records", object, "one", id, "files"],
+  evaluations: ["evaluations"],
+  evaluation: (kind: string, name: string, filter: unknown) => ["evaluations", kind, name, filter],
   check: (object: string, use: string, text: string) => ["check", object, use, text],
 } as const;

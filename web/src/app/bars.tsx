@@ -67,5 +67,6 @@ export function BottomBar() {
 function useCurrent(items: readonly NavigationItem[]): NavigationItem | undefined {
   const { pathname, search } = useLocation();
   const exact = items.find((item) => item.to === pathname + search);
-  return exact ?? items.find((item) => pathname.split("/")[2] === item.object);
+  const place = (path: string) => path.split(/[/?]/).slice(1, 3).join("/");
+  return exact ?? items.find((item) => place(item.to) === place(pathname));
 }

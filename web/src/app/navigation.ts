@@ -1,5 +1,5 @@
 import type { Catalog } from "@/api/catalog";
-import type { AppDefinition } from "@/api/definitions";
+import type { AppDefinition, AppItem, DashboardDefinition } from "@/api/definitions";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { type IconName, isIconName } from "@/components/icon";
 import { useKept } from "@/lib/kept";
@@ -10,7 +10,8 @@ export interface NavigationItem {
   readonly label: string;
   readonly icon: IconName;
   readonly to: string;
-  readonly object: string;
+  /** The object whose records it leads to, if it does. */
+  readonly object?: string;
 }
 
 /** The app in use, the others, and the entries that lead to its pages. */
@@ -23,12 +24,14 @@ export function useNavigation() {
 }
 
 function itemsOf(catalog: Catalog, app: AppDefinition | undefined): readonly NavigationItem[] {
-  const wanted = app?.items ?? catalog.objects.map((object) => ({ object: object.name }));
+  const every: readonly AppItem[] = catalog.objects.map((object) => ({ object: object.name }));
+  const wanted = app?.items ?? every;
   return wanted.flatMap((item) => {
-    const object = catalog.object(item.object);
+    const dashboard = catalog.dashboard(item.dashboard ?? "");
+    if (dashboard) return [dashboardItem(dashboard, item.title)];
+    const object = catalog.object(item.object ?? "");
     if (!object) return [];
-    const view = "view" in item ? item.view : undefined;
-    const title = "title" in item ? item.title : undefined;
+    const { view, title } = item;
     const viewTitle = catalog.views(object.name).find((one) => one.name === view)?.title;
     return {
       key: [object.name, view].filter(Boolean).join("."),
@@ -38,4 +41,13 @@ function itemsOf(catalog: Catalog, app: AppDefinition | undefined): readonly Nav
       object: object.name,
     };
   });
+}
+
+function dashboardItem(dashboard: DashboardDefinition, title?: string): NavigationItem {
+  return {
+    key: `dashboard.${dashboard.name}`,
+    label: title ?? dashboard.title ?? dashboard.name,
+    icon: isIconName(dashboard.icon) ? dashboard.icon : "gauge",
+    to: `/dashboards/${dashboard.name}`,
+  };
 }

@@ -17,6 +17,7 @@ const pages: RouteObject[] = [
   page("o/:object/new", () => import("@/features/records/form/new-page")),
   page("o/:object/import", () => import("@/features/transfers/upload-page")),
   page("o/:object/:id", () => import("@/features/records/record/record-page")),
+  page("dashboards/:name", () => import("@/features/dashboards/dashboard-page")),
   page("imports/:id", () => import("@/features/transfers/import-page")),
   page("settings/profile", () => import("@/features/settings/profile-page")),
   page("settings/keys", () => import("@/features/settings/keys-page")),

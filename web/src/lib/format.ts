@@ -68,6 +68,12 @@ export class Formatter {
     }).format(value);
   }
 
+  /** A number with so many digits after the point, or fewer. */
+  rounded(value: number | string, digits: number): string {
+    const options = { maximumFractionDigits: digits };
+    return new Intl.NumberFormat(this.reader.language, options).format(Number(value));
+  }
+
   /** A civil date: 2026-11-21 in Chinese, 21 Nov 2026 in English. */
   date(iso: string): string {
     if (this.chinese) return iso.slice(0, 10);
@@ -99,6 +105,13 @@ export class Formatter {
   month(date: string): string {
     const options = { month: "long", year: "numeric" } as const;
     return this.dates("month", options, "UTC").format(new Date(`${date}T00:00:00Z`));
+  }
+
+  /** The month of a date without its year: 11月, Nov. */
+  monthOfYear(date: string): string {
+    return this.dates("monthOfYear", { month: "short" }, "UTC").format(
+      new Date(`${date}T00:00:00Z`),
+    );
   }
 
   /** From one date through another. */
