@@ -34,7 +34,7 @@ var floors = [][]string{
 	9:  {"engine/catalog"},
 	10: {"engine/identity", "engine/duplicate", "engine/analytics"},
 	11: {"engine/transfer", "engine/conversion"},
-	12: {"engine/template"},
+	12: {"engine/template", "engine/sample"},
 	13: {"engine/setup", "engine/backup"},
 	14: {"engine/api"},
 	15: {"engine"},

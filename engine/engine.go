@@ -32,6 +32,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/kind"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/sample"
 	"github.com/trellis-crm/trellis/engine/search"
 	"github.com/trellis-crm/trellis/engine/setup"
 	"github.com/trellis-crm/trellis/engine/store"
@@ -53,6 +54,7 @@ type Engine struct {
 	Conversions *conversion.Service
 	People      *identity.Service
 	Setup       *setup.Service
+	Samples     *sample.Service
 	Transfer    *transfer.Service
 	Watchers    *record.Watchers
 	Analytics   *analytics.Service
@@ -177,16 +179,17 @@ func (e *Engine) build(ctx context.Context) error {
 	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.Duplicates.Keep}
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
-	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
-	})
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
 		return fmt.Errorf("find the templates: %w", err)
 	}
-	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, templates)
+	e.Samples = sample.New(e.Store, e.Records, e.Clock, templates)
+	e.Jobs = job.NewRunner(e.Store, job.Config{
+		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
+	})
+	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{
-		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup,
+		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup, Samples: e.Samples,
 		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {

@@ -19,6 +19,7 @@ type setupCommand struct {
 	Timezone     string   `help:"Time zone, as Asia/Shanghai." default:"UTC" env:"TRELLIS_TIMEZONE"`
 	Currency     string   `help:"Currency, as CNY." default:"USD" env:"TRELLIS_CURRENCY"`
 	Template     []string `help:"Templates to start with." env:"TRELLIS_TEMPLATE"`
+	Demo         bool     `help:"Make example records, which can be taken away again." env:"TRELLIS_DEMO"`
 }
 
 // Run sets the installation up.
@@ -32,6 +33,9 @@ func (s *setupCommand) Run(ctx context.Context, flags *commands) error {
 			Locale: s.Locale, Name: s.Name, Email: s.Email, Password: strings.TrimRight(string(password), "\r\n"),
 			Organisation: s.Org, Timezone: s.Timezone, Currency: s.Currency, Templates: s.Template,
 		})
-		return err
+		if err != nil || !s.Demo {
+			return err
+		}
+		return e.Samples.Make(ctx)
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/record"
+	"github.com/trellis-crm/trellis/engine/sample"
 	"github.com/trellis-crm/trellis/engine/setup"
 	"github.com/trellis-crm/trellis/engine/template"
 	"github.com/trellis-crm/trellis/engine/transfer"
@@ -247,6 +248,8 @@ func otherExchanges() map[string]exchange {
 			takes: someOf(map[string]any{"targets": mapOf(sent[conversion.Choice]())}),
 		},
 		"POST " + recordPath + "/actions/undo_convert": {status: http.StatusOK, headers: onceOnly(), gives: data(answered[conversion.Conversion]())},
+		"GET /api/v1/samples":                          {status: http.StatusOK, gives: data(answered[sample.State]())},
+		"DELETE /api/v1/samples":                       {status: http.StatusAccepted, gives: data(answered[sample.State]())},
 		"GET /api/v1/duplicates":                       {status: http.StatusOK, asks: []string{"object", "limit", "cursor"}, gives: paged(answered[duplicate.Pair](), text(), nil)},
 		"POST /api/v1/duplicates/:object/_scan":        {status: http.StatusAccepted, gives: data(members(map[string]any{"job": whole()}))},
 		"POST /api/v1/duplicates/:id/dismiss":          {status: http.StatusNoContent},

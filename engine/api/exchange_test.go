@@ -164,6 +164,8 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.try(t, "GET", "/records/part/"+id+"/changes?limit=2", nil).Want(t, 200)
 	r.try(t, "GET", "/changes?object=part&limit=20", nil).Want(t, 200)
 	r.commentsAre(t, "/records/part/"+id)
+	r.data(t, "GET", "/samples", nil)
+	r.try(t, "DELETE", "/samples", nil).Want(t, 404)
 	inquiry := fmt.Sprint("/records/inquiry/", r.data(t, "POST", "/records/inquiry", doc{"name": "n"})["id"])
 	r.data(t, "GET", inquiry+"/conversion", nil)
 	r.data(t, "POST", inquiry+"/actions/convert?allow=duplicates", doc{"targets": doc{"firm": doc{"values": doc{"name": "m"}}, "bargain": doc{"skip": true}}})

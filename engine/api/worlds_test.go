@@ -270,7 +270,8 @@ func attacks() map[string][]attack {
 		"GET /api/v1/records/:object/:id/conversion":            each(http.MethodGet, "/conversion", ""),
 		"POST /api/v1/records/:object/:id/actions/convert":      each(http.MethodPost, "/actions/convert", `{"targets":{"firm":{"use":"`+unseen+`"}}}`),
 		"POST /api/v1/records/:object/:id/actions/undo_convert": each(http.MethodPost, "/actions/undo_convert", ""),
-		"GET /api/v1/search":                                    {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
+		"GET /api/v1/samples":                                   {get("/samples")}, "DELETE /api/v1/samples": {{http.MethodDelete, "/samples", ""}},
+		"GET /api/v1/search": {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
 	}
 }
 

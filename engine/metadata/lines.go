@@ -25,6 +25,10 @@ func (c *Check) lines(object *Object, f *field.Field) {
 		return
 	}
 	f.Lines.By = c.Field(at+"/by", child, back[0].Name).Name
+	if child.lineOf == nil {
+		child.lineOf = map[string]bool{}
+	}
+	child.lineOf[f.Lines.By] = true
 	if f.Lines.Order == "" {
 		return
 	}

@@ -49,7 +49,8 @@ type Object struct {
 	// Feeds are the roll-ups, of any object, that sum up this one's records.
 	Feeds []Reference
 
-	slots map[string]int
+	slots  map[string]int
+	lineOf map[string]bool // the lookups by which its records are lines
 }
 
 // Rule must hold for every record that is saved.
@@ -94,6 +95,12 @@ func (r DuplicateRule) Key() string {
 type Reference struct {
 	Object *Object
 	Field  *field.Field
+}
+
+// IsLine tells whether the records of the reference are lines of what it points
+// to, which go and come with it.
+func (r Reference) IsLine() bool {
+	return r.Object.lineOf[r.Field.Name]
 }
 
 // Slot is the place of a field in a record's values, or -1.

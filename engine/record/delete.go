@@ -73,13 +73,16 @@ func (w *Work) discard(ctx context.Context, object *metadata.Object, id string, 
 }
 
 func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, user metadata.Reference, left *int) error {
-	if user.Field.OnDelete == "setNull" && object.Recycle {
+	if user.Field.OnDelete == "setNull" && object.Recycle && !w.erasing {
 		return nil
 	}
 	table := w.table(user.Object)
 	ids, err := table.Pointing(ctx, w.Tx, user.Field, id, *left+1)
 	if err != nil || len(ids) == 0 {
 		return err
+	}
+	if w.erasing && user.Field.OnDelete == "cascade" && !user.IsLine() {
+		return fault.New(fault.InUse)
 	}
 	if user.Field.OnDelete == "restrict" {
 		return fault.New(fault.InUse, "object", user.Object.Plural.In(w.Actor.Language), "count", len(ids))
@@ -118,6 +121,15 @@ func letGo(value expr.Value, id string) expr.Value {
 		return nil
 	}
 	return ids
+}
+
+// Erase removes a record for good, past the recycle bin, with its lines. What
+// else would go along keeps it. Faults: not_found, in_use.
+func (w *Work) Erase(ctx context.Context, name, id string) error {
+	w.erasing = true
+	defer func() { w.erasing = false }()
+	_, err := w.Delete(ctx, name, id, nil)
+	return err
 }
 
 // Restore takes a record out of the recycle bin. It needs the right to delete

@@ -28,6 +28,7 @@ type Work struct {
 	// Confirmed says that what looks like a duplicate is none.
 	Confirmed bool
 
+	erasing  bool              // what is deleted is gone for good
 	merged   map[string]string // of the files that a merge may move, their fields
 	service  *Service
 	stale    stale           // what Settle brings up to date
@@ -215,7 +216,7 @@ func (w *Work) guard(ctx context.Context, change *Change) error {
 }
 
 func (w *Work) remove(table *row.Table, change *Change) error {
-	if !change.Object.Recycle {
+	if !change.Object.Recycle || w.erasing {
 		table.Remove(w.Tx, change.ID)
 		w.forget(change.Object, change.ID)
 		return nil

@@ -37,6 +37,7 @@ type Service struct {
 	records   *record.Service
 	people    *identity.Service
 	templates fs.FS
+	samples   Samples
 
 	mutex sync.Mutex
 	token string
@@ -44,9 +45,14 @@ type Service struct {
 	done  bool
 }
 
+// Samples has example records made, in a transaction of set-up.
+type Samples interface {
+	Ask(ctx context.Context, tx *store.Tx) error
+}
+
 // New makes the service; the files hold a folder for each template.
-func New(s *store.Store, c clock.Clock, definitions *catalog.Service, records *record.Service, people *identity.Service, templates fs.FS) *Service {
-	return &Service{store: s, clock: c, catalog: definitions, records: records, people: people, templates: templates}
+func New(s *store.Store, c clock.Clock, definitions *catalog.Service, records *record.Service, people *identity.Service, samples Samples, templates fs.FS) *Service {
+	return &Service{store: s, clock: c, catalog: definitions, records: records, people: people, samples: samples, templates: templates}
 }
 
 // Request is what set-up asks for.
@@ -59,6 +65,8 @@ type Request struct {
 	Timezone     string   `json:"timezone"`
 	Currency     string   `json:"currency"`
 	Templates    []string `json:"templates"`
+	// Samples asks for example records, which a job makes.
+	Samples bool `json:"samples"`
 }
 
 // Done reports whether the installation is set up.
@@ -170,7 +178,10 @@ func (s *Service) Run(ctx context.Context, request Request) (string, error) {
 		if applied, _, err = s.catalog.ApplyIn(ctx, tx, actor, catalog.Request{Definitions: documents, Note: "set-up"}); err != nil {
 			return err
 		}
-		return s.firstPeople(ctx, tx, applied, request, id.String(), hash)
+		if err := s.firstPeople(ctx, tx, applied, request, id.String(), hash); err != nil || !request.Samples {
+			return err
+		}
+		return s.samples.Ask(ctx, tx)
 	})
 	if err != nil {
 		return "", err

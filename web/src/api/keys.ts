@@ -5,6 +5,7 @@ export const firstPage: string | undefined = undefined;
 export const keys = {
   session: ["session"],
   setup: ["setup"],
+  samples: ["samples"],
   meta: ["meta"],
   options: (name: string) => ["meta", "options", name],
   apiKeys: ["api-keys"],

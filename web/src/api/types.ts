@@ -137,6 +137,8 @@ export interface SetupRequest {
   readonly timezone: string;
   readonly currency: string;
   readonly templates: readonly string[];
+  /** Whether example records are made. */
+  readonly samples: boolean;
 }
 
 /** An API key, without its secret. */

@@ -1,6 +1,7 @@
 import { ChangePassword } from "./change-password";
 import { LookBlock } from "./look-block";
 import { PersonBlock } from "./person-block";
+import { SamplesBlock } from "./samples-block";
 import { SettingsFrame } from "./settings-frame";
 
 /** Oneself: name, language, time zone, the look of this device, the password. */
@@ -10,6 +11,7 @@ export default function ProfilePage() {
       <PersonBlock />
       <LookBlock />
       <ChangePassword />
+      <SamplesBlock />
     </SettingsFrame>
   );
 }

@@ -144,5 +144,6 @@ function firstAnswers(offer: SetupOffer): Answers {
     timezone,
     currency: guessCurrency(timezone, navigator.language),
     templates: offer.templates.map((template) => template.name),
+    samples: false,
   };
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { SetupOffer, Texts } from "@/api/types";
+import { Checkbox } from "@/components/checkbox";
 import { RadioCard, RadioCards } from "@/components/radio-cards";
 import { Tag } from "@/components/tag";
 import { useLanguage } from "@/components/use-language";
@@ -19,33 +20,43 @@ export function StartStep({ answers, change, offer }: StepProps & { offer: Setup
         : [...templates, name],
     });
   return (
-    <RadioCards label={t("setup.start.title")}>
-      {offer.templates.map((template) => (
+    <>
+      <RadioCards label={t("setup.start.title")}>
+        {offer.templates.map((template) => (
+          <RadioCard
+            key={template.name}
+            name="template"
+            many
+            checked={templates.includes(template.name)}
+            onChoose={() => toggle(template.name)}
+            title={inLanguage(template.title)}
+            testId={`setup.template.${template.name}`}
+          >
+            {inLanguage(template.description)}
+            <span className={styles.facts}>
+              <Tag hue="blue">{t("setup.start.objects", { count: template.objects })}</Tag>
+            </span>
+          </RadioCard>
+        ))}
         <RadioCard
-          key={template.name}
           name="template"
           many
-          checked={templates.includes(template.name)}
-          onChoose={() => toggle(template.name)}
-          title={inLanguage(template.title)}
-          testId={`setup.template.${template.name}`}
+          checked={templates.length === 0}
+          onChoose={() => change({ templates: [] })}
+          title={t("setup.start.blank")}
+          testId="setup.template.blank"
         >
-          {inLanguage(template.description)}
-          <span className={styles.facts}>
-            <Tag hue="blue">{t("setup.start.objects", { count: template.objects })}</Tag>
-          </span>
+          {t("setup.start.blankText")}
         </RadioCard>
-      ))}
-      <RadioCard
-        name="template"
-        many
-        checked={templates.length === 0}
-        onChoose={() => change({ templates: [] })}
-        title={t("setup.start.blank")}
-        testId="setup.template.blank"
+      </RadioCards>
+      <Checkbox
+        checked={answers.samples && templates.length > 0}
+        disabled={templates.length === 0}
+        onChange={(samples) => change({ samples })}
+        testId="setup.samples"
       >
-        {t("setup.start.blankText")}
-      </RadioCard>
-    </RadioCards>
+        {t("setup.start.samples")}
+      </Checkbox>
+    </>
   );
 }

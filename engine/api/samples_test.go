@@ -1,0 +1,51 @@
+package api_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine"
+	"github.com/trellis-crm/trellis/engine/enginetest"
+)
+
+// TestExampleRecordsComeAndGo: they are made through rules and roll-ups like
+// any, for people in three departments, and go in one step without what people
+// made themselves and what that needs.
+func TestExampleRecordsComeAndGo(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"sqlite", "postgres"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := engine.Config{Directory: t.TempDir()}
+			if name == "postgres" {
+				config.DatabaseURL = enginetest.EmptyDatabase(t)
+			}
+			i := enginetest.Open(t, config)
+			templated(t, i, "crm")
+			require.Equal(t, "none", i.Admin.Get(t, "/samples").Want(t, 200).Data(t)["state"])
+			i.Admin.Delete(t, "/samples").Want(t, 404)
+			require.NoError(t, i.Samples.Make(context.Background()))
+			require.Equal(t, "there", i.Admin.Get(t, "/samples").Data(t)["state"])
+			counts := map[string]float64{"account": 800, "opportunity": 1200, "todo": 1000, "followup": 2000, "department": 3, "user": 14}
+			count := func(object string) any {
+				var page struct{ Page struct{ Total float64 } }
+				i.Admin.Get(t, "/records/"+object+"?limit=1&count=exact").Want(t, 200).Into(t, &page)
+				return page.Page.Total
+			}
+			for object, want := range counts {
+				require.Equal(t, want, count(object), object)
+			}
+			require.NotEmpty(t, i.Admin.Get(t, "/records/account?where=won_amount%20%3E%200&limit=1").List(t))
+			account, _ := i.Admin.Get(t, "/records/account?limit=1&sort=name").List(t)[0]["id"].(string)
+			own, _ := i.Admin.Post(t, "/records/contact", doc{"name": "Mine", "account": account}).Want(t, 201).Data(t)["id"].(string)
+			rep := i.Person(t, "Rep", "account_rep")
+			rep.Delete(t, "/samples").Want(t, 403)
+			require.NoError(t, i.Samples.Remove(context.Background()))
+			require.Equal(t, account, i.Admin.Get(t, "/records/contact/"+own).Want(t, 200).Data(t)["account"])
+			require.Equal(t, []any{1.0, 1.0, 0.0, 0.0}, []any{count("account"), count("contact"), count("opportunity"), count("followup")})
+			require.Equal(t, "none", i.Admin.Get(t, "/samples").Data(t)["state"])
+		})
+	}
+}
