@@ -46,6 +46,7 @@ export interface Property {
   readonly recordTypes?: boolean;
   readonly target?: string;
   /** The objects that a link may point to. */
+  readonly index?: boolean;
   readonly targets?: readonly string[];
   /** The field of the lines that numbers them. */
   readonly order?: string;

@@ -21,11 +21,15 @@ export function firstChoice(target: ConversionTarget): Choice {
 /** The fields of a new record that a person should look at: its name, what it needs, its money. */
 export function askedFields(catalog: Catalog, object: string): readonly Field[] {
   return catalog.fields(object).filter((field) => {
-    const lookup = field.field === "lookup";
-    const wanted =
-      field.name === catalog.display(object) || field.required || field.field === "money";
-    return wanted && !lookup && field.can !== "read" && !field.system;
+    const money = field.field === "money" && field.index === true;
+    const wanted = field.name === catalog.display(object) || field.required || money;
+    return wanted && !points(field) && field.can !== "read" && !field.system;
   });
+}
+
+/** Whether a field names a record or a person, which is not chosen here. */
+export function points(field: Field): boolean {
+  return field.target !== undefined || field.field === "user";
 }
 
 /** Whether two values are the same, however they are written. */

@@ -5,7 +5,7 @@ import type { RecordAnswer } from "@/api/types";
 import { Segmented } from "@/components/segmented";
 import { useFormat } from "@/components/use-format";
 import { ValueView } from "@/kinds/field/value-view";
-import { same } from "./choices";
+import { points, same } from "./choices";
 import styles from "./convert.module.css";
 
 interface ConflictsProps {
@@ -23,7 +23,7 @@ export function Conflicts({ target, theirs, replaced, onChange }: ConflictsProps
     .fields(target.object)
     .filter((field) => {
       const writable = field.can !== "read" && theirs.can.fields?.[field.name] !== "read";
-      return field.name in target.values && writable && theirs.can.update && !field.target;
+      return field.name in target.values && writable && theirs.can.update && !points(field);
     });
   const filled = fields.filter((field) => (theirs.data[field.name] ?? null) === null);
   const differing = fields.filter(

@@ -40,35 +40,37 @@ export function ConversionNotice({ object, id }: { object: string; id: string })
   const conversion = offer?.conversion;
   if (!conversion) return null;
   return (
-    <Notice
-      tone="success"
-      title={t("convert.done")}
-      testId="conversion"
-      actions={
-        <Button
-          icon="undo"
-          busy={busy}
-          testId="conversion.undo"
-          onClick={() => {
-            setBusy(true);
-            void undo().finally(() => setBusy(false));
-          }}
-        >
-          {t("convert.undo")}
-        </Button>
-      }
-    >
-      <ul className={styles.became}>
-        {conversion.targets.map((target) => (
-          <li key={target.id}>
-            <span className={styles.note}>{catalog.object(target.object)?.title}</span>{" "}
-            <Link to={recordAddress(target.object, target.id)}>{target.display}</Link>
-          </li>
-        ))}
-      </ul>
-      <p className={styles.note}>
-        {t("convert.undoUntil", { date: format.day(conversion.undo_until) })}
-      </p>
-    </Notice>
+    <div className={styles.told}>
+      <Notice
+        tone="success"
+        title={t("convert.done")}
+        testId="conversion"
+        actions={
+          <Button
+            icon="undo"
+            busy={busy}
+            testId="conversion.undo"
+            onClick={() => {
+              setBusy(true);
+              void undo().finally(() => setBusy(false));
+            }}
+          >
+            {t("convert.undo")}
+          </Button>
+        }
+      >
+        <ul className={styles.became}>
+          {conversion.targets.map((target) => (
+            <li key={target.id}>
+              <span className={styles.note}>{catalog.object(target.object)?.title}</span>{" "}
+              <Link to={recordAddress(target.object, target.id)}>{target.display}</Link>
+            </li>
+          ))}
+        </ul>
+        <p className={styles.note}>
+          {t("convert.undoUntil", { date: format.day(conversion.undo_until) })}
+        </p>
+      </Notice>
+    </div>
   );
 }

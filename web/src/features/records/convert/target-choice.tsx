@@ -11,7 +11,7 @@ import { RadioCard, RadioCards } from "@/components/radio-cards";
 import { useFormat } from "@/components/use-format";
 import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
-import { askedFields, type Choice } from "./choices";
+import { askedFields, type Choice, points } from "./choices";
 import { Conflicts } from "./conflicts";
 import styles from "./convert.module.css";
 
@@ -77,7 +77,7 @@ function NewRecord({ target, choice, errors, onChange }: TargetChoiceProps) {
   const asked = askedFields(catalog, target.object);
   const rest = catalog
     .fields(target.object)
-    .filter((field) => field.name in target.values && !asked.includes(field) && !field.target);
+    .filter((field) => field.name in target.values && !asked.includes(field) && !points(field));
   const initial = (name: string): Value => choice.typed[name] ?? target.values[name] ?? null;
   return (
     <>
