@@ -110,7 +110,7 @@ func TestARecordBecomesOthers(t *testing.T) {
 		require.Equal(t, []any{"二期", made["firm"], made["person"]}, []any{bargain["name"], bargain["firm"], bargain["person"]})
 		memo := func() any { return q.Get(t, "/records/memo/"+q.memo).Want(t, 200).Data(t)["about"] }
 		require.Equal(t, doc{"object": "firm", "id": made["firm"]}, memo())
-		require.EqualValues(t, "1", fmt.Sprint(q.Get(t, "/records/firm/"+made["firm"]).Data(t)["memos"]))
+		require.Equal(t, "1", fmt.Sprint(q.Get(t, "/records/firm/"+made["firm"]).Data(t)["memos"]))
 		for _, beside := range []string{"/comments", "/files"} {
 			require.Len(t, q.Get(t, "/records/firm/"+made["firm"]+beside).Want(t, 200).List(t), 1)
 			require.Empty(t, q.Get(t, q.path+beside).Want(t, 200).List(t))

@@ -28,9 +28,9 @@ func TestExampleRecordsComeAndGo(t *testing.T) {
 			i.Admin.Delete(t, "/samples").Want(t, 404)
 			require.NoError(t, i.Samples.Make(context.Background()))
 			require.Equal(t, "there", i.Admin.Get(t, "/samples").Data(t)["state"])
-			counts := map[string]float64{"account": 800, "opportunity": 1200, "todo": 1000, "followup": 2000, "department": 3, "user": 14}
-			count := func(object string) any {
-				var page struct{ Page struct{ Total float64 } }
+			counts := map[string]int{"account": 800, "opportunity": 1200, "todo": 1000, "followup": 2000, "department": 3, "user": 14}
+			count := func(object string) int {
+				var page struct{ Page struct{ Total int } }
 				i.Admin.Get(t, "/records/"+object+"?limit=1&count=exact").Want(t, 200).Into(t, &page)
 				return page.Page.Total
 			}
@@ -44,7 +44,7 @@ func TestExampleRecordsComeAndGo(t *testing.T) {
 			rep.Delete(t, "/samples").Want(t, 403)
 			require.NoError(t, i.Samples.Remove(context.Background()))
 			require.Equal(t, account, i.Admin.Get(t, "/records/contact/"+own).Want(t, 200).Data(t)["account"])
-			require.Equal(t, []any{1.0, 1.0, 0.0, 0.0}, []any{count("account"), count("contact"), count("opportunity"), count("followup")})
+			require.Equal(t, []int{1, 1, 0, 0}, []int{count("account"), count("contact"), count("opportunity"), count("followup")})
 			require.Equal(t, "none", i.Admin.Get(t, "/samples").Data(t)["state"])
 		})
 	}

@@ -106,7 +106,8 @@ type maker struct {
 
 func newMaker(c *metadata.Catalog, organisation metadata.Organisation, lists map[string]map[string][]string, now time.Time) *maker {
 	return &maker{
-		random: rand.New(rand.NewPCG(7, 11)), catalog: c, organisation: organisation, lists: lists, now: now, made: map[string][]planned{},
+		random: rand.New(rand.NewPCG(7, 11)), //nolint:gosec // the same each time is what is wanted
+		catalog: c, organisation: organisation, lists: lists, now: now, made: map[string][]planned{},
 	}
 }
 
@@ -274,9 +275,9 @@ func (m *maker) text(p *planned, texts map[string]string, n int) string {
 		name, after, _ := strings.Cut(rest, "}")
 		switch other, is := strings.CutPrefix(name, "="); {
 		case is:
-			b.WriteString(fmt.Sprint(p.values[other]))
+			fmt.Fprint(&b, p.values[other])
 		case name == "n":
-			b.WriteString(fmt.Sprint(n + 1))
+			fmt.Fprint(&b, n+1)
 		default:
 			if list := language(m, m.lists[name]); len(list) > 0 {
 				b.WriteString(list[m.random.IntN(len(list))])
@@ -290,7 +291,7 @@ func (m *maker) text(p *planned, texts map[string]string, n int) string {
 func (m *maker) digits(pattern string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '#' {
-			return rune('0' + m.random.IntN(10))
+			return rune("0123456789"[m.random.IntN(10)])
 		}
 		return r
 	}, pattern)

@@ -171,7 +171,7 @@ func (s *Service) remove(ctx context.Context, guarded guard, end string) error {
 	}
 	objects := s.records.Policy().Catalog().Objects()
 	done := 0
-	for pass := 0; pass < 2; pass++ { // what others point to goes when those are gone
+	for range 2 { // what others point to goes when those are gone
 		for _, object := range slices.Backward(objects) {
 			after := ""
 			for {
