@@ -106,7 +106,7 @@ type maker struct {
 
 func newMaker(c *metadata.Catalog, organisation metadata.Organisation, lists map[string]map[string][]string, now time.Time) *maker {
 	return &maker{
-		random: rand.New(rand.NewPCG(7, 11)), //nolint:gosec // the same each time is what is wanted
+		random:  rand.New(rand.NewPCG(7, 11)), //nolint:gosec // the same each time is what is wanted
 		catalog: c, organisation: organisation, lists: lists, now: now, made: map[string][]planned{},
 	}
 }
