@@ -34,8 +34,14 @@ func board(t *testing.T, i *enginetest.Installation) {
 	account := i.Admin.Post(t, "/records/account", doc{"name": "Northwind"}).Want(t, 201).Data(t)["id"]
 	today := i.Clock.Now().Format("2006-01-02")
 	for _, deal := range []doc{
-		{"stage": "contacted", "amount": "1000"}, {"stage": "contract", "amount": "200"}, {"stage": "proposal", "amount": "300", "own_probability": "20"}, {"stage": "needs"},
-		{"stage": "won", "amount": "5000"}, {"stage": "won", "amount": "700", "close_date": "2020-01-31"}, {"stage": "lost", "amount": "90", "lost_reason": "price"}, {"stage": "canceled", "amount": "8"},
+		{"stage": "contacted", "amount": "1000"},
+		{"stage": "contract", "amount": "200"},
+		{"stage": "proposal", "amount": "300", "own_probability": "20"},
+		{"stage": "needs"},
+		{"stage": "won", "amount": "5000"},
+		{"stage": "won", "amount": "700", "close_date": "2020-01-31"},
+		{"stage": "lost", "amount": "90", "lost_reason": "price"},
+		{"stage": "canceled", "amount": "8"},
 	} {
 		deal["name"], deal["account"] = "x", account
 		if deal["close_date"] == nil {

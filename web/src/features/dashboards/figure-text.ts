@@ -19,7 +19,7 @@ export function figureText(
   if (number === null || value === null) return noFigure;
   if (unit.format === "percent") return `${format.rounded(number, decimals)}%`;
   if (unit.format === "money" && unit.currency) {
-    return format.money(number.toFixed(2), unit.currency);
+    return format.money(number.toFixed(decimals), unit.currency);
   }
   return format.rounded(value, decimals);
 }

@@ -11,7 +11,7 @@ import { LineChart } from "@/components/charts/line-chart";
 import { useFormat } from "@/components/use-format";
 import { CardFrame, Pending } from "./card-frame";
 import styles from "./dashboard.module.css";
-import { briefText, periodText } from "./figure-text";
+import { periodText } from "./figure-text";
 import { pointsOf, seriesOf } from "./points";
 import { ReportTable } from "./report-table";
 
@@ -72,7 +72,7 @@ function Shown({ report, answer, tabular }: ShownProps) {
           className={styles.figure}
           aria-label={t("dashboard.chart", { title: report.title })}
         >
-          <Chart report={report} answer={answer} {...chart} />
+          <Chart report={report} {...chart} />
         </figure>
       )}
       {more && <p className={styles.more}>{t("dashboard.more", { count: groups.length })}</p>}
@@ -82,19 +82,18 @@ function Shown({ report, answer, tabular }: ShownProps) {
 
 const narrowest = 48;
 
-function Chart({ report, answer, ...chart }: Omit<ShownProps, "tabular"> & ChartProps) {
+function Chart({ report, ...chart }: Pick<ShownProps, "report"> & ChartProps) {
   const format = useFormat();
   if (report.chart === "bar") return <BarChart {...chart} />;
   if (report.chart === "funnel") {
     return <FunnelChart {...chart} share={(part) => `${format.rounded(part * 100, 1)}%`} />;
   }
-  const unit = answer.data.units[report.measures[0]?.name ?? ""] ?? { format: "number" };
   const dated = chart.points.filter((point) => !point.key.startsWith("null"));
   return (
     <LineChart
       series={chart.series}
       points={dated}
-      scale={(value) => briefText(format, unit, value)}
+      scale={(value) => format.short(String(value))}
       room={Math.floor(innerWidth / 3 / narrowest)}
     />
   );
