@@ -142,7 +142,7 @@ export const sizes = {
   "icon-small": 16,
   icon: 20,
   "card-height": 116,
-  "board-column": 264,
+  "board-column": 280,
   "gallery-height": 264,
   "gallery-cover": 120,
   "split-width": 340,

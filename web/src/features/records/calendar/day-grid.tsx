@@ -116,12 +116,14 @@ function DayCell(props: DayGridProps & { one: string; newLabel: string }) {
       data-today={one === today}
       aria-current={one === today ? "date" : undefined}
       aria-selected={current}
-      aria-label={`${format.longDay(one)}, ${count}`}
       tabIndex={current ? 0 : -1}
       data-testid={`calendar.day.${one}`}
     >
       <div className={styles.dayTop}>
-        <span className={styles.dayNumber}>{Number(one.slice(8))}</span>
+        <span className={styles.dayNumber} aria-hidden>
+          {Number(one.slice(8))}
+        </span>
+        <span className="unseen">{`${format.longDay(one)}, ${count}`}</span>
         {onNew && (
           <span className={styles.adder}>
             <IconButton
@@ -150,11 +152,11 @@ function DayCell(props: DayGridProps & { one: string; newLabel: string }) {
           type="button"
           className={styles.more}
           tabIndex={current ? 0 : -1}
-          aria-label={t("calendar.moreOn", { count: all.length, day: format.longDay(one) })}
           onClick={() => props.onMore(one)}
           data-testid={`calendar.more.${one}`}
         >
-          +{all.length - fits}
+          {t("calendar.more", { count: all.length - fits })}{" "}
+          <span className="unseen">{t("calendar.on", { day: format.longDay(one) })}</span>
         </button>
       )}
     </div>
