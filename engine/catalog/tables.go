@@ -73,7 +73,7 @@ func table(object *metadata.Object) store.Table {
 	for _, names := range object.Indexes {
 		ordered(false, indexColumns(object, names)...)
 	}
-	t.Indexes = distinct(t.Indexes)
+	t.Indexes = needed(t.Indexes)
 	return t
 }
 
@@ -109,19 +109,35 @@ func indexColumns(object *metadata.Object, names []string) []string {
 
 func isID(column string) bool { return strings.TrimSuffix(column, " DESC") == metadata.FieldID }
 
-// distinct leaves out an index whose columns another one already has; of a
-// unique and an ordinary one the unique stays.
-func distinct(indexes []store.Index) []store.Index {
+// needed leaves out an index that another one begins with, read from either
+// end: it finds the same records in the same order. A unique one also refuses,
+// and stays.
+func needed(indexes []store.Index) []store.Index {
 	var kept []store.Index
-	at := map[string]int{}
-	for _, index := range indexes {
-		key := strings.Join(index.Columns, ",")
-		if i, ok := at[key]; ok {
-			kept[i].Unique = kept[i].Unique || index.Unique
-			continue
+	for i, index := range indexes {
+		served := slices.ContainsFunc(indexes[i+1:], func(other store.Index) bool { return serves(other, index) }) ||
+			slices.ContainsFunc(kept, func(other store.Index) bool { return serves(other, index) })
+		if !served {
+			kept = append(kept, index)
 		}
-		at[key] = len(kept)
-		kept = append(kept, index)
 	}
 	return kept
+}
+
+// serves tells whether an index does all that another one does.
+func serves(index, other store.Index) bool {
+	n := len(other.Columns)
+	if index.Kind != other.Kind || index.Live != other.Live || len(index.Columns) < n {
+		return false
+	}
+	if other.Unique {
+		return index.Unique && slices.Equal(index.Columns, other.Columns)
+	}
+	begins := index.Columns[:n]
+	return slices.Equal(begins, other.Columns) || slices.EqualFunc(begins, other.Columns, opposite)
+}
+
+// opposite tells whether two columns of indexes are one in opposite orders.
+func opposite(a, b string) bool {
+	return strings.TrimSuffix(a, " DESC") == strings.TrimSuffix(b, " DESC") && a != b
 }

@@ -36,6 +36,9 @@ func parsePhone(f *Field, s string) (expr.Value, *fault.Item) {
 		return nil, wrong(fault.InvalidPhone)
 	}
 	text := phonenumbers.Format(number, phonenumbers.E164)
+	if text == s {
+		return checkText(f, text)
+	}
 	if again, err := phonenumbers.Parse(text, f.Region); err != nil || phonenumbers.Format(again, phonenumbers.E164) != text {
 		return nil, wrong(fault.InvalidPhone) // as zeros alone, of which each reading takes one away
 	}
