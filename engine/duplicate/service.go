@@ -210,5 +210,5 @@ func (s *Service) Keep(_ context.Context, w *record.Work, change *record.Change)
 }
 
 func addKey(tx *store.Tx, object *metadata.Object, rule metadata.DuplicateRule, key, id string) {
-	tx.Queue("INSERT INTO sys_duplicate_key (object, rule, key, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", object.Name, rule.Key(), key, id)
+	tx.Gather("INSERT INTO sys_duplicate_key (object, rule, key, record) VALUES %s ON CONFLICT DO NOTHING", object.Name, rule.Key(), key, id)
 }

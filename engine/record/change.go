@@ -14,8 +14,7 @@ import (
 )
 
 // insertChange writes one entry of the history.
-const insertChange = `INSERT INTO sys_change (object, record, at, by_id, via, action, version, "before", "after", revision)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertChange = `INSERT INTO sys_change (object, record, at, by_id, via, action, version, "before", "after", revision) VALUES %s`
 
 // remember writes the change into the history: the fields that differ, with
 // their values before and after.
@@ -30,7 +29,7 @@ func (w *Work) remember(change *Change) error {
 	if change.Action != Deleted {
 		after = image(change.Object, change.Values, change.Changed)
 	}
-	w.Tx.Queue(insertChange, change.Object.Name, change.ID, w.Now.UnixMilli(), w.Actor.ID, w.Actor.Via,
+	w.Tx.Gather(insertChange, change.Object.Name, change.ID, w.Now.UnixMilli(), w.Actor.ID, w.Actor.Via,
 		change.Action, versionOf(change.Object, change.Values), before, after, w.Policy.Catalog().Revision)
 	w.Tx.Notify(ChangeChannel)
 	return nil

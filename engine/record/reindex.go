@@ -2,11 +2,9 @@ package record
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -20,18 +18,16 @@ import (
 // anew.
 const ReindexKind = "search_index"
 
-// How many records are made findable in the transaction that changes what is
-// found; of more, a job does it in chunks.
+// How many records are made findable, or forgotten, in the transaction that
+// changes what is found; of more, a job does it in chunks.
 const (
 	reindexAtOnce = 2000
 	reindexChunk  = 200
-	forgetChunk   = 5000 // tokens
 )
 
-// reindexing is what a job has to do: the fields whose tokens are made anew.
+// reindexing is what a job has to do.
 type reindexing struct {
-	Object string   `json:"object"`
-	Fields []string `json:"fields"`
+	Object string `json:"object"`
 }
 
 // Reindex follows a change of definitions in its transaction: a field that is
@@ -43,30 +39,17 @@ func (s *Service) Reindex(ctx context.Context, tx *store.Tx, from, to *metadata.
 		names[object.Name] = true
 	}
 	outdated := to.Outdated(from)
-	for _, object := range slices.Sorted(maps.Keys(names)) {
-		before, after := searched(from, object), searched(to, object)
-		var fields []string
-		for name := range maps.Keys(joined(before, after)) {
-			computed := slices.ContainsFunc(outdated, func(r metadata.Reference) bool { return r.Object.Name == object && r.Field.Name == name })
-			if before[name] != after[name] || computed {
-				fields = append(fields, name)
-			}
-		}
-		if len(fields) == 0 {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		after := searched(to, name)
+		computed := slices.ContainsFunc(outdated, func(r metadata.Reference) bool { return r.Object.Name == name && after[r.Field.Name] != "" })
+		if !computed && maps.Equal(searched(from, name), after) {
 			continue
 		}
-		slices.Sort(fields)
-		if err := s.reindex(ctx, tx, to, reindexing{Object: object, Fields: fields}); err != nil {
+		if err := s.reindex(ctx, tx, to, reindexing{Object: name}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func joined(a, b map[string]string) map[string]string {
-	both := maps.Clone(a)
-	maps.Copy(both, b)
-	return both
 }
 
 // searched are the fields by which records of an object are found, with their
@@ -88,10 +71,8 @@ func searched(catalog *metadata.Catalog, name string) map[string]string {
 // ReindexAll has a job make the whole index anew, for when tokens are made in
 // another way.
 func (s *Service) ReindexAll(tx *store.Tx) error {
-	catalog := s.policies.Current().Catalog()
-	for _, object := range catalog.Objects() {
-		fields := slices.Sorted(maps.Keys(searched(catalog, object.Name)))
-		if err := enqueue(tx, reindexing{Object: object.Name, Fields: fields}); err != nil {
+	for _, object := range s.policies.Current().Catalog().Objects() {
+		if err := enqueue(tx, reindexing{Object: object.Name}); err != nil {
 			return err
 		}
 	}
@@ -104,19 +85,16 @@ func enqueue(tx *store.Tx, todo reindexing) error {
 
 // reindex does little at once and leaves much to a job.
 func (s *Service) reindex(ctx context.Context, tx *store.Tx, to *metadata.Catalog, todo reindexing) error {
-	dialect := s.store.Dialect()
+	many, args := "SELECT 1 FROM sys_search WHERE object = ?", []any{todo.Object}
 	if _, stays := to.Object(todo.Object); stays {
-		var count int
-		text := fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT %d) AS few", dialect.Quote(todo.Object), reindexAtOnce+1)
-		if err := tx.QueryRow(ctx, text).Scan(&count); err != nil {
-			return fmt.Errorf("count %s: %w", todo.Object, err)
-		}
-		if count > reindexAtOnce {
-			return enqueue(tx, todo)
-		}
+		many, args = "SELECT 1 FROM "+s.store.Dialect().Quote(todo.Object), nil
 	}
-	if err := s.forget(ctx, tx, todo, "", ""); err != nil {
-		return err
+	var count int
+	if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FROM (%s LIMIT %d) AS few", many, reindexAtOnce+1), args...).Scan(&count); err != nil {
+		return fmt.Errorf("count what is found of %s: %w", todo.Object, err)
+	}
+	if count > reindexAtOnce {
+		return enqueue(tx, todo)
 	}
 	policy, err := access.NewPolicy(to)
 	if err != nil {
@@ -131,37 +109,22 @@ func (s *Service) reindex(ctx context.Context, tx *store.Tx, to *metadata.Catalo
 	return nil
 }
 
-// forget removes the tokens of the fields between two tokens; without a last
-// one all behind the first.
-func (s *Service) forget(ctx context.Context, tx *store.Tx, todo reindexing, after, last string) error {
-	text, args := "DELETE FROM sys_search WHERE object = ? AND token > ?", []any{todo.Object, after}
-	if last != "" {
-		text, args = text+" AND token <= ?", append(args, last)
-	}
-	text += " AND field IN (''" + strings.Repeat(", ?", len(todo.Fields)) + ")"
-	for _, name := range todo.Fields {
-		args = append(args, name)
-	}
-	if _, err := tx.Exec(ctx, text, args...); err != nil {
-		return fmt.Errorf("clear the search index of %s: %w", todo.Object, err)
-	}
-	return nil
-}
-
 // reindexAfter makes the next records findable, in the order of their ids, and
-// tells the last one and whether there may be more.
+// tells the last one and whether there may be more. Those of an object that is
+// gone are no longer found.
 func (w *Work) reindexAfter(ctx context.Context, todo reindexing, after string) (last string, more bool, err error) {
 	object, ok := w.Policy.Catalog().Object(todo.Object)
 	if !ok {
-		return "", false, nil
+		forgotten, err := w.Tx.Exec(ctx, fmt.Sprintf(`DELETE FROM sys_search WHERE record IN
+			(SELECT record FROM sys_search WHERE object = ? LIMIT %d)`, reindexChunk), todo.Object)
+		if err != nil {
+			return "", false, fmt.Errorf("forget what was found of %s: %w", todo.Object, err)
+		}
+		return "", forgotten == reindexChunk, nil
 	}
 	table := w.table(object)
 	return w.EachAfter(ctx, object, after, reindexChunk, func(id string, values []expr.Value) {
-		for _, name := range todo.Fields {
-			if f, ok := object.Field(name); ok && object.Searchable(f) {
-				table.AddTokens(w.Tx, f, id, tokens(f, values[object.Slot(name)]))
-			}
-		}
+		table.Reindex(w.Tx, id, entry(object, values))
 	})
 }
 
@@ -196,37 +159,20 @@ type reindexer struct{ *Service }
 // Name is the kind's name.
 func (reindexer) Name() string { return ReindexKind }
 
-// Run clears the tokens of the fields and makes them anew, in chunks; begun
-// again, it does the same.
+// Run makes the index of the object anew, in chunks, each in its transaction;
+// begun again, it does the same.
 func (r reindexer) Run(ctx context.Context, running *job.Running) error {
 	var todo reindexing
 	if err := running.Decode(&todo); err != nil {
 		return err
 	}
-	if err := r.chunks(ctx, running, func(ctx context.Context, w *Work, after string) (string, bool, error) {
-		last, err := tokenBehind(ctx, w.Tx, todo.Object, after)
-		if err != nil {
-			return "", false, err
-		}
-		return last, last != "", r.forget(ctx, w.Tx, todo, after, last)
-	}); err != nil {
-		return err
-	}
-	return r.chunks(ctx, running, func(ctx context.Context, w *Work, after string) (string, bool, error) {
-		return w.reindexAfter(ctx, todo, after)
-	})
-}
-
-// chunks goes on in a transaction after the other, each from where the last one
-// ended.
-func (r reindexer) chunks(ctx context.Context, running *job.Running, chunk func(ctx context.Context, w *Work, after string) (last string, more bool, err error)) error {
 	for after, more := "", true; more; {
 		var last string
 		err := r.Transact(ctx, access.System(), store.Bulk, func(ctx context.Context, w *Work) (err error) {
 			if err := running.Guard(ctx, w.Tx); err != nil {
 				return err
 			}
-			last, more, err = chunk(ctx, w, after)
+			last, more, err = w.reindexAfter(ctx, todo, after)
 			return err
 		})
 		if err != nil {
@@ -235,16 +181,4 @@ func (r reindexer) chunks(ctx context.Context, running *job.Running, chunk func(
 		after = last
 	}
 	return nil
-}
-
-// tokenBehind is the token that a number of entries lie before; "" near the
-// end.
-func tokenBehind(ctx context.Context, tx *store.Tx, object, after string) (string, error) {
-	var last string
-	err := tx.QueryRow(ctx, fmt.Sprintf("SELECT token FROM sys_search WHERE object = ? AND token > ? ORDER BY token LIMIT 1 OFFSET %d", forgetChunk),
-		object, after).Scan(&last)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return "", fmt.Errorf("read the search index of %s: %w", object, err)
-	}
-	return last, nil
 }

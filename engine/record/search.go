@@ -5,30 +5,34 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/search"
 	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
-// index keeps the search index with a change: what no longer stands in a field
-// goes, what is new comes. A record in the recycle bin is not found.
+// index keeps the search index with a change. A record in the recycle bin is
+// not found.
 func (w *Work) index(table *row.Table, change *Change) {
-	for slot, f := range change.Object.Fields {
-		if !change.Object.Searchable(f) {
-			continue
-		}
-		var before, after []string
-		if change.Action == Updated && !slices.Contains(change.Changed, slot) {
-			continue
-		}
-		if change.Action == Updated || change.Action == Deleted {
-			before = tokens(f, change.Prior[slot])
-		}
-		if change.Action != Deleted {
-			after = tokens(f, change.Values[slot])
-		}
-		table.RemoveTokens(w.Tx, f, change.ID, without(before, after))
-		table.AddTokens(w.Tx, f, change.ID, without(after, before))
+	searched := func(slot int) bool { return change.Object.Searchable(change.Object.Fields[slot]) }
+	switch {
+	case change.Action == Created:
+		table.Index(w.Tx, change.ID, entry(change.Object, change.Values))
+	case change.Action == Deleted:
+		table.Reindex(w.Tx, change.ID, "")
+	case change.Action == Restored, slices.ContainsFunc(change.Changed, searched):
+		table.Reindex(w.Tx, change.ID, entry(change.Object, change.Values))
 	}
+}
+
+// entry is what a record is found by.
+func entry(object *metadata.Object, values []expr.Value) string {
+	var e search.Entry
+	for slot, f := range object.Fields {
+		if object.Searchable(f) {
+			e.Add(object.Name, f.Name, tokens(f, values[slot]))
+		}
+	}
+	return e.String()
 }
 
 // tokens are what a value is found by.
@@ -38,15 +42,4 @@ func tokens(f *field.Field, value expr.Value) []string {
 		return nil
 	}
 	return search.Tokens(text, f.Kind.Name() == "phone")
-}
-
-// without are the tokens that the others, which are sorted, do not have.
-func without(tokens, others []string) []string {
-	if len(others) == 0 {
-		return tokens
-	}
-	return slices.DeleteFunc(slices.Clone(tokens), func(token string) bool {
-		_, found := slices.BinarySearch(others, token)
-		return found
-	})
 }

@@ -12,7 +12,7 @@ import (
 
 // Version is the number of this way to make tokens; an index that was made
 // with another one has to be made anew.
-const Version = 1
+const Version = 2
 
 // Fold writes text so that what people take for the same is the same: without
 // case, accents, and the difference of full and half width.

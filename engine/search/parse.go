@@ -121,6 +121,3 @@ func (t Term) found(tokens []string) bool {
 	at, exact := slices.BinarySearch(tokens, t.Token)
 	return exact || t.Prefix && at < len(tokens) && strings.HasPrefix(tokens[at], t.Token)
 }
-
-// End is behind every token that begins with the term.
-func (t Term) End() string { return t.Token + "\U0010ffff" }

@@ -74,7 +74,7 @@ func whole(list []part) string {
 	b.WriteString(wholeMark)
 	for i, p := range list {
 		if i > 0 {
-			b.WriteByte(' ')
+			b.WriteByte('_')
 		}
 		b.WriteString(string(p.text))
 		if b.Len() > maxToken {

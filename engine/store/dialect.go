@@ -11,6 +11,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/search"
 )
 
 // Use says what a pool of connections is for.
@@ -109,6 +110,12 @@ type Dialect interface {
 	// Gather is a query that gives the texts of a query's one column as a JSON
 	// array, or no row's null.
 	Gather(query string) string
+	// Finds is the condition, with Sought as its argument, that the entry "e" of
+	// sys_search has the words; the index answers it.
+	Finds() string
+	Sought(words []search.Word) string
+	// Position is where a text has a part, from 1, or 0.
+	Position(text, part string) string
 	// Milliseconds is the expression for the database's own time since 1970;
 	// where database and program share a machine, it is the machine's.
 	Milliseconds() string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"maps"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -158,14 +157,14 @@ func (tx *Tx) Try(ctx context.Context, part func(ctx context.Context) error) err
 	if _, err := tx.exec(ctx, "savepoint part", nil); err != nil {
 		return err
 	}
-	after, waiting := len(tx.after), maps.Clone(tx.gathered)
+	after := len(tx.after)
 	err := part(ctx)
 	if err == nil {
 		if _, err = tx.exec(ctx, "release part", nil); err == nil {
 			return nil
 		}
 	}
-	tx.queued, tx.after, tx.told, tx.gathered, tx.failure = nil, tx.after[:after], nil, waiting, nil
+	tx.queued, tx.after, tx.told, tx.gathered, tx.failure = nil, tx.after[:after], nil, nil, nil
 	for _, undo := range []string{"rollback to part", "release part"} {
 		if _, failed := tx.exec(ctx, undo, nil); failed != nil {
 			return errors.Join(err, failed)
@@ -186,6 +185,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 // Queue runs a statement later: before the next one, or with the commit. A
 // database across a network takes queued statements in one round trip.
 func (tx *Tx) Queue(query string, args ...any) {
+	tx.spread()
 	tx.queued = append(tx.queued, Statement{SQL: tx.store.Rebind(query), Args: args})
 }
 
@@ -200,7 +200,7 @@ func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, e
 }
 
 func (tx *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
-	tx.spreadFor(query)
+	tx.spread()
 	ctx, err := tx.ready(ctx)
 	if err != nil {
 		return nil, err
@@ -245,7 +245,7 @@ func (tx *Tx) finish(ctx context.Context, commit bool) error {
 	if tx.failure != nil {
 		return tx.failure
 	}
-	tx.spreadAll()
+	tx.spread()
 	return tx.flush(ctx, commit)
 }
 

@@ -413,7 +413,7 @@ func (s *stage) keepRow(tx *store.Tx, result outcome) error {
 		}
 		values = string(raw)
 	}
-	tx.Queue(`INSERT INTO sys_import_row (import, row, state, record, "values", errors) VALUES (?, ?, ?, ?, ?, ?)`,
+	tx.Gather(`INSERT INTO sys_import_row (import, row, state, record, "values", errors) VALUES %s`,
 		s.row.ID, int64(result.number), result.state, id, values, errorsText)
 	return nil
 }

@@ -31,7 +31,7 @@ func (t *Table) Insert(tx *store.Tx, values []expr.Value) error {
 			args = append(args, encoded)
 		}
 	}
-	tx.Queue(insert.text, args...)
+	tx.Gather(insert.text, args...)
 	for slot, f := range t.Object.Fields {
 		if f.Pairs != "" {
 			t.pair(tx, f, values, values[slot])
@@ -45,7 +45,7 @@ func (t *Table) pair(tx *store.Tx, f *field.Field, record []expr.Value, value ex
 	id := record[t.Object.Slot(metadata.FieldID)]
 	targets, _ := value.([]string)
 	for _, target := range targets {
-		tx.Queue("INSERT INTO "+t.Dialect.Quote(f.Pairs)+" ("+t.Dialect.Quote(field.PairRecord)+", "+t.Dialect.Quote(field.PairTarget)+") VALUES (?, ?)", id, target)
+		tx.Gather("INSERT INTO "+t.Dialect.Quote(f.Pairs)+" ("+t.Dialect.Quote(field.PairRecord)+", "+t.Dialect.Quote(field.PairTarget)+") VALUES %s", id, target)
 	}
 }
 
@@ -54,7 +54,7 @@ func (t *Table) unpair(tx *store.Tx, f *field.Field, id string) {
 	tx.Queue("DELETE FROM "+t.Dialect.Quote(f.Pairs)+" WHERE "+t.Dialect.Quote(field.PairRecord)+" = ?", id)
 }
 
-// insert writes the statement that adds a record; it takes "before" arguments.
+// insert writes the statement that adds records; each takes "before" arguments.
 func (t *Table) insert() *statement {
 	var columns []string
 	for _, f := range t.Object.Fields {
@@ -62,8 +62,7 @@ func (t *Table) insert() *statement {
 			columns = append(columns, t.Dialect.Quote(column.Name))
 		}
 	}
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-	text := "INSERT INTO " + t.Dialect.Quote(t.Object.Name) + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks + ")"
+	text := "INSERT INTO " + t.Dialect.Quote(t.Object.Name) + " (" + strings.Join(columns, ", ") + ") VALUES %s"
 	return &statement{text: text, before: len(columns)}
 }
 

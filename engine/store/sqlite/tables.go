@@ -63,8 +63,8 @@ func (*Dialect) Loaded(ctx context.Context, conn *sql.Conn, _ []store.Table) err
 
 // Introspect reads the tables from SQLite's own schema.
 func (d *Dialect) Introspect(ctx context.Context, from store.Reader) ([]store.Table, error) {
-	names, err := column[string](ctx, from, `select name from sqlite_schema
-		where type = 'table' and name not like 'sqlite\_%' escape '\' and name <> 'sys_migration' order by name`)
+	names, err := column[string](ctx, from, `select name from pragma_table_list
+		where schema = 'main' and type = 'table' and name not like 'sqlite\_%' escape '\' and name <> 'sys_migration' order by name`)
 	if err != nil {
 		return nil, err
 	}

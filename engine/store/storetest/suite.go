@@ -37,6 +37,7 @@ func promises() map[string]func(*bundle) {
 		"queued_statements_keep_their_order":                    (*bundle).queuedInOrder,
 		"gathered_rows_are_written_together":                    (*bundle).gatheredTogether,
 		"gathered_rows_are_there_for_who_reads_them":            (*bundle).gatheredIsRead,
+		"gathered_rows_stay_in_order":                           (*bundle).gatheredStaysInOrder,
 		"gathered_rows_are_taken_back":                          (*bundle).gatheredIsTakenBack,
 		"a_part_that_fails_undoes_only_itself":                  (*bundle).partsAreUndone,
 		"violations_say_what_was_violated":                      (*bundle).violations,

@@ -10,7 +10,7 @@ import (
 )
 
 // gathers keeps the parents of a write together.
-const gathers = `parent (id, name)`
+const gathers = `INSERT INTO parent (id, name) VALUES %s ON CONFLICT DO NOTHING`
 
 func (b *bundle) gatheredTogether() {
 	taken, twice := newID(), newID()
@@ -54,14 +54,10 @@ func (b *bundle) gatheredIsRead() {
 }
 
 func (b *bundle) gatheredIsTakenBack() {
-	kept, taken, undone := newID(), newID(), newID()
+	kept, undone := newID(), newID()
 	require.NoError(b, b.write(func(ctx context.Context, tx *store.Tx) error {
 		tx.Gather(gathers, kept, "kept")
-		tx.Gather(gathers, taken, "taken")
-		tx.Ungather(gathers, taken, "taken")
 		require.ErrorIs(b, tx.Try(ctx, func(ctx context.Context) error {
-			tx.Ungather(gathers, kept, "kept")
-			tx.Gather(gathers, taken, "taken")
 			tx.Gather(gathers, undone, "undone")
 			if _, err := tx.Exec(ctx, `update parent set count = 1`); err != nil {
 				return err
@@ -74,6 +70,19 @@ func (b *bundle) gatheredIsTakenBack() {
 		})
 	}))
 	require.Equal(b, 1, b.count("id = ? and name = 'kept' and count is null", kept))
-	require.Equal(b, 0, b.count("id = ?", taken))
 	require.Equal(b, 1, b.count("id = ? and name = 'done'", undone))
+}
+
+// gatheredStaysInOrder: what others point to is there before them, whoever
+// writes them.
+func (b *bundle) gatheredStaysInOrder() {
+	parent, other := newID(), newID()
+	require.NoError(b, b.write(func(ctx context.Context, tx *store.Tx) error {
+		tx.Gather(gathers, parent, "parent")
+		tx.Gather(`INSERT INTO child (id, parent) VALUES %s`, newID(), parent)
+		tx.Gather(gathers, other, "other")
+		tx.Queue(`insert into child (id, parent) values (?, ?)`, newID(), other)
+		return nil
+	}))
+	require.Equal(b, 2, b.count("true"))
 }
