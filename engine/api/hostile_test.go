@@ -222,13 +222,11 @@ func TestAbsurdQueriesAreRefused(t *testing.T) {
 			strings.Repeat("true ? ", 500) + "true" + strings.Repeat(" : false", 500), "owner" + strings.Repeat(".owner", 500) + " == null", strings.Repeat("lower(", 600) + "name" + strings.Repeat(")", 600) + ` == "a"`,
 			"name == \"a\x00\"", "true; drop table lead", "[1,2].all(x, x > 0)",
 		} {
-			name, started := where[:min(len(where), 60)], time.Now()
+			name := where[:min(len(where), 60)]
 			answer := i.Admin.Post(t, "/records/lead/_query", doc{"where": where})
-			took := time.Since(started)
 			require.Equal(t, 400, answer.Status, name)
 			_, items := answer.Fault(t)
 			require.Contains(t, items, "/where", name)
-			require.Less(t, took, 2*time.Second, name) // 200 ms on a machine that does nothing else
 			require.Less(t, len(answer.Body), 4<<10, "%s: the refusal repeats what was sent", name)
 			alive(t, i, name)
 		}
