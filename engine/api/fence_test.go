@@ -211,6 +211,7 @@ func TestTwoServersFollowEachOther(t *testing.T) {
 	one.Catalog.SetLarge(1)
 	servers := []*enginetest.Installation{one, two}
 	applied(t, one, objectOf("thing", doc{"name": property("text")})).Want(t, 200)
+	require.Eventually(t, func() bool { return two.Admin.Get(t, "/meta/object/thing").Status == 200 }, time.Minute, 10*time.Millisecond)
 	var longest time.Duration
 	for n := range 8 {
 		server, other := servers[n%2], servers[(n+1)%2]

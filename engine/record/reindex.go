@@ -115,8 +115,8 @@ func (s *Service) reindex(ctx context.Context, tx *store.Tx, to *metadata.Catalo
 func (w *Work) reindexAfter(ctx context.Context, todo reindexing, after string) (last string, more bool, err error) {
 	object, ok := w.Policy.Catalog().Object(todo.Object)
 	if !ok {
-		forgotten, err := w.Tx.Exec(ctx, fmt.Sprintf(`DELETE FROM sys_search WHERE record IN
-			(SELECT record FROM sys_search WHERE object = ? LIMIT %d)`, reindexChunk), todo.Object)
+		forgotten, err := w.Tx.Exec(ctx, fmt.Sprintf(`DELETE FROM sys_search WHERE id IN
+			(SELECT id FROM sys_search WHERE object = ? LIMIT %d)`, reindexChunk), todo.Object)
 		if err != nil {
 			return "", false, fmt.Errorf("forget what was found of %s: %w", todo.Object, err)
 		}

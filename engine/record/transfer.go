@@ -20,8 +20,7 @@ type Parsed struct{ Value expr.Value }
 
 // Flush has the database judge what was written so far.
 func (w *Work) Flush(ctx context.Context) error {
-	var one int
-	if err := w.Tx.QueryRow(ctx, "SELECT 1").Scan(&one); err != nil {
+	if err := w.Tx.Flush(ctx); err != nil {
 		return fmt.Errorf("flush: %w", err)
 	}
 	return nil

@@ -29,6 +29,7 @@ type group struct {
 	more   sync.Cond
 	lanes  [2][]*waiting // by Lane
 	closed bool
+	lasts  time.Duration // how long a group lasts at most
 
 	// The rest belongs to the writing goroutine.
 	open    bool       // a transaction is open
@@ -62,7 +63,7 @@ func newGroup(ctx context.Context, s *Store) (*group, error) {
 	if err != nil {
 		return nil, s.translate(err)
 	}
-	g := &group{store: s, conn: conn, ended: make(chan struct{})}
+	g := &group{store: s, conn: conn, ended: make(chan struct{}), lasts: groupTime}
 	g.more.L = &g.mu
 	go g.run()
 	return g, nil
@@ -179,11 +180,18 @@ func (g *group) runGroup() {
 			break
 		}
 		g.runOne(w)
-		if w.exclusive || w.lane == Bulk || clock.Machine().Sub(begun) >= groupTime {
+		if w.exclusive || w.lane == Bulk || g.over(begun) {
 			break
 		}
 	}
 	g.commit()
+}
+
+// over says that the group that has begun then lasts long enough.
+func (g *group) over(begun time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return clock.Machine().Sub(begun) >= g.lasts
 }
 
 // next takes the next function of the group: people first, then one job. A

@@ -86,6 +86,7 @@ func TestPeopleGoBeforeJobs(t *testing.T) {
 func TestAGroupCommitsOnceForAll(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, storetest.SQLite(t))
+	store.LongGroups(s)
 	var ends []<-chan error
 	var mu sync.Mutex
 	visible := map[string]int{}

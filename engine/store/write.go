@@ -189,6 +189,13 @@ func (tx *Tx) Queue(query string, args ...any) {
 	tx.queued = append(tx.queued, Statement{SQL: tx.store.Rebind(query), Args: args})
 }
 
+// Flush runs what is queued and gathered, so that the database has judged it.
+func (tx *Tx) Flush(ctx context.Context) error {
+	tx.spread()
+	_, err := tx.ready(ctx)
+	return err
+}
+
 func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	tx.spreadFor(query)
 	ctx, err := tx.ready(ctx)

@@ -10,7 +10,7 @@ create table "sys_search" (
 	"tokens" text collate "C" not null
 );
 
-create unique index "ux_sys_search_record" on "sys_search" ("record");
+create unique index "ux_sys_search_object_record" on "sys_search" ("object", "record");
 
 create index "ix_sys_search_tokens" on "sys_search"
 	using gin (array_to_tsvector(string_to_array(btrim("tokens"), ' '))) with (gin_pending_list_limit = 128);

@@ -10,7 +10,7 @@ create table "sys_search" (
 	"tokens" TEXT not null
 );
 
-create unique index "ux_sys_search_record" on "sys_search" ("record");
+create unique index "ux_sys_search_object_record" on "sys_search" ("object", "record");
 
 create virtual table "sys_search_index" using fts5(
 	"tokens", content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '._=~'"

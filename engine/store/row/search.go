@@ -140,7 +140,8 @@ func (s *scope) entry(w *writer, word search.Word, fields []*field.Field) {
 		w.args = append(w.args, expr.Fixed(part))
 		return s.dialect.Position("e.tokens", "?") + " > 0"
 	})
-	w.WriteString("COALESCE((SELECT " + has + " FROM sys_search AS e WHERE e.record = " + s.quoted(metadata.FieldID) + "), FALSE)")
+	w.WriteString("COALESCE((SELECT " + has + " FROM sys_search AS e WHERE e.object = ? AND e.record = " + s.quoted(metadata.FieldID) + "), FALSE)")
+	w.args = append(w.args, expr.Fixed(s.object.Name))
 }
 
 // Index makes a new record found by an entry. The statement runs at the latest
@@ -155,9 +156,9 @@ func (t *Table) Index(tx *store.Tx, id, entry string) {
 // nothing when it is empty.
 func (t *Table) Reindex(tx *store.Tx, id, entry string) {
 	if entry == "" {
-		tx.Queue("DELETE FROM sys_search WHERE record = ?", id)
+		tx.Queue("DELETE FROM sys_search WHERE object = ? AND record = ?", t.Object.Name, id)
 		return
 	}
-	tx.Queue("INSERT INTO sys_search (object, record, tokens) VALUES (?, ?, ?) ON CONFLICT (record) DO UPDATE SET tokens = excluded.tokens",
+	tx.Queue("INSERT INTO sys_search (object, record, tokens) VALUES (?, ?, ?) ON CONFLICT (object, record) DO UPDATE SET tokens = excluded.tokens",
 		t.Object.Name, id, entry)
 }
