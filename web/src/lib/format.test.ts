@@ -36,6 +36,9 @@ describe("formats", () => {
   it("group phone numbers by the reader's country", () => {
     expect(zh.phone("+8613800138000")).toBe("138 0013 8000");
     expect(en.phone("+8613800138000")).toBe("+86 138 0013 8000");
+    expect(zh.phone("+862161234567")).toBe("021 6123 4567");
+    expect(en.phone("+862161234567")).toBe("+86 21 6123 4567");
+    expect(zh.phone("+867551234567")).toBe("0755 123 4567");
     expect(en.phone("800")).toBe("800");
   });
 

@@ -12,6 +12,7 @@ export interface Reader {
 
 const day = 86_400_000;
 const chineseMobile = /^\+86(1\d{2})(\d{4})(\d{4})$/;
+const chineseLine = /^\+86(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4})$/;
 const otherPhone = /^\+(\d{1,3})(\d{3})(\d{3,4})(\d{3,4})$/;
 
 /** Writes values for one reader. */
@@ -156,6 +157,11 @@ export class Formatter {
     if (mobile) {
       const local = mobile.slice(1).join(" ");
       return this.chinese ? local : `+86 ${local}`;
+    }
+    const line = chineseLine.exec(stored);
+    if (line) {
+      const local = line.slice(1).join(" ");
+      return this.chinese ? `0${local}` : `+86 ${local}`;
     }
     const other = otherPhone.exec(stored);
     return other ? `+${other.slice(1).join(" ")}` : stored;
