@@ -11,7 +11,7 @@ import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from ".
 const photo = {
   name: "门店照片.png",
   mimeType: "image/png",
-  buffer: await readFile(resolve(import.meta.dirname, "../screenshot.png")),
+  buffer: await readFile(resolve(import.meta.dirname, "../screenshots/list.png")),
 };
 const contract = {
   name: "框架合同 2026.pdf",
