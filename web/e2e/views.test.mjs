@@ -176,6 +176,75 @@ test("an entry goes to another day by mouse and by dialog, at the same hour", lo
   page.assertClean();
 });
 
+test("what has no date yet is put on a day", long, async () => {
+  await page.goto("/o/lead?view=lead_calendar");
+  await at(page, "calendar.undated").click();
+  const waiting = at(page, "calendar.waiting").locator("li");
+  await waiting.first().waitFor();
+  const id = (await waiting.first().getAttribute("data-testid")).replace("calendar.entry.", "");
+  const target = page.locator('[data-day$="-15"]');
+  await axeClean(page, "a calendar with what has no date");
+  const changes = await changesIn(async () => {
+    await target.scrollIntoViewIfNeeded();
+    await dragTo(waiting.first(), target, 50);
+    await at(page, "calendar.live").filter({ hasText: "已移到" }).waitFor();
+  });
+  assert.equal(changes.length, 1);
+  const day = await target.getAttribute("data-day");
+  const { data } = await api(page, "GET", `/records/lead/${id}`);
+  assert.equal(data.next_followup_at, `${day}T01:00:00.000Z`);
+  await target.locator(`[data-testid="calendar.entry.${id}"]`).waitFor();
+  await photograph(page, "undated");
+  page.assertClean();
+});
+
+test("what lasts several days is drawn across them, and moves as a whole", long, async () => {
+  const date = (title) => ({ field: "date", title });
+  const visit = {
+    kind: "object",
+    name: "visit",
+    title: "Visit",
+    plural: "Visits",
+    type: "object",
+    display: "name",
+    required: ["name"],
+    properties: {
+      name: { field: "text", title: "Name" },
+      from: date("From"),
+      until: date("Until"),
+    },
+  };
+  const days = { type: "calendar", columns: ["name"], start: "from", end: "until" };
+  const view = { kind: "view", name: "visit_days", object: "visit", title: "Days", ...days };
+  await api(page, "POST", "/meta/_apply", { definitions: [visit, view] });
+  const make = async (name, from, until) =>
+    (await api(page, "POST", "/records/visit", { name, from, until })).data.id;
+  const fair = await make("上海展会", "2026-03-10", "2026-03-12");
+  await make("客户拜访", "2026-03-08", "2026-03-10");
+  await make("电话会议", "2026-03-11", null);
+  await page.goto("/o/visit?view=visit_days&day=2026-03-11");
+  const pieces = at(page, `calendar.entry.${fair}`);
+  await pieces.nth(2).waitFor();
+  const boxes = await pieces.evaluateAll((all) =>
+    all.map((piece) => {
+      const { left, right, top } = piece.getBoundingClientRect();
+      return { left, right, top };
+    }),
+  );
+  assert.equal(boxes.length, 3);
+  for (const [index, box] of boxes.slice(1).entries()) {
+    assert.equal(box.top, boxes[0].top);
+    assert.ok(Math.abs(box.left - boxes[index].right) < 1, "one piece goes over into the next");
+  }
+  await axeClean(page, "entries of several days");
+  await photograph(page, "several-days");
+  await dragTo(pieces.nth(1), page.locator('[data-day="2026-03-18"]'), 50);
+  await at(page, "calendar.live").filter({ hasText: "已移到" }).waitFor();
+  const { data } = await api(page, "GET", `/records/visit/${fair}`);
+  assert.deepEqual([data.from, data.until], ["2026-03-17", "2026-03-19"]);
+  page.assertClean();
+});
+
 test("records are gone through beside their list, with the keyboard alone", long, async () => {
   await page.goto("/o/lead?view=lead_queue");
   await page.locator(ready.lead_queue).first().waitFor();
@@ -221,11 +290,7 @@ for (const locale of ["zh-CN", "en"]) {
             () => document.scrollingElement.scrollWidth - document.documentElement.clientWidth,
           );
           assert.equal(wide, 0, `${view} does not scroll sideways`);
-          if (process.env.SHOTS) {
-            await mkdir(process.env.SHOTS, { recursive: true });
-            const name = `${view}-${locale}-${colorScheme}-${screen}.png`;
-            await own.screenshot({ path: join(process.env.SHOTS, name) });
-          }
+          await photograph(own, `${view}-${locale}-${colorScheme}-${screen}`);
           await axeClean(own, `${view} (${locale}, ${colorScheme}, ${screen})`);
         }
         own.assertClean();
@@ -233,4 +298,10 @@ for (const locale of ["zh-CN", "en"]) {
       });
     }
   }
+}
+
+async function photograph(own, name) {
+  if (!process.env.SHOTS) return;
+  await mkdir(process.env.SHOTS, { recursive: true });
+  await own.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
 }

@@ -10,11 +10,13 @@ import type { usePlace } from "./use-calendar";
 
 interface CalendarBarProps {
   readonly place: ReturnType<typeof usePlace>;
+  /** How many records have no day yet. */
+  readonly undated: number | undefined;
   readonly onNew: ((day: string) => void) | undefined;
 }
 
 /** Which days are shown, and going to others. Its keys: T today, M, W, A the spans, N a new record. */
-export function CalendarBar({ place, onNew }: CalendarBarProps) {
+export function CalendarBar({ place, undated, onNew }: CalendarBarProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { day, span, days, today, go, phone } = place;
@@ -55,6 +57,16 @@ export function CalendarBar({ place, onNew }: CalendarBarProps) {
       <Button kind="quiet" onClick={() => go({ day: today })} testId="calendar.today">
         {t("calendar.today")}
       </Button>
+      {(place.undated || (undated ?? 0) > 0) && (
+        <Button
+          kind="quiet"
+          expanded={place.undated}
+          onClick={() => place.openUndated(!place.undated)}
+          testId="calendar.undated"
+        >
+          {t("calendar.undated", { n: format.number(undated ?? 0) })}
+        </Button>
+      )}
       {!phone && (
         <span className={styles.spans}>
           <Segmented

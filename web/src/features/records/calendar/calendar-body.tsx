@@ -1,15 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Field } from "@/api/catalog";
 import { useCatalog } from "@/api/meta";
-import { displayOf } from "@/api/records";
+import { countQuery, displayOf } from "@/api/records";
 import type { Values } from "@/api/types";
 import { Dialog } from "@/components/dialog";
 import { Notice } from "@/components/notice";
 import { useDrag } from "@/components/use-drag";
 import { useFormat } from "@/components/use-format";
-import { instantAt } from "@/lib/format";
+import { daysBetween } from "@/lib/format";
 import { cardFields } from "../list/facts";
 import { ListFooter } from "../list/list-footer";
 import { originOf } from "../list/list-state";
@@ -22,9 +23,10 @@ import styles from "./calendar.module.css";
 import { CalendarBar } from "./calendar-bar";
 import { DayGrid } from "./day-grid";
 import { EntryChip, type EntrySetting } from "./entry-chip";
-import { byDay, type Entry, entryOf, valuesOn } from "./model";
+import { addDays, byDay, type Entry, entryOf, valueOn, valuesOn } from "./model";
 import { MoveDialog } from "./move-dialog";
-import { useEntries, usePlace } from "./use-calendar";
+import { Undated } from "./undated";
+import { useEntries, usePlace, useUndated } from "./use-calendar";
 
 /** The records on the days of a calendar. */
 export default function CalendarBody(props: BodyProps) {
@@ -35,8 +37,6 @@ export default function CalendarBody(props: BodyProps) {
   return start ? <Calendar {...props} start={start} end={end} /> : null;
 }
 
-const firstHour = "09:00";
-
 function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Field | undefined }) {
   const { object, state } = props;
   const { t } = useTranslation();
@@ -45,7 +45,7 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
   const format = useFormat();
   const { timezone } = format.reader;
   const place = usePlace();
-  const grabbed = useRef<Entry>(undefined);
+  const grabbed = useRef<{ readonly entry: Entry; readonly day: string }>(undefined);
   const [live, setLive] = useState("");
   const [asking, setAsking] = useState<Entry | null>(null);
   const [filling, setFilling] = useState<Entry | null>(null);
@@ -56,13 +56,19 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
   const color = catalog.field(object.name, state.view.color ?? "");
   const wanted = [display, start.name, end?.name, color?.name, "version"];
   const names = [...wanted, ...fields.map((field) => field.name)].flatMap((name) => name ?? []);
-  const found = useEntries(object.name, state, [...new Set(names)], start, end, place.days);
+  const asked = [...new Set(names)];
+  const found = useEntries(object.name, state, asked, start, end, place.days);
+  const undated = useUndated(object.name, state, asked, start, place.undated);
+  const total = useQuery(countQuery(object.name, { where: state.where, q: state.q }));
   const { moves, refusals, move, forgive } = useMoves(object.name);
-  const entries = found.entries.map((entry) => {
+  const known = new Map(
+    [...undated.entries, ...found.entries].map((entry) => [entry.row.record.id, entry]),
+  );
+  const entries = [...known.values()].map((entry) => {
     const moved = moves.get(entry.row.record.id);
     if (!moved) return entry;
     const row = { ...entry.row, record: { ...entry.row.record, ...moved.values } };
-    return entryOf(row, start, end, timezone) ?? entry;
+    return entryOf(row, start, end, timezone);
   });
   const days = byDay(entries, place.days);
   const nameOf = (row: ListRow) => displayOf(row.record, display);
@@ -73,17 +79,19 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
     const name = nameOf(entry.row);
     const said = t("calendar.moved", { name, day: format.longDay(day) });
     if (await move(entry.row, values, said)) setLive(said);
-    else setLive(t("calendar.returned", { name, day: format.longDay(entry.first) }));
+    else if (entry.first)
+      setLive(t("calendar.returned", { name, day: format.longDay(entry.first) }));
+    else setLive(t("calendar.stillUndated", { name }));
   };
-  const { drag, start: grab } = useDrag((_, day) => {
-    const entry = grabbed.current;
-    if (entry && entry.first !== day) {
-      void put(entry, valuesOn(entry, day, start, end, timezone), day);
-    }
+  const { drag, start: grab } = useDrag((_, over) => {
+    if (!grabbed.current) return;
+    const { entry, day: from } = grabbed.current;
+    // Taken by one of its later days, that is the day which comes to lie here.
+    const day = from ? addDays(entry.first, daysBetween(from, over)) : over;
+    if (entry.first !== day) void put(entry, valuesOn(entry, day, start, end, timezone), day);
   });
   const create = (day: string) => {
-    const value = start.field === "datetime" ? instantAt(day, firstHour, timezone) : day;
-    const given = new URLSearchParams({ [start.name]: value });
+    const given = new URLSearchParams({ [start.name]: valueOn(day, start, timezone) });
     navigate(`/o/${object.name}/new?${given.toString()}`);
   };
   const onNew = object.can?.create ? create : undefined;
@@ -102,15 +110,15 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
     },
     onRetry: setFilling,
     onForgive: forgive,
-    onGrab: (event, entry) => {
-      grabbed.current = entry;
+    onGrab: (event, entry, day) => {
+      grabbed.current = { entry, day };
       grab(event, entry.row.record.id);
     },
   };
   const refusal = filling && refusals.get(filling.row.record.id);
   return (
     <>
-      <CalendarBar place={place} onNew={onNew} />
+      <CalendarBar place={place} undated={undated.count} onNew={onNew} />
       <ListStates
         {...props}
         error={found.error}
@@ -119,29 +127,39 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
         empty={false}
       >
         {found.cut && <Notice tone="info">{t("calendar.cut")}</Notice>}
-        {place.span === "agenda" ? (
-          <Agenda
-            setting={setting}
-            days={place.days}
-            entries={days}
-            today={place.today}
-            onNew={onNew}
-          />
-        ) : (
-          <DayGrid
-            setting={setting}
-            label={format.month(place.day)}
-            span={place.span}
-            days={place.days}
-            entries={days}
-            day={place.day}
-            today={place.today}
-            over={drag?.over ?? null}
-            onDay={(day) => place.go({ day })}
-            onMore={setListed}
-            onNew={onNew}
-          />
-        )}
+        <div className={styles.place}>
+          {place.undated && (
+            <Undated
+              setting={setting}
+              entries={entries.filter((entry) => !entry.first)}
+              found={undated}
+              onClose={() => place.openUndated(false)}
+            />
+          )}
+          {place.span === "agenda" ? (
+            <Agenda
+              setting={setting}
+              days={place.days}
+              entries={days}
+              today={place.today}
+              onNew={onNew}
+            />
+          ) : (
+            <DayGrid
+              setting={setting}
+              label={format.month(place.day)}
+              span={place.span}
+              days={place.days}
+              entries={days}
+              day={place.day}
+              today={place.today}
+              over={drag?.over ?? null}
+              onDay={(day) => place.go({ day })}
+              onMore={setListed}
+              onNew={onNew}
+            />
+          )}
+        </div>
       </ListStates>
       <div aria-live="assertive" className="unseen" data-testid="calendar.live">
         {live}
@@ -190,12 +208,12 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
           onMove={(values) => {
             setFilling(null);
             const next = { ...filling.row, record: { ...filling.row.record, ...values } };
-            const at = entryOf(next, start, end, timezone)?.first ?? filling.first;
+            const at = entryOf(next, start, end, timezone).first;
             void put(filling, values, at);
           }}
         />
       )}
-      <ListFooter object={object} state={state} total={found.data && entries.length} />
+      <ListFooter object={object} state={state} total={total.data} />
     </>
   );
 }

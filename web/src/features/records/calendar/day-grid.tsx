@@ -6,7 +6,7 @@ import { useFormat } from "@/components/use-format";
 import { isShortcut } from "@/lib/submit-key";
 import styles from "./calendar.module.css";
 import { EntryChip, type EntrySetting } from "./entry-chip";
-import { addDays, type Entry, type Span } from "./model";
+import { addDays, type Entry, linesOf, type Span } from "./model";
 
 interface DayGridProps {
   readonly setting: EntrySetting;
@@ -82,11 +82,13 @@ export function DayGrid(props: DayGridProps) {
       </div>
       {weeks.map((week) => (
         <div key={week[0]} role="row" tabIndex={-1} className={styles.week}>
-          {week.map((one) => (
+          {[...linesOf(week, props.entries)].map(([one, lines]) => (
             <DayCell
               key={one}
               {...props}
               one={one}
+              lines={lines}
+              newWeek={one === week[0]}
               newLabel={t("calendar.newOn", { day: format.longDay(one) })}
             />
           ))}
@@ -96,15 +98,24 @@ export function DayGrid(props: DayGridProps) {
   );
 }
 
-function DayCell(props: DayGridProps & { one: string; newLabel: string }) {
-  const { setting, one, day, today, span, onNew } = props;
+interface DayCellProps extends DayGridProps {
+  readonly one: string;
+  readonly lines: readonly (Entry | null)[];
+  readonly newWeek: boolean;
+  readonly newLabel: string;
+}
+
+function DayCell(props: DayCellProps) {
+  const { setting, one, lines, day, today, span, onNew } = props;
   const { t } = useTranslation();
   const format = useFormat();
-  const all = props.entries.get(one) ?? [];
+  const all = lines.filter(Boolean).length;
   // Two lines hold either the last entry or the word of how many more there are.
-  const fits = span === "week" || all.length <= shownOnDay ? all.length : shownOnDay - 1;
+  const fits = span === "week" || lines.length <= shownOnDay ? lines.length : shownOnDay - 1;
+  const shown = lines.slice(0, fits);
+  const left = all - shown.filter(Boolean).length;
   const current = one === day;
-  const count = t("calendar.entries", { count: all.length });
+  const count = t("calendar.entries", { count: all });
   return (
     <div
       role="gridcell"
@@ -137,17 +148,23 @@ function DayCell(props: DayGridProps & { one: string; newLabel: string }) {
         )}
       </div>
       <ul className={styles.entries}>
-        {all.slice(0, fits).map((entry) => (
-          <EntryChip
-            key={entry.row.record.id}
-            setting={setting}
-            entry={entry}
-            day={one}
-            reachable={current}
-          />
-        ))}
+        {shown.map((entry, at) =>
+          entry ? (
+            <EntryChip
+              key={entry.row.record.id}
+              setting={setting}
+              entry={entry}
+              day={one}
+              goesOn={entry.first < one && !props.newWeek}
+              reachable={current}
+            />
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an empty line is its place
+            <li key={at} className={styles.gap} aria-hidden />
+          ),
+        )}
       </ul>
-      {all.length > fits && (
+      {left > 0 && (
         <button
           type="button"
           className={styles.more}
@@ -155,7 +172,7 @@ function DayCell(props: DayGridProps & { one: string; newLabel: string }) {
           onClick={() => props.onMore(one)}
           data-testid={`calendar.more.${one}`}
         >
-          {t("calendar.more", { count: all.length - fits })}{" "}
+          {t("calendar.more", { count: left })}{" "}
           <span className="unseen">{t("calendar.on", { day: format.longDay(one) })}</span>
         </button>
       )}

@@ -24,7 +24,7 @@ export interface EntrySetting {
   readonly onAsk: (entry: Entry) => void;
   readonly onRetry: (entry: Entry) => void;
   readonly onForgive: (id: string) => void;
-  readonly onGrab: (event: PointerEvent<HTMLElement>, entry: Entry) => void;
+  readonly onGrab: (event: PointerEvent<HTMLElement>, entry: Entry, day: string) => void;
 }
 
 interface EntryChipProps {
@@ -33,13 +33,16 @@ interface EntryChipProps {
   readonly day: string;
   /** With what else is known of it, and a button that a finger can hit. */
   readonly full?: boolean;
+  /** Whether the day before says already what it is. */
+  readonly goesOn?: boolean;
   readonly reachable: boolean;
 }
 
 const factsShown = 3;
 
 /** A record on a day. */
-export function EntryChip({ setting, entry, day, full = false, reachable }: EntryChipProps) {
+export function EntryChip(props: EntryChipProps) {
+  const { setting, entry, day, full = false, goesOn = false, reachable } = props;
   const { t } = useTranslation();
   const { object, color } = setting;
   const { record } = entry.row;
@@ -50,9 +53,11 @@ export function EntryChip({ setting, entry, day, full = false, reachable }: Entr
     <li
       className={full ? styles.line : styles.chip}
       data-hue={tint?.color ?? "slate"}
+      data-before={entry.first < day}
+      data-after={day < entry.last}
       data-moving={setting.isMoving(record.id)}
       data-testid={`calendar.entry.${record.id}`}
-      onPointerDown={(event) => setting.movable && setting.onGrab(event, entry)}
+      onPointerDown={(event) => setting.movable && setting.onGrab(event, entry, day)}
       onDragStart={(event) => event.preventDefault()}
     >
       <div className={styles.chipTop}>
@@ -62,10 +67,11 @@ export function EntryChip({ setting, entry, day, full = false, reachable }: Entr
           to={recordAddress(object, record.id)}
           state={setting.origin}
           title={full ? undefined : name}
+          aria-label={goesOn ? name : undefined}
           tabIndex={reachable ? 0 : -1}
           data-entry={record.id}
         >
-          {name}
+          {goesOn ? null : name}
         </Link>
         {setting.movable && (
           <span className={styles.mover}>
@@ -82,7 +88,7 @@ export function EntryChip({ setting, entry, day, full = false, reachable }: Entr
       {full && (
         <Facts fields={filledFields(setting.fields, entry.row, factsShown)} row={entry.row} />
       )}
-      {refusal && (
+      {refusal && !goesOn && (
         <RefusalNote
           object={object}
           refusal={refusal}

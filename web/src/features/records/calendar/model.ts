@@ -18,7 +18,7 @@ export const spans = ["month", "week", "agenda"] as const;
 /** One of them. */
 export type Span = (typeof spans)[number];
 
-/** A record on a calendar, from its first day through its last, as 2026-11-21. */
+/** A record on a calendar, from its first day through its last, as 2026-11-21; "" of no day yet. */
 export interface Entry {
   readonly row: ListRow;
   readonly first: string;
@@ -26,6 +26,9 @@ export interface Entry {
   /** When it begins, where days have hours: 14:05. */
   readonly time: string | null;
 }
+
+/** When a day begins for what is put on it. */
+const firstHour = "09:00";
 
 const daysInWeek = 7;
 
@@ -98,15 +101,21 @@ export function whereDays(
   return where ? `(${where}) && ${own}` : own;
 }
 
-/** A record as an entry; null when it has no day. */
+/** The filter that finds what has no day yet among the records of the view. */
+export function whereUndated(where: string, start: Field): string {
+  const own = `${start.name} == null`;
+  return where ? `(${where}) && ${own}` : own;
+}
+
+/** A record as an entry. */
 export function entryOf(
   row: ListRow,
   start: Field,
   end: Field | undefined,
   timezone: string,
-): Entry | null {
+): Entry {
   const from = row.record[start.name];
-  if (typeof from !== "string") return null;
+  if (typeof from !== "string") return { row, first: "", last: "", time: null };
   const timed = start.field === "datetime";
   const dayOf = (value: string) => (timed ? civilDate(value, timezone) : value.slice(0, 10));
   const through = end ? row.record[end.name] : null;
@@ -136,6 +145,11 @@ export function byDay(
   );
 }
 
+/** A day as a value of a field: the day itself, or the hour at which it begins. */
+export function valueOn(day: string, start: Field, timezone: string): string {
+  return start.field === "datetime" ? instantAt(day, firstHour, timezone) : day;
+}
+
 /** What is written to move a record to a day: its time of day and its length stay. */
 export function valuesOn(
   { row, first }: Entry,
@@ -144,6 +158,7 @@ export function valuesOn(
   end: Field | undefined,
   timezone: string,
 ): Values {
+  if (!first) return { [start.name]: valueOn(day, start, timezone) };
   const days = daysBetween(first, day);
   const shift = (value: string) =>
     start.field === "datetime"
@@ -156,4 +171,30 @@ export function valuesOn(
       return typeof value === "string" ? [[name, shift(value)]] : [];
     }),
   );
+}
+
+/**
+ * What stands in the lines of each day of a week: an entry of several days keeps its line through
+ * the week, so that it can be drawn across; null is a line that is empty above a taken one.
+ */
+export function linesOf(
+  week: readonly string[],
+  days: ReadonlyMap<string, readonly Entry[]>,
+): ReadonlyMap<string, readonly (Entry | null)[]> {
+  const lines = new Map<string, (Entry | null)[]>(week.map((day) => [day, []]));
+  for (const day of week) {
+    const own = lines.get(day) ?? [];
+    const isLong = (entry: Entry) => entry.first < entry.last;
+    const entries = (days.get(day) ?? []).filter((entry) => !own.includes(entry));
+    for (const entry of [...entries.filter(isLong), ...entries.filter((one) => !isLong(one))]) {
+      const free = own.indexOf(null);
+      const at = free < 0 ? own.length : free;
+      for (const held of week.filter((one) => day <= one && one <= entry.last)) {
+        const line = lines.get(held) ?? [];
+        while (line.length < at) line.push(null);
+        line[at] = entry;
+      }
+    }
+  }
+  return lines;
 }
