@@ -187,6 +187,33 @@ func TestAFailedJobIsTriedAgainLaterAndThenDead(t *testing.T) {
 	})
 }
 
+func TestAJobThatGetsOnIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bundle) {
+		const parts = 4
+		ran := make(chan int, 100)
+		runs := 0
+		b.probe.does(func(ctx context.Context, j *job.Running) error {
+			if runs++; runs <= parts {
+				if err := b.store.Write(ctx, store.Interactive, j.Advance); err != nil {
+					return err
+				}
+			}
+			ran <- runs
+			return errors.New("interrupted")
+		})
+		b.server()
+		id := b.enqueue(job.Job{MaxAttempts: 2})[0]
+		for run := 1; run <= parts; run++ {
+			require.Equal(t, run, receive(t, ran))
+			b.until(id, job.Waiting)
+			b.clock.Shift(b.clock.Offset() + time.Minute)
+		}
+		require.Equal(t, parts+1, receive(t, ran), "and now it no longer gets on")
+		require.Equal(t, 2, b.until(id, job.Dead).Attempt)
+	})
+}
+
 func TestARunEndsAsItSays(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b *bundle) {

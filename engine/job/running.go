@@ -52,6 +52,13 @@ func (j *Running) Guard(ctx context.Context, tx *store.Tx) error {
 	return j.set(ctx, tx, "attempt = attempt")
 }
 
+// Advance is a Guard for a part that is done once and for all: a job that gets
+// on, however often it is interrupted, is not given up.
+func (j *Running) Advance(ctx context.Context, tx *store.Tx) error {
+	tx.OnCommit(func() { j.Attempt = 1 })
+	return j.set(ctx, tx, "attempt = 1")
+}
+
 // Progress stores how far the job is, for those who watch it, and is a Guard.
 func (j *Running) Progress(ctx context.Context, tx *store.Tx, progress any) error {
 	text, err := json.Marshal(progress)

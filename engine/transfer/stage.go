@@ -365,7 +365,7 @@ func (s *stage) keep(ctx context.Context, tx *store.Tx, outcomes []outcome, last
 	}
 	tx.OnCommit(func() { s.counts, s.progress = counts, progress })
 	if !last {
-		return s.running.Guard(ctx, tx)
+		return s.running.Advance(ctx, tx)
 	}
 	if !s.dry {
 		if err := job.UpkeepSoon(tx); err != nil {

@@ -94,7 +94,7 @@ func (s *stage) takeBack(ctx context.Context, rows []storedRow, last bool) error
 		if last {
 			return s.running.Complete(ctx, w.Tx)
 		}
-		return s.running.Guard(ctx, w.Tx)
+		return s.running.Advance(ctx, w.Tx)
 	})
 }
 
