@@ -93,6 +93,7 @@ func refusals() []refusal {
 		about("a view of nothing", at("/object", "dangling_reference"), doc{"kind": "view", "name": "v", "object": "nothing", "columns": []any{"a"}}),
 		about("a view of an unknown column", at("/columns/1", "unknown_field"), doc{"kind": "view", "name": "v", "object": "lead", "columns": []any{"name", "b"}}),
 		about("a view in an order that there is not", at("/sort/0", "not_sortable"), doc{"kind": "view", "name": "v", "object": "lead", "columns": []any{"name"}, "sort": []any{"-demand"}}),
+		about("a form whose stages are words", at("/path", "field_does_not_fit"), doc{"kind": "form", "name": "f", "object": "lead", "path": "name", "sections": []any{doc{"fields": []any{"name"}}}}),
 		about("a board without what makes its columns", at("/group", "required"), viewOf(doc{"type": "kanban"})),
 		about("a board by what cannot make columns", at("/group", "field_does_not_fit"), viewOf(doc{"type": "kanban", "group": "score"})),
 		about("a board that sums words", at("/totals/1", "field_does_not_fit"), viewOf(doc{"type": "kanban", "group": "status", "totals": []any{"score", "name"}})),

@@ -51,6 +51,7 @@ func (n *named) UnmarshalJSON(raw []byte) error {
 type formDocument struct {
 	Object   string `json:"object"`
 	Title    string `json:"title"`
+	Path     string `json:"path"`
 	Sections []struct {
 		ShowIf string  `json:"showIf"`
 		Fields []named `json:"fields"`
@@ -123,6 +124,9 @@ func (c *Check) form() any {
 		for j, f := range section.Fields {
 			c.Field(fmt.Sprintf("/sections/%d/fields/%d", i, j), object, f.Field)
 		}
+	}
+	if doc.Path != "" {
+		c.fitting("/path", object, doc.Path, []string{"select"})
 	}
 	c.related(object, doc.Related)
 	texts := doc.expressions()

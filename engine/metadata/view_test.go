@@ -57,7 +57,9 @@ func TestAViewIsShownWithoutWhatItsReaderMayNotSee(t *testing.T) {
 	const board = `{"kind":"view","name":"v","object":"o","type":"kanban","columns":["a","b"],"group":"g","totals":["n","a"],"color":"c","filter":"f == 1","sort":["-a"]}`
 	const month = `{"kind":"view","name":"v","object":"o","type":"calendar","columns":["a"],"start":"g","end":"c"}`
 	const album = `{"kind":"view","name":"v","object":"o","type":"gallery","columns":["a"],"cover":"c"}`
+	const stages = `{"kind":"form","name":"f","object":"o","path":"c","sections":[{"fields":["a"]}]}`
 	for _, c := range []struct{ document, hidden, want string }{
+		{stages, "c", `{"kind":"form","name":"f","object":"o","sections":[{"fields":["a"]}]}`},
 		{board, "f", ""},
 		{board, "g", ""},
 		{month, "g", ""},

@@ -101,13 +101,26 @@ export interface FormSection {
   readonly fields: readonly (string | FormItem)[];
 }
 
+/** A list of the records that point to the one that a form is about. */
+export interface RelatedList {
+  readonly title?: string;
+  readonly object: string;
+  /** The field that points to it. */
+  readonly by: string;
+  readonly columns?: readonly string[];
+  readonly sort?: readonly string[];
+}
+
 /** How one record is entered and shown. */
 export interface FormDefinition {
   readonly kind: "form";
   readonly name: string;
   readonly object: string;
   readonly title: string;
+  /** The field whose options are the stages of a record. */
+  readonly path?: string;
   readonly sections: readonly FormSection[];
+  readonly related?: readonly RelatedList[];
 }
 
 /** A column of a view. */

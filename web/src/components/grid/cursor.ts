@@ -6,6 +6,8 @@ export interface Cursor {
 
 /** How far a cursor can go. */
 export interface Bounds {
+  /** The first column that is there: 1 without boxes. */
+  readonly first?: number;
   readonly rows: number;
   readonly columns: number;
   readonly page: number;
@@ -47,6 +49,6 @@ export function moved(
 function within(row: number, column: number, bounds: Bounds): Cursor {
   return {
     row: Math.max(-1, Math.min(row, bounds.rows - 1)),
-    column: Math.max(0, Math.min(column, bounds.columns - 1)),
+    column: Math.max(bounds.first ?? 0, Math.min(column, bounds.columns - 1)),
   };
 }

@@ -46,7 +46,8 @@ interface DataGridProps<Row> {
   readonly rowId: (row: Row) => string;
   readonly rowLabel: (row: Row) => string;
   readonly cell: (row: Row, column: GridColumn) => ReactNode;
-  readonly selection: Selection;
+  /** Left out, nothing can be chosen and there are no boxes. */
+  readonly selection?: Selection | undefined;
   readonly onOpen: (row: Row) => void;
   readonly onSort: (column: GridColumn, additive: boolean) => void;
   readonly onResize: (column: GridColumn, width: number) => void;
@@ -103,7 +104,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
 
   const page = Math.max(1, last - first - 1);
   const press = (event: KeyboardEvent<HTMLDivElement>) => {
-    const bounds = { rows: rowCount, columns: columns.length + 1, page };
+    const bounds = { rows: rowCount, columns: columns.length + 1, first: selection ? 0 : 1, page };
     const next = moved(cursor, event, bounds);
     if (next) {
       event.preventDefault();
@@ -115,10 +116,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   };
   const pressOnRow = (event: KeyboardEvent<HTMLDivElement>) => {
     const row = rowAt(cursor.row);
-    if (event.key === " ") {
+    if (selection && event.key === " ") {
       event.preventDefault();
       choose(cursor.row, event.shiftKey);
-    } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
+    } else if (selection && event.key === "a" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       selection.toggleAll();
     } else if (isSubmitKey(event) && row !== undefined && event.target instanceof HTMLElement) {
@@ -128,17 +129,19 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     }
   };
   const choose = (row: number, range: boolean) => {
-    selection.toggle(row, range ? anchor.current : undefined);
+    selection?.toggle(row, range ? anchor.current : undefined);
     anchor.current = row;
   };
 
-  const total = columns.reduce<number>((sum, one) => sum + one.width, sizes["cell-check"]);
-  const template: number[] = [sizes["cell-check"], ...columns.map((one) => one.width)];
+  const widths = columns.map((one) => one.width);
+  const template = selection ? [sizes["cell-check"], ...widths] : widths;
+  const total = template.reduce<number>((sum, width) => sum + width, 0);
   const layout: CSSProperties & Record<`--${string}`, string> = {
     height: `${virtual.getTotalSize()}px`,
     minWidth: `${total}px`,
     "--columns": `${template.map((width) => `${width}px`).join(" ")} minmax(0, 1fr)`,
     "--grid-row": `${rowHeight}px`,
+    ...(!selection && { "--cell-check": "0px" }),
   };
   return (
     <div ref={scroller} className={styles.scroller}>
@@ -147,7 +150,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         aria-label={props.label}
         aria-rowcount={rowCount + 1}
         aria-colcount={columns.length + 1}
-        aria-multiselectable="true"
+        aria-multiselectable={selection !== undefined || undefined}
         className={styles.grid}
         style={layout}
         data-testid={props.testId}
@@ -169,7 +172,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             row={rowAt(item.index)}
             columns={columns}
             cursor={cursor.row === item.index ? cursor.column : null}
-            selected={selection.has(item.index)}
+            selected={selection?.has(item.index)}
             rowId={props.rowId}
             rowLabel={props.rowLabel}
             cell={props.cell}

@@ -11,7 +11,7 @@ interface GridHeaderProps {
   readonly columns: readonly GridColumn[];
   /** The column with the focus, when it is in the header. */
   readonly cursor: number | null;
-  readonly selection: Selection;
+  readonly selection?: Selection | undefined;
   readonly onCursor: (column: number) => void;
   readonly onSort: (column: GridColumn, additive: boolean) => void;
   readonly onResize: (column: GridColumn, width: number) => void;
@@ -23,28 +23,30 @@ export function GridHeader(props: GridHeaderProps) {
   const { columns, cursor, selection } = props;
   return (
     <div role="row" className={styles.header} aria-rowindex={1}>
-      <div
-        role="columnheader"
-        className={styles.check}
-        aria-colindex={1}
-        aria-label={t("grid.selection")}
-        tabIndex={cursor === 0 ? 0 : -1}
-        data-cell="-1:0"
-        onFocus={() => props.onCursor(0)}
-        onKeyDown={(event) => {
-          if (event.key !== " " && !isSubmitKey(event)) return;
-          event.preventDefault();
-          selection.toggleAll();
-        }}
-      >
-        <Checkbox
-          label={t("grid.selectAll")}
-          checked={selection.all}
-          some={selection.some}
-          unreachable
-          onChange={selection.toggleAll}
-        />
-      </div>
+      {selection && (
+        <div
+          role="columnheader"
+          className={styles.check}
+          aria-colindex={1}
+          aria-label={t("grid.selection")}
+          tabIndex={cursor === 0 ? 0 : -1}
+          data-cell="-1:0"
+          onFocus={() => props.onCursor(0)}
+          onKeyDown={(event) => {
+            if (event.key !== " " && !isSubmitKey(event)) return;
+            event.preventDefault();
+            selection.toggleAll();
+          }}
+        >
+          <Checkbox
+            label={t("grid.selectAll")}
+            checked={selection.all}
+            some={selection.some}
+            unreachable
+            onChange={selection.toggleAll}
+          />
+        </div>
+      )}
       {columns.map((column, at) => (
         <HeaderCell
           key={column.key}

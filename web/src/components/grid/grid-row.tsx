@@ -11,7 +11,8 @@ interface GridRowProps<Row> {
   readonly columns: readonly GridColumn[];
   /** The column with the focus, when it is in this row. */
   readonly cursor: number | null;
-  readonly selected: boolean;
+  /** Undefined where nothing can be chosen. */
+  readonly selected: boolean | undefined;
   readonly rowId: (row: Row) => string;
   readonly rowLabel: (row: Row) => string;
   readonly cell: (row: Row, column: GridColumn) => ReactNode;
@@ -37,23 +38,25 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
       data-testid={testId}
       onDoubleClick={() => row && props.onOpen(row)}
     >
-      <div
-        role="gridcell"
-        className={styles.check}
-        aria-colindex={1}
-        tabIndex={cursor === 0 ? 0 : -1}
-        data-cell={`${index}:0`}
-        onFocus={() => props.onCursor(0)}
-      >
-        {row !== undefined && (
-          <Checkbox
-            label={t("grid.select", { name: props.rowLabel(row) })}
-            checked={selected}
-            unreachable
-            onChange={() => props.onChoose(false)}
-          />
-        )}
-      </div>
+      {selected !== undefined && (
+        <div
+          role="gridcell"
+          className={styles.check}
+          aria-colindex={1}
+          tabIndex={cursor === 0 ? 0 : -1}
+          data-cell={`${index}:0`}
+          onFocus={() => props.onCursor(0)}
+        >
+          {row !== undefined && (
+            <Checkbox
+              label={t("grid.select", { name: props.rowLabel(row) })}
+              checked={selected}
+              unreachable
+              onChange={() => props.onChoose(false)}
+            />
+          )}
+        </div>
+      )}
       {columns.map((column, at) => (
         <div
           key={column.key}

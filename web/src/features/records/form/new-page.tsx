@@ -18,6 +18,7 @@ import { type Candidate, candidatesOf, DuplicateDialog } from "./duplicate-dialo
 import styles from "./form.module.css";
 import { LeaveGuard } from "./leave-guard";
 import { RecordForm } from "./record-form";
+import { useGivenNames } from "./use-given";
 import { givenValues, startingValues, useRecordForm } from "./use-record-form";
 
 /** A new record. */
@@ -49,6 +50,7 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
     const own = fields.filter((field) => !field.system);
     return { ...startingValues(own), ...givenValues(fields, params) };
   }, [catalog, object.name, params]);
+  const included = useGivenNames(catalog.fields(object.name), initial);
   const form = useRecordForm(object.name, null, initial);
   const title = t("action.newOf", { object: inSentence(object.title) });
   const done = useRef(false);
@@ -104,7 +106,7 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
         parts={form.parts}
         rules={form.rules}
         values={form.values}
-        included={undefined}
+        included={included}
         faults={form.faults}
         attempts={form.attempts}
         first={form.parts[0]?.fields[0]?.field.name}

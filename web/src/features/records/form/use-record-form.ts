@@ -145,11 +145,22 @@ export function startingValues(fields: readonly { name: string; default?: Value 
   return Object.fromEntries(given.map((field) => [field.name, field.default ?? null]));
 }
 
-/** The values that a link to a new record gives, such as the day that was clicked in a calendar. */
+/**
+ * The values that a link to a new record gives, such as the day that was clicked in a calendar. A
+ * link to any record is given as object/id.
+ */
 export function givenValues(fields: readonly Field[], params: URLSearchParams): Values {
   const given = fields.filter((field) => {
-    const asText = field.type === undefined || field.type === "string";
+    const asText = field.type === undefined || field.type === "string" || field.field === "link";
     return params.has(field.name) && asText && field.can === "write" && field.writable !== false;
   });
-  return Object.fromEntries(given.map(({ name }) => [name, params.get(name) || null]));
+  return Object.fromEntries(
+    given.map((field) => [field.name, givenValue(field, params.get(field.name) ?? "")]),
+  );
+}
+
+function givenValue(field: Field, text: string): Value {
+  if (text === "" || field.field !== "link") return text || null;
+  const [object, id] = text.split("/");
+  return object && id ? { object, id } : null;
 }

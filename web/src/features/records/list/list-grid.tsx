@@ -22,7 +22,8 @@ export interface ListBodyProps {
 }
 
 interface ListGridProps extends ListBodyProps {
-  readonly selection: Selection;
+  /** Left out, nothing can be chosen. */
+  readonly selection?: Selection;
   readonly columnWidths: ReturnType<typeof useColumnWidths>;
   readonly onOpen: (id: string) => void;
   readonly onSort: (field: string, additive: boolean) => void;

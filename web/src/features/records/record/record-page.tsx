@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import type { ObjectDefinition } from "@/api/definitions";
@@ -21,6 +21,9 @@ import styles from "./record.module.css";
 import { RecordEdit } from "./record-edit";
 import { RecordHeader } from "./record-header";
 import { RecordView } from "./record-view";
+
+const StagePath = lazy(() => import("../path/stage-path"));
+const RelatedLists = lazy(() => import("../related/related-lists"));
 
 /** One record: what is known of it, what has become of it, and changing it. */
 export default function RecordPage() {
@@ -75,6 +78,8 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
   const { data: record, can } = answer;
   const neighbours = useNeighbours(object.name, record.id);
   const name = displayOf(record, catalog.display(object.name));
+  const form = catalog.form(object.name, catalog.recordType(object.name, record));
+  const path = form.path === undefined ? undefined : catalog.field(object.name, form.path);
   const editing = can.update ? params.get("edit") : null;
   const [converting, setConverting] = useState(false);
   const undo = useUndoConversion(object.name, record.id);
@@ -129,6 +134,11 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
         onConvert={() => setConverting(true)}
         onGo={go}
       />
+      {path && editing === null && (
+        <Suspense fallback={<div className={styles.pathPlace} />}>
+          <StagePath object={object.name} answer={answer} field={path} name={name} />
+        </Suspense>
+      )}
       {can.actions?.includes("undo_convert") && (
         <ConversionNotice object={object.name} id={record.id} />
       )}
@@ -152,6 +162,11 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
             />
           ) : (
             <RecordView object={object} answer={answer} onEdit={edit} />
+          )}
+          {form.related && form.related.length > 0 && editing === null && (
+            <Suspense>
+              <RelatedLists lists={form.related} of={object} id={record.id} />
+            </Suspense>
           )}
           {object.behaviours?.files !== false && (
             <Attachments object={object.name} id={record.id} can={can.update} />

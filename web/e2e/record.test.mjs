@@ -1,0 +1,83 @@
+/**
+ * The page of a record that others point to and that goes through stages, by somebody who sells:
+ * the lists of what points to it, and its way from stage to stage.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+
+let server;
+let browser;
+let page;
+let account;
+let opportunity;
+
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  page = await openPage(browser, server);
+  await setUp(page, server, { templates: ["lead", "crm"] });
+  const make = async (object, values) =>
+    (await api(page, "POST", `/records/${object}`, values)).data.id;
+  account = await make("account", { name: "云图科技" });
+  await make("contact", { name: "张伟", account });
+  opportunity = await make("opportunity", {
+    name: "二期扩容",
+    account,
+    stage: "negotiation",
+    close_date: "2026-12-31",
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Goes down to a list that is drawn when one comes near it. */
+async function reach(name) {
+  await page.mouse.move(500, 500);
+  while (!(await at(page, name).isVisible())) await page.mouse.wheel(0, 300);
+  await at(page, name).scrollIntoViewIfNeeded();
+}
+
+test("what points to a record stands on its page as lists that open in full", async () => {
+  await page.goto(`/o/account/${account}`);
+  await reach("related.contact");
+  await at(page, "related.contact").getByRole("grid").getByText("张伟").waitFor();
+  await axeClean(page, "related lists");
+  await at(page, "related.contact.open").click();
+  await at(page, "list.total").filter({ hasText: "1" }).waitFor();
+  assert.ok(new URL(page.url()).searchParams.get("where").includes(account));
+});
+
+test("a record is added to a list with the way back filled in", async () => {
+  await page.goto(`/o/account/${account}`);
+  await reach("related.todo.add");
+  await at(page, "related.todo.add").click();
+  await page.getByLabel("主题").fill("发报价单");
+  await page.getByText("云图科技", { exact: true }).last().waitFor();
+  await at(page, "form.save").click();
+  await page.waitForURL(/\/o\/todo\/[0-9a-f-]{36}$/);
+  const id = new URL(page.url()).pathname.split("/").pop();
+  const { data } = await api(page, "GET", `/records/todo/${id}`);
+  assert.deepEqual(data.related_to, { object: "account", id: account });
+});
+
+test("a record goes to its next stage in one action, and says what an end still needs", async () => {
+  await page.goto(`/o/opportunity/${opportunity}`);
+  const current = at(page, "path").locator('[aria-current="step"]');
+  await current.filter({ hasText: "谈判" }).waitFor();
+  await axeClean(page, "a stage path");
+  await at(page, "path.next").click();
+  await current.filter({ hasNotText: "谈判" }).waitFor();
+  await page.reload();
+  await current.filter({ hasNotText: "谈判" }).waitFor();
+  page.expectRefusal(422);
+  await at(page, "path.menu").click();
+  await at(page, "menu.lost").click();
+  await at(page, "move.lost_reason").waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.keyboard.press("Escape");
+  await at(page, "path.menu").filter({ hasText: "5/6" }).waitFor();
+  page.assertClean();
+});

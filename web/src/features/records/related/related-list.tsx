@@ -1,0 +1,161 @@
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+import type { Catalog, Field } from "@/api/catalog";
+import type { RelatedList as List, ObjectDefinition } from "@/api/definitions";
+import { pluralOf, useCatalog } from "@/api/meta";
+import { displayOf } from "@/api/records";
+import { LinkButton } from "@/components/button";
+import { FaultView } from "@/components/fault-view";
+import { usePreferences } from "@/components/preferences";
+import { Skeleton } from "@/components/skeleton";
+import { useFormat } from "@/components/use-format";
+import { usePhone } from "@/components/use-media";
+import { quoted } from "@/kinds/field/look";
+import { inSentence } from "@/lib/words";
+import { densities, sizes } from "@/styles/tokens";
+import { useColumnWidths } from "../list/column-widths";
+import { ListCards } from "../list/list-cards";
+import { ListGrid } from "../list/list-grid";
+import { type ListState, nextSort, originOf } from "../list/list-state";
+import { type ListRow, useRows } from "../list/use-rows";
+import { recordAddress } from "../record/neighbours";
+import styles from "./related.module.css";
+
+interface RelatedListProps {
+  readonly list: List;
+  readonly object: ObjectDefinition;
+  readonly by: Field;
+  /** The record that they point to. */
+  readonly of: string;
+  readonly id: string;
+}
+
+const rowsShown = 6;
+const cardsShown = 3;
+
+/** The records of one object that point to a record: a small list, real in all it does. */
+export function RelatedList({ list, object, by, of, id }: RelatedListProps) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const phone = usePhone();
+  const heading = useId();
+  const columnWidths = useColumnWidths(object.name);
+  const { drawnDensity } = usePreferences();
+  const [sort, setSort] = useState(list.sort ?? []);
+  const state = stateOf(catalog, list, sort, id);
+  const display = catalog.display(object.name);
+  const nameOf = (row: ListRow) => displayOf(row.record, display);
+  const rows = useRows(object.name, {
+    where: state.where,
+    q: "",
+    sort,
+    fields: [...new Set([display, ...state.columns.map((column) => column.field)])],
+  });
+  const most = phone ? cardsShown : rowsShown;
+  const shown = Math.min(rows.length ?? 0, most);
+  const height = phone
+    ? shown * sizes["card-height"] + sizes["space-2"]
+    : (shown + 1) * densities[drawnDensity].row + sizes["space-4"];
+  const origin = originOf(state);
+  const body = { object, state, origin, nameOf };
+  return (
+    <section
+      className={styles.list}
+      aria-labelledby={heading}
+      data-testid={`related.${list.object}`}
+    >
+      <Heading id={heading} total={rows.total} {...{ list, object, by, of, record: id, state }} />
+      {rows.error !== null && <FaultView error={rows.error} onRetry={rows.retry} />}
+      {rows.error === null && rows.length === undefined && <Skeleton lines={3} />}
+      {rows.counted && rows.total === 0 && (
+        <p className={styles.none}>
+          {t("related.none", { objects: inSentence(pluralOf(object)) })}
+        </p>
+      )}
+      {shown > 0 && (
+        <div className={styles.body} style={{ height }}>
+          {phone ? (
+            <ListCards {...body} rows={{ ...rows, length: shown }} />
+          ) : (
+            <ListGrid
+              {...body}
+              rows={rows}
+              columnWidths={columnWidths}
+              onOpen={(opened) => navigate(recordAddress(object.name, opened), { state: origin })}
+              onSort={(field, additive) => setSort(nextSort(sort, field, additive))}
+            />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface HeadingProps {
+  readonly id: string;
+  readonly total: number | undefined;
+  readonly list: List;
+  readonly object: ObjectDefinition;
+  readonly by: Field;
+  readonly of: string;
+  readonly record: string;
+  readonly state: ListState;
+}
+
+function Heading({ id, total, list, object, by, of, record, state }: HeadingProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const full = new URLSearchParams({
+    where: state.where,
+    columns: state.columns.map((column) => column.field).join(","),
+  });
+  if (state.sort.length > 0) full.set("sort", state.sort.join(","));
+  const pointing = by.field === "link" ? `${of}/${record}` : record;
+  const given = new URLSearchParams({ [by.name]: pointing });
+  const fillable = by.can === "write" && by.writable !== false;
+  const title = list.title ?? pluralOf(object);
+  return (
+    <header className={styles.head}>
+      <h2 id={id}>
+        {title}
+        {total !== undefined && <span className={styles.count}>{format.number(total)}</span>}
+      </h2>
+      {total !== undefined && total > 0 && (
+        <Link to={`/o/${object.name}?${full}`} data-testid={`related.${object.name}.open`}>
+          {t("related.open")}
+          <span className="unseen">{title}</span>
+        </Link>
+      )}
+      {object.can?.create && fillable && (
+        <LinkButton
+          kind="quiet"
+          icon="plus"
+          to={`/o/${object.name}/new?${given}`}
+          testId={`related.${object.name}.add`}
+        >
+          {t("action.newOf", { object: inSentence(object.title) })}
+        </LinkButton>
+      )}
+    </header>
+  );
+}
+
+/** The list as the full list would show it. */
+function stateOf(catalog: Catalog, list: List, sort: readonly string[], id: string): ListState {
+  const [view] = catalog.views(list.object);
+  if (!view) throw new Error("every object has a view");
+  // What points to this record says nothing new in its list.
+  const standard = view.columns.map((one) => (typeof one === "string" ? one : one.field));
+  const columns = list.columns ?? standard.filter((name) => name !== list.by);
+  return {
+    view,
+    type: "table",
+    where: `${list.by} == ${quoted(id)}`,
+    sort,
+    columns: columns.filter((name) => catalog.field(list.object, name)).map((field) => ({ field })),
+    q: "",
+    changed: true,
+  };
+}
