@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Field } from "@/api/catalog";
@@ -16,7 +16,6 @@ import { ListFooter } from "../list/list-footer";
 import { originOf } from "../list/list-state";
 import { type BodyProps, ListStates } from "../list/list-states";
 import type { ListRow } from "../list/use-rows";
-import { FillDialog } from "../move/fill-dialog";
 import { useMoves } from "../move/use-moves";
 import { Agenda } from "./agenda";
 import styles from "./calendar.module.css";
@@ -27,6 +26,8 @@ import { addDays, byDay, type Entry, entryOf, valueOn, valuesOn } from "./model"
 import { MoveDialog } from "./move-dialog";
 import { Undated } from "./undated";
 import { useEntries, usePlace, useUndated } from "./use-calendar";
+
+const FillDialog = lazy(() => import("../move/fill-dialog"));
 
 /** The records on the days of a calendar. */
 export default function CalendarBody(props: BodyProps) {
@@ -199,19 +200,21 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
         />
       )}
       {filling && refusal && (
-        <FillDialog
-          object={object.name}
-          row={filling.row}
-          refusal={refusal}
-          name={nameOf(filling.row)}
-          onClose={() => setFilling(null)}
-          onMove={(values) => {
-            setFilling(null);
-            const next = { ...filling.row, record: { ...filling.row.record, ...values } };
-            const at = entryOf(next, start, end, timezone).first;
-            void put(filling, values, at);
-          }}
-        />
+        <Suspense>
+          <FillDialog
+            object={object.name}
+            row={filling.row}
+            refusal={refusal}
+            name={nameOf(filling.row)}
+            onClose={() => setFilling(null)}
+            onMove={(values) => {
+              setFilling(null);
+              const next = { ...filling.row, record: { ...filling.row.record, ...values } };
+              const at = entryOf(next, start, end, timezone).first;
+              void put(filling, values, at);
+            }}
+          />
+        </Suspense>
       )}
       <ListFooter object={object} state={state} total={total.data} />
     </>

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import { useCatalog } from "@/api/meta";
@@ -13,7 +13,6 @@ import { ListFooter } from "../list/list-footer";
 import { originOf } from "../list/list-state";
 import { type BodyProps, ListStates } from "../list/list-states";
 import type { ListRow } from "../list/use-rows";
-import { FillDialog } from "../move/fill-dialog";
 import { useMoves } from "../move/use-moves";
 import { BoardColumn } from "./board-column";
 import type { CardSetting } from "./card";
@@ -24,6 +23,8 @@ import { totalText } from "./total";
 import { cardOf, positionOf, useColumns } from "./use-board";
 import { useFolded } from "./use-folded";
 import { useKeys } from "./use-keys";
+
+const FillDialog = lazy(() => import("../move/fill-dialog"));
 
 /** The records as cards in the columns of a board. */
 export default function KanbanBody(props: BodyProps) {
@@ -179,17 +180,19 @@ function Board({ group, ...props }: BodyProps & { group: Field }) {
         {live}
       </div>
       {filling && refusal && (
-        <FillDialog
-          object={object.name}
-          row={filling}
-          refusal={refusal}
-          name={nameOf(filling)}
-          onClose={() => setFilling(null)}
-          onMove={({ [group.name]: to, ...more }) => {
-            setFilling(null);
-            void put(filling, String(to ?? ""), more);
-          }}
-        />
+        <Suspense>
+          <FillDialog
+            object={object.name}
+            row={filling}
+            refusal={refusal}
+            name={nameOf(filling)}
+            onClose={() => setFilling(null)}
+            onMove={({ [group.name]: to, ...more }) => {
+              setFilling(null);
+              void put(filling, String(to ?? ""), more);
+            }}
+          />
+        </Suspense>
       )}
       <ListFooter object={object} state={state} total={total} />
     </>

@@ -21,7 +21,14 @@ interface FillDialogProps {
 }
 
 /** Asks for just what was missing, and moves again with it. */
-export function FillDialog({ object, row, refusal, name, onMove, onClose }: FillDialogProps) {
+export default function FillDialog({
+  object,
+  row,
+  refusal,
+  name,
+  onMove,
+  onClose,
+}: FillDialogProps) {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const fields = refusal.fields.flatMap((one): Field[] => {

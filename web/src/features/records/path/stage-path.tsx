@@ -9,7 +9,7 @@ import { Icon } from "@/components/icon";
 import { Menu } from "@/components/menu";
 import { usePhone } from "@/components/use-media";
 import { isShortcut } from "@/lib/submit-key";
-import { FillDialog } from "../move/fill-dialog";
+import FillDialog from "../move/fill-dialog";
 import { RefusalNote } from "../move/refusal-note";
 import { useMoves } from "../move/use-moves";
 import { type Stages, stagesOf } from "./model";

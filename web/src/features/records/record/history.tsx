@@ -5,24 +5,36 @@ import type { Field } from "@/api/catalog";
 import { firstPage, keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
 import { listChanges } from "@/api/records";
-import type { Change, Included, Value } from "@/api/types";
-import { Button } from "@/components/button";
+import type { Change, Included, RecordAnswer, Value } from "@/api/types";
+import { Button, IconButton } from "@/components/button";
 import { FaultView } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { useFormat } from "@/components/use-format";
 import { lookOf } from "@/kinds/field/kinds";
+import { sameValue } from "../form/draft";
+import { RefusalNote } from "../move/refusal-note";
+import { useMoves } from "../move/use-moves";
 import styles from "./record.module.css";
 
 interface HistoryProps {
   readonly object: string;
-  readonly id: string;
-  /** A new version has a new history. */
-  readonly version: number;
+  readonly answer: RecordAnswer;
 }
 
-/** What has become of a record: who changed what, and when. */
-export function History({ object, id, version }: HistoryProps) {
+/** What has become of a record: who changed what, and when; an old value can be taken back. */
+export function History({ object, answer }: HistoryProps) {
   const { t } = useTranslation();
+  // A new version has a new history.
+  const { id, version } = answer.data;
+  const { refusals, move, forgive } = useMoves(object);
+  const refusal = refusals.get(id);
+  const restoring: Restoring = {
+    can: (field, before) => canRestore(answer, field, before),
+    restore: (field, before) => {
+      const row = { record: answer.data, included: answer.included };
+      void move(row, { [field.name]: before }, t("history.restored", { field: field.title }));
+    },
+  };
   const history = useInfiniteQuery({
     queryKey: [...keys.changes(object, id), version],
     queryFn: ({ pageParam, signal }) => listChanges(object, id, pageParam, signal),
@@ -34,6 +46,14 @@ export function History({ object, id, version }: HistoryProps) {
       <h2 id="history" className={styles.partTitle}>
         {t("history.title")}
       </h2>
+      {refusal && (
+        <RefusalNote
+          object={object}
+          refusal={{ ...refusal, fields: [] }}
+          onFill={() => forgive(id)}
+          onClose={() => forgive(id)}
+        />
+      )}
       {history.isPending && <Skeleton lines={4} />}
       {history.isError && (
         <FaultView error={history.error} onRetry={() => void history.refetch()} />
@@ -41,7 +61,13 @@ export function History({ object, id, version }: HistoryProps) {
       <ol className={styles.changes} data-testid="history">
         {history.data?.pages.map((page) =>
           page.data.map((change) => (
-            <Entry key={change.id} object={object} change={change} included={page.included} />
+            <Entry
+              key={change.id}
+              object={object}
+              change={change}
+              included={page.included}
+              restoring={restoring}
+            />
           )),
         )}
       </ol>
@@ -62,14 +88,33 @@ interface EntryProps {
   readonly object: string;
   readonly change: Change;
   readonly included: Included | undefined;
+  readonly restoring: Restoring;
 }
 
-function Entry({ object, change, included }: EntryProps) {
+/** Taking back what a field was before a change. */
+interface Restoring {
+  readonly can: (field: Field, before: Value) => boolean;
+  readonly restore: (field: Field, before: Value) => void;
+}
+
+// Their old contents are other records and files, which may be gone.
+const unrestorable = ["lines", "file", "image"];
+
+function canRestore({ data, can }: RecordAnswer, field: Field, before: Value): boolean {
+  if (field.system || unrestorable.includes(field.field)) return false;
+  const open = field.can === "write" && field.writable !== false;
+  const writable = can.update && open && can.fields?.[field.name] !== "read";
+  return writable && !sameValue(before, data[field.name]);
+}
+
+function Entry({ object, change, included, restoring }: EntryProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const who = included?.user?.[change.by]?.display ?? t("history.somebody");
   const created = change.action === "create";
-  const details = <Details object={object} change={change} included={included} />;
+  const details = (
+    <Details object={object} change={change} included={included} restoring={restoring} />
+  );
   return (
     <li className={styles.change}>
       <p className={styles.changeHead}>
@@ -112,7 +157,8 @@ function through(via: string, t: TFunction): string | null {
   }
 }
 
-function Details({ object, change, included }: EntryProps) {
+function Details({ object, change, included, restoring }: EntryProps) {
+  const { t } = useTranslation();
   const catalog = useCatalog();
   const names = Object.keys({ ...change.before, ...change.after });
   const fields = names.flatMap((name) => catalog.field(object, name) ?? []);
@@ -131,6 +177,15 @@ function Details({ object, change, included }: EntryProps) {
             after={valueAt(change.after, field)}
             included={included}
           />
+          {change.action === "update" && restoring.can(field, valueAt(change.before, field)) && (
+            <IconButton
+              icon="undo"
+              small
+              label={t("history.restoreField", { field: field.title })}
+              onClick={() => restoring.restore(field, valueAt(change.before, field))}
+              testId={`history.restore.${change.id}.${field.name}`}
+            />
+          )}
         </li>
       ))}
     </ul>

@@ -31,7 +31,7 @@ interface Conflict {
 }
 
 /** Changing a record where it stands. */
-export function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
+export default function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();

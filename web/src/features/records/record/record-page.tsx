@@ -18,11 +18,11 @@ import { Attachments } from "./attachments";
 import { History } from "./history";
 import { recordAddress, useNeighbours } from "./neighbours";
 import styles from "./record.module.css";
-import { RecordEdit } from "./record-edit";
 import { RecordHeader } from "./record-header";
 import { RecordView } from "./record-view";
 
 const StagePath = lazy(() => import("../path/stage-path"));
+const RecordEdit = lazy(() => import("./record-edit"));
 const RelatedLists = lazy(() => import("../related/related-lists"));
 
 /** One record: what is known of it, what has become of it, and changing it. */
@@ -154,12 +154,14 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
       <div className={styles.body}>
         <div className={styles.main}>
           {editing !== null ? (
-            <RecordEdit
-              object={object}
-              answer={answer}
-              first={editing || undefined}
-              onDone={() => edit(null)}
-            />
+            <Suspense fallback={<Skeleton lines={8} />}>
+              <RecordEdit
+                object={object}
+                answer={answer}
+                first={editing || undefined}
+                onDone={() => edit(null)}
+              />
+            </Suspense>
           ) : (
             <RecordView object={object} answer={answer} onEdit={edit} />
           )}
@@ -172,7 +174,7 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
             <Attachments object={object.name} id={record.id} can={can.update} />
           )}
         </div>
-        <History object={object.name} id={record.id} version={record.version} />
+        <History object={object.name} answer={answer} />
       </div>
     </div>
   );
