@@ -141,10 +141,9 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     minWidth: `${total}px`,
     "--columns": `${template.map((width) => `${width}px`).join(" ")} minmax(0, 1fr)`,
     "--grid-row": `${rowHeight}px`,
-    ...(!selection && { "--cell-check": `${0}px` }),
   };
   return (
-    <div ref={scroller} className={styles.scroller}>
+    <div ref={scroller} className={styles.scroller} data-plain={selection ? undefined : true}>
       <div
         role="grid"
         aria-label={props.label}

@@ -23,11 +23,11 @@ import { CalendarBar } from "./calendar-bar";
 import { DayGrid } from "./day-grid";
 import { EntryChip, type EntrySetting } from "./entry-chip";
 import { addDays, byDay, type Entry, entryOf, valueOn, valuesOn } from "./model";
-import { MoveDialog } from "./move-dialog";
 import { Undated } from "./undated";
 import { useEntries, usePlace, useUndated } from "./use-calendar";
 
 const FillDialog = lazy(() => import("../move/fill-dialog"));
+const MoveDialog = lazy(() => import("./move-dialog"));
 
 /** The records on the days of a calendar. */
 export default function CalendarBody(props: BodyProps) {
@@ -187,17 +187,19 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
         </Dialog>
       )}
       {asking && (
-        <MoveDialog
-          entry={asking}
-          name={nameOf(asking.row)}
-          start={start}
-          end={end}
-          onClose={() => setAsking(null)}
-          onMove={(values, day) => {
-            setAsking(null);
-            void put(asking, values, day);
-          }}
-        />
+        <Suspense>
+          <MoveDialog
+            entry={asking}
+            name={nameOf(asking.row)}
+            start={start}
+            end={end}
+            onClose={() => setAsking(null)}
+            onMove={(values, day) => {
+              setAsking(null);
+              void put(asking, values, day);
+            }}
+          />
+        </Suspense>
       )}
       {filling && refusal && (
         <Suspense>

@@ -20,7 +20,7 @@ interface MoveDialogProps {
 }
 
 /** Moves an entry by naming its day: what dragging does, for everybody. */
-export function MoveDialog({ entry, name, start, end, onMove, onClose }: MoveDialogProps) {
+export default function MoveDialog({ entry, name, start, end, onMove, onClose }: MoveDialogProps) {
   const { t } = useTranslation();
   const { timezone } = useFormat().reader;
   const [value, setValue] = useState<Value>(entry.row.record[start.name] ?? null);

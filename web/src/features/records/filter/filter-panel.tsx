@@ -26,7 +26,7 @@ interface FilterPanelProps {
 }
 
 /** Where a filter is built: as rows, or as text when it says more than rows can. */
-export function FilterPanel(props: FilterPanelProps) {
+export default function FilterPanel(props: FilterPanelProps) {
   const { t } = useTranslation();
   const reading = useFilter(props.object, props.view, props.where);
   return (

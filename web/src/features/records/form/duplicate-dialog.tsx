@@ -1,29 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { Fault } from "@/api/fault";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { recordAddress } from "../record/neighbours";
+import type { Candidate } from "./candidates";
 import styles from "./form.module.css";
-
-/** A record that what was typed may be a duplicate of. */
-export interface Candidate {
-  readonly object: string;
-  readonly id: string;
-  readonly display: string;
-}
-
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/** The records that a refused write may be a duplicate of, when it only has to be confirmed. */
-export function candidatesOf(error: unknown): readonly Candidate[] | null {
-  if (!(error instanceof Fault) || error.code !== "possible_duplicate") return null;
-  return error.items.map(({ params }) => ({
-    object: text(params?.object),
-    id: text(params?.id),
-    display: text(params?.display),
-  }));
-}
 
 interface DuplicateDialogProps {
   readonly candidates: readonly Candidate[];
@@ -32,7 +13,7 @@ interface DuplicateDialogProps {
 }
 
 /** What was typed looks like records that are there: they can be looked at, and it can be saved. */
-export function DuplicateDialog({ candidates, onSave, onClose }: DuplicateDialogProps) {
+export default function DuplicateDialog({ candidates, onSave, onClose }: DuplicateDialogProps) {
   const { t } = useTranslation();
   return (
     <Dialog

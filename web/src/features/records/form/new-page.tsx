@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { idempotencyKey } from "@/api/client";
@@ -13,13 +13,15 @@ import { useToast } from "@/components/toaster";
 import { useTitle } from "@/components/use-title";
 import { inSentence } from "@/lib/words";
 import { recordAddress } from "../record/neighbours";
+import { type Candidate, candidatesOf } from "./candidates";
 import { DraftOffer } from "./draft-offer";
-import { type Candidate, candidatesOf, DuplicateDialog } from "./duplicate-dialog";
 import styles from "./form.module.css";
 import { LeaveGuard } from "./leave-guard";
 import { RecordForm } from "./record-form";
 import { useGivenNames } from "./use-given";
 import { givenValues, startingValues, useRecordForm } from "./use-record-form";
+
+const DuplicateDialog = lazy(() => import("./duplicate-dialog"));
 
 /** A new record. */
 export default function NewPage() {
@@ -126,16 +128,18 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
           </>
         }
       />
-      {alike && (
-        <DuplicateDialog
-          candidates={alike.candidates}
-          onSave={() => {
-            setAlike(null);
-            void save(alike.another, true);
-          }}
-          onClose={() => setAlike(null)}
-        />
-      )}
+      <Suspense>
+        {alike && (
+          <DuplicateDialog
+            candidates={alike.candidates}
+            onSave={() => {
+              setAlike(null);
+              void save(alike.another, true);
+            }}
+            onClose={() => setAlike(null)}
+          />
+        )}
+      </Suspense>
       <LeaveGuard
         isDirty={() => form.dirty && !done.current}
         onKeep={form.keepDraft}

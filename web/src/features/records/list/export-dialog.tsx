@@ -26,7 +26,13 @@ interface ExportDialogProps {
 }
 
 /** Takes records out as a file that can be imported again. */
-export function ExportDialog({ object, state, total, selection, onClose }: ExportDialogProps) {
+export default function ExportDialog({
+  object,
+  state,
+  total,
+  selection,
+  onClose,
+}: ExportDialogProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const catalog = useCatalog();

@@ -1,13 +1,14 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { useFormat } from "@/components/use-format";
-import { ExportDialog } from "./export-dialog";
 import styles from "./list.module.css";
 import type { ListState } from "./list-state";
 import { type ListSelection, noSelection } from "./use-selection";
+
+const ExportDialog = lazy(() => import("./export-dialog"));
 
 interface ListFooterProps {
   readonly object: ObjectDefinition;
@@ -50,13 +51,15 @@ export function ListFooter({ object, state, total, selection = noSelection }: Li
         </Button>
       )}
       {exporting && (
-        <ExportDialog
-          object={object}
-          state={state}
-          total={total ?? 0}
-          selection={selection}
-          onClose={() => setExporting(false)}
-        />
+        <Suspense>
+          <ExportDialog
+            object={object}
+            state={state}
+            total={total ?? 0}
+            selection={selection}
+            onClose={() => setExporting(false)}
+          />
+        </Suspense>
       )}
     </footer>
   );

@@ -4,13 +4,14 @@ import { pluralOf, useCatalog } from "@/api/meta";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
 import { FilterChips } from "../filter/filter-chips";
-import { FilterPanel } from "../filter/filter-panel";
 import { useColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
 import { ListHeader } from "./list-header";
 import { useListState } from "./list-state";
 import { ListToolbar } from "./list-toolbar";
 import { TableBody } from "./table-body";
+
+const FilterPanel = lazy(() => import("../filter/filter-panel"));
 
 /** The ways to list records beside the table, each fetched when it is first used. */
 const bodies = {
@@ -40,14 +41,16 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
         columnWidths={columnWidths}
       />
       {filtering ? (
-        <FilterPanel
-          object={object.name}
-          view={state.view}
-          where={state.where}
-          q={state.q}
-          onApply={(where) => change({ where })}
-          onClose={() => setFiltering(false)}
-        />
+        <Suspense fallback={<Skeleton lines={2} />}>
+          <FilterPanel
+            object={object.name}
+            view={state.view}
+            where={state.where}
+            q={state.q}
+            onApply={(where) => change({ where })}
+            onClose={() => setFiltering(false)}
+          />
+        </Suspense>
       ) : (
         <FilterChips
           object={object.name}

@@ -18,7 +18,7 @@ interface ConflictDialogProps {
 }
 
 /** Two people changed the same fields: both values are shown, and one is chosen. */
-export function ConflictDialog(props: ConflictDialogProps) {
+export default function ConflictDialog(props: ConflictDialogProps) {
   const { object, current, mine, fields, onSettle } = props;
   const { t } = useTranslation();
   const catalog = useCatalog();

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { Fault } from "@/api/fault";
@@ -8,13 +8,15 @@ import { recordQuery, updateRecord } from "@/api/records";
 import type { RecordAnswer, Values } from "@/api/types";
 import { Button } from "@/components/button";
 import { useToast } from "@/components/toaster";
+import { type Candidate, candidatesOf } from "../form/candidates";
 import { sameValue } from "../form/draft";
 import { DraftOffer } from "../form/draft-offer";
-import { type Candidate, candidatesOf, DuplicateDialog } from "../form/duplicate-dialog";
 import { LeaveGuard } from "../form/leave-guard";
 import { RecordForm } from "../form/record-form";
 import { useRecordForm } from "../form/use-record-form";
-import { ConflictDialog } from "./conflict-dialog";
+
+const ConflictDialog = lazy(() => import("./conflict-dialog"));
+const DuplicateDialog = lazy(() => import("../form/duplicate-dialog"));
 
 interface RecordEditProps {
   readonly object: ObjectDefinition;
@@ -131,24 +133,26 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
           </>
         }
       />
-      {conflict && (
-        <ConflictDialog
-          object={object.name}
-          {...conflict}
-          onSettle={settle}
-          onClose={() => setConflict(null)}
-        />
-      )}
-      {alike && (
-        <DuplicateDialog
-          candidates={alike}
-          onSave={() => {
-            setAlike(null);
-            save(true);
-          }}
-          onClose={() => setAlike(null)}
-        />
-      )}
+      <Suspense>
+        {conflict && (
+          <ConflictDialog
+            object={object.name}
+            {...conflict}
+            onSettle={settle}
+            onClose={() => setConflict(null)}
+          />
+        )}
+        {alike && (
+          <DuplicateDialog
+            candidates={alike}
+            onSave={() => {
+              setAlike(null);
+              save(true);
+            }}
+            onClose={() => setAlike(null)}
+          />
+        )}
+      </Suspense>
       <LeaveGuard
         isDirty={() => form.dirty && !done.current}
         onKeep={form.keepDraft}
