@@ -81,6 +81,7 @@ describe("the record page", () => {
   it("sends only what was changed, for the version that was seen", async () => {
     const { log } = leadServer(leadAnswer({}));
     await open("/o/lead/r1?edit=");
+    await screen.findByTestId("form.save");
     type(/Visits/, "7");
     await save();
     const sent = log.find((asked) => asked.method === "PATCH");
@@ -92,6 +93,7 @@ describe("the record page", () => {
   it("locks what may only be read, and says why", async () => {
     leadServer(leadAnswer({}));
     await open("/o/lead/r1?edit=");
+    await screen.findByTestId("form.save");
     const score = screen.getByRole("textbox", { name: "Score" });
     expect(score).toHaveProperty("disabled", true);
     expect(screen.getByText("Kept up to date by the system.")).toBeTruthy();
@@ -100,6 +102,7 @@ describe("the record page", () => {
   it("joins two people's changes of different fields", async () => {
     const { meanwhile, current } = leadServer(leadAnswer({}));
     await open("/o/lead/r1?edit=");
+    await screen.findByTestId("form.save");
     meanwhile({ name: "Zhang Wei (Yuntu)" });
     type(/Visits/, "7");
     await save();
@@ -110,6 +113,7 @@ describe("the record page", () => {
   it("shows both values when the same field was changed, and overwrites nothing unasked", async () => {
     const { meanwhile, current } = leadServer(leadAnswer({}));
     await open("/o/lead/r1?edit=");
+    await screen.findByTestId("form.save");
     meanwhile({ name: "Theirs" });
     type(/Name/, "Mine");
     type(/Visits/, "7");
