@@ -130,7 +130,9 @@ func TestManyRecordsAreMadeFindableByAJob(t *testing.T) {
 		}
 		i.Admin.Post(t, "/records/contact/_batch", map[string]any{"operations": operations}).Want(t, 200)
 		apply(t, i, contactObject("note"))
-		require.Eventually(t, func() bool { return len(named(t, i.Admin, "common word2099")) == 1 }, time.Minute, 50*time.Millisecond)
+		require.Eventually(t, func() bool {
+			return len(i.Admin.Get(t, "/records/contact?q=word2099").Want(t, 200).List(t)) == 1
+		}, time.Minute, 50*time.Millisecond)
 		answer := i.Admin.Get(t, "/records/contact?limit=3&count=exact&q=common&sort=-name").Want(t, 200)
 		var page struct{ Page struct{ Total int } }
 		answer.Into(t, &page)
