@@ -114,6 +114,9 @@ func TestKilled(t *testing.T) {
 		all := map[string]kept{}
 		for round := range enginetest.Times(10, 200) {
 			written := v.disturb(t, round, func() {
+				if round == 0 {
+					v.filled(t)
+				}
 				<-time.After(time.Duration(random.IntN(enginetest.Times(500, 3000))) * time.Millisecond)
 				v.kill(t)
 			})
@@ -126,6 +129,16 @@ func TestKilled(t *testing.T) {
 		v.sumsUp(t, all)
 		v.agrees(t)
 	})
+}
+
+// filled waits until something lies in each pot.
+func (v *victim) filled(t *testing.T) {
+	t.Helper()
+	for _, pot := range v.pots {
+		for fmt.Sprint(v.client.Get(t, "/records/pot/"+pot).Want(t, 200).Data(t)["drops"]) == "0" {
+			<-time.After(20 * time.Millisecond)
+		}
+	}
 }
 
 // disturb writes and changes until the server is ended, and gives what was

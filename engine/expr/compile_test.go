@@ -98,8 +98,9 @@ func hostile() []string {
 	}
 }
 
-//nolint:paralleltest // it measures time
 func TestHostileTextsAreAnswered(t *testing.T) {
+	t.Parallel()
+
 	v := vectors(t)
 	for _, text := range hostile() {
 		_, err := v.compile(vector{Expression: text})
