@@ -115,7 +115,8 @@ func commentExchanges() map[string]exchange {
 	one := members(map[string]any{"data": comment, "included": included["included"]})
 	image := nullable(mapOf(shape{}))
 	change := with(with(answered[record.Entry](), "before", image), "after", image)
-	entry := with(with(answered[record.TimelineEntry](), "change", change), "comment", comment)
+	activity := members(map[string]any{"object": text(), "record": mapOf(shape{})})
+	entry := with(with(with(answered[record.TimelineEntry](), "change", change), "comment", comment), "activity", activity)
 	return map[string]exchange{
 		"GET " + recordPath + "/timeline":         {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
 		"GET " + recordPath + "/comments":         {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(comment, text(), included)},

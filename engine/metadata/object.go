@@ -41,6 +41,8 @@ type Object struct {
 	Files       bool // beside those in fields
 	Duplicates  []DuplicateRule
 	Conversion  *Conversion // what its records become, or nil
+	Activity    *Activity   // what its records are about, or nil
+	Due         *Due        // by when something is to be done about them, or nil
 	// Users are the fields of any object that point to this one.
 	Users []Reference
 	// Formulas are the slots of the formulas that are kept, each after those

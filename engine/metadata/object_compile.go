@@ -28,6 +28,8 @@ type objectDocument struct {
 		History, Recycle, Comments, Files *bool
 		Duplicates                        []duplicateDocument
 		Convert                           *conversionDocument
+		Activity                          *activityDocument
+		Due                               *dueDocument
 	}
 }
 
@@ -143,6 +145,7 @@ func (c *Check) checkObject() any {
 	}
 	c.recordTypes(object)
 	c.conversion(object, doc.Behaviours.Convert)
+	c.activity(object, doc.Behaviours.Activity, doc.Behaviours.Due)
 	return object
 }
 

@@ -23,6 +23,7 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		if becomes { // which may name objects that the reader may not see
 			tree.get("behaviours").drop(map[string]bool{"convert": true})
 		}
+		tree.get("behaviours").trimActivity(hidden)
 		tree.get("properties").drop(hidden)
 		for _, keyword := range []string{"required", "rules", "unique", "index"} {
 			tree.get(keyword).dropMentions(hidden)

@@ -24,15 +24,23 @@ import (
 
 // TimelineEntry is one of them: a kind, and the member of that name.
 type TimelineEntry struct {
-	Kind    string     `json:"kind"` // change, comment or file
-	At      time.Time  `json:"at"`
-	By      string     `json:"by"`
-	Change  *Entry     `json:"change,omitempty"`
-	Comment *Comment   `json:"comment,omitempty"`
-	File    *file.File `json:"file,omitempty"`
+	Kind     string     `json:"kind"` // change, comment, file or activity
+	At       time.Time  `json:"at"`
+	By       string     `json:"by"`
+	Change   *Entry     `json:"change,omitempty"`
+	Comment  *Comment   `json:"comment,omitempty"`
+	File     *file.File `json:"file,omitempty"`
+	Activity *Activity  `json:"activity,omitempty"`
 
 	place place
 }
+
+// The instants between which all of them lie, in milliseconds: the years from 1
+// to 9999.
+const (
+	startOfTime = -62_135_596_800_000
+	endOfTime   = 253_402_300_799_999
+)
 
 // place is where an entry stands: by its time, then by its source and its
 // number or id there.
@@ -118,7 +126,7 @@ func (s *Service) Timeline(ctx context.Context, actor *access.Actor, name, id, c
 	if r.object.Files {
 		sources = append(sources, r.files)
 	}
-	return r.page(ctx, sources, cursor, limit)
+	return r.page(ctx, append(sources, r.activities()...), cursor, limit)
 }
 
 // Comments reads a part of a record's comments, newest first.
@@ -139,7 +147,7 @@ func (r *recordReading) page(ctx context.Context, sources []timelineSource, curs
 	if err != nil {
 		return nil, err
 	}
-	before := place{At: 1 << 52, Source: len(sources)}
+	before := place{At: endOfTime, Source: len(sources)}
 	if cursor != "" {
 		if before, err = readPlace(cursor); err != nil {
 			return nil, err
@@ -173,7 +181,8 @@ func (p place) cursor() (string, error) {
 
 func readPlace(cursor string) (p place, err error) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || json.Unmarshal(raw, &p) != nil || p.ID != "" && !isID(p.ID) {
+	known := err == nil && json.Unmarshal(raw, &p) == nil && p.At >= startOfTime && p.At <= endOfTime
+	if !known || p.ID != "" && !isID(p.ID) {
 		return p, fault.New(fault.InvalidCursor).At("/cursor", fault.InvalidCursor)
 	}
 	return p, nil
@@ -257,6 +266,10 @@ func (r *recordReading) include(ctx context.Context, timeline *Timeline) (err er
 			continue
 		}
 		if entry.File != nil {
+			continue
+		}
+		if a := entry.Activity; a != nil {
+			wanted.gather(a.object, a.slots, a.values, a.readable)
 			continue
 		}
 		wanted.gatherEntry(r.object, entry.Change)

@@ -190,7 +190,7 @@ func (w *Work) save(ctx context.Context, change *Change) error {
 			return err
 		}
 	}
-	return nil
+	return w.handOn(ctx, change)
 }
 
 // stamp sets who changed a record and when, and raises its version.
