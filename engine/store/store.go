@@ -61,6 +61,7 @@ type Store struct {
 	orm      *gorm.DB
 	sameText bool // the dialect's placeholders are ours
 	rebound  texts
+	counts   counts
 	notifier *notifier
 	standing atomic.Int64 // how often this process has raised the standing of people
 }

@@ -202,8 +202,8 @@ func (t *Table) Count(ctx context.Context, reader store.Reader, plan *query.Plan
 	if err != nil {
 		return 0, fmt.Errorf("bind a count: %w", err)
 	}
-	var count int64
-	if err := reader.QueryRow(ctx, t.text(&w), args...).Scan(&count); err != nil {
+	count, err := store.Count(ctx, reader, t.text(&w), args...)
+	if err != nil {
 		return 0, fmt.Errorf("count %s: %w", t.Object.Name, err)
 	}
 	return count, nil
