@@ -71,6 +71,8 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 	operation := with(sent[record.Operation](), "op", oneOf("create", "update", "upsert", "delete"))
 	image := nullable(mapOf(shape{})) // there is nothing before a creation, and nothing after a deletion
 	entry := with(with(answered[record.Entry](), "before", image), "after", image)
+	both := answered[record.Both]()
+	preview := with(answer, "data", members(map[string]any{"about": listOf(answered[record.AboutBoth]()), "comments": both, "files": both, "result": one}))
 	return map[string]exchange{
 		"GET " + recordsPath: {status: http.StatusOK, asks: listParameters(), gives: list},
 		"POST " + recordsPath + "/_query": {status: http.StatusOK, gives: list, takes: someOf(map[string]any{
@@ -86,9 +88,12 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		"POST " + recordsPath + "/_duplicates": {
 			status: http.StatusOK, takes: someOf(map[string]any{"id": text(), "values": anyObject()}), gives: data(listOf(answered[duplicate.Candidate]())),
 		},
-		"POST " + recordPath + "/actions/merge": {
-			status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"with": text(), "values": anyObject()}), gives: answer,
+		"POST " + recordPath + "/actions/merge":         {status: http.StatusOK, headers: onceOnly(), takes: sent[mergeAsk](), gives: answer},
+		"POST " + recordPath + "/actions/merge/preview": {status: http.StatusOK, takes: sent[mergeAsk](), gives: preview},
+		"POST " + recordPath + "/actions/undo_merge": {
+			status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"merge": text()}), gives: data(answered[record.Split]()),
 		},
+		"GET " + recordPath + "/merges":   {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[record.Merge]()), "included": included["included"]})},
 		"GET " + recordPath:               {status: http.StatusOK, asks: []string{"fields", "expand"}, gives: answer},
 		"PATCH " + recordPath:             {status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(fiber.HeaderIfMatch), takes: patch, gives: answer},
 		"DELETE " + recordPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/trellis-crm/trellis/engine/fault"
-	"github.com/trellis-crm/trellis/engine/record"
 )
 
 // allowDuplicates is what a write says in allow= when what looks like a
@@ -44,22 +43,6 @@ func (s *Server) checkDuplicates(r *request) error {
 		return err
 	}
 	return r.data(http.StatusOK, candidates)
-}
-
-func (s *Server) mergeRecords(r *request) error {
-	if err := s.exists(r); err != nil {
-		return err
-	}
-	var ask struct {
-		With   string         `json:"with"`
-		Values map[string]any `json:"values"`
-	}
-	if err := r.into(smallBody, &ask); err != nil {
-		return err
-	}
-	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
-		return body(s.Records.Merge(r.ctx, r.actor, r.Params("object"), r.Params("id"), ask.With, ask.Values, options))
-	})
 }
 
 func (s *Server) scanDuplicates(r *request) error {

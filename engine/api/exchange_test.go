@@ -154,7 +154,10 @@ func (r *reader) recordsAre(t *testing.T) string {
 	}
 	r.try(t, "POST", "/records/part/_duplicates", doc{"values": doc{"name": "m"}}).Want(t, 200)
 	other := r.data(t, "POST", "/records/part", doc{"name": "m, again"})
+	r.data(t, "POST", "/records/part/"+id+"/actions/merge/preview", doc{"with": other["id"], "values": doc{}})
 	r.data(t, "POST", "/records/part/"+id+"/actions/merge", doc{"with": other["id"], "values": doc{}})
+	r.try(t, "GET", "/records/part/"+id+"/merges", nil).Want(t, 200)
+	r.data(t, "POST", "/records/part/"+id+"/actions/undo_merge", doc{})
 	r.try(t, "GET", "/search?q=m&objects=part&limit=5", nil).Want(t, 200)
 	r.try(t, "POST", "/duplicates/part/_scan", doc{}).Want(t, 202)
 	r.try(t, "GET", "/duplicates?object=part", nil).Want(t, 200)

@@ -27,7 +27,6 @@ func (s *Server) recordRoutes() []Route {
 		{Method: http.MethodPatch, Path: "/api/v1/records/:object/:id", Summary: "Change a record", Remembers: true, handle: s.updateRecord},
 		{Method: http.MethodDelete, Path: "/api/v1/records/:object/:id", Summary: "Delete a record", Remembers: true, handle: s.deleteRecord},
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/:id/restore", Summary: "Restore a deleted record", Remembers: true, handle: s.restoreRecord},
-		{Method: http.MethodPost, Path: "/api/v1/records/:object/:id/actions/merge", Summary: "Make one record of two", handle: s.mergeRecords},
 		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id/changes", Summary: "The history of a record", Remembers: true, handle: s.recordChanges},
 	}
 }

@@ -105,8 +105,7 @@ func (s *Service) convert(ctx context.Context, w *record.Work, object *metadata.
 	if err != nil {
 		return nil, err
 	}
-	c.detail.Source = editOf(change)
-	c.Carried = len(c.detail.Carried.Records) + len(c.detail.Carried.Comments) + len(c.detail.Carried.Files)
+	c.detail.Source = record.DifferenceOf(change)
 	return c, keep(ctx, w, c)
 }
 
@@ -177,7 +176,7 @@ func (s *Service) use(ctx context.Context, w *record.Work, into *metadata.Object
 		if err != nil {
 			return nil, missing(below(err, "/values"))
 		}
-		return &made{Object: into.Name, ID: change.ID, Version: change.Version(), Edit: editOf(change)}, nil
+		return &made{Object: into.Name, ID: change.ID, Version: change.Version(), Edit: record.DifferenceOf(change)}, nil
 	}
 	id, item := field.ParseID(choice.Use)
 	if item != nil {

@@ -19,7 +19,8 @@ type Offer struct {
 	// Conversion is there when the record was converted.
 	Conversion *Conversion `json:"conversion"`
 	Targets    []Target    `json:"targets"`
-	// Carried is how many records, comments and files would go along.
+	// Carried is how many records, comments and files would go along that the
+	// actor sees; those that he does not see go along, too.
 	Carried int `json:"carried"`
 }
 
@@ -91,17 +92,19 @@ func convertible(ctx context.Context, w *record.Work, name, id string) (*metadat
 	return object, seen, err
 }
 
-// carriable counts what would go along from a record.
+// carriable counts what would go along from a record and the actor sees.
 func carriable(ctx context.Context, w *record.Work, object *metadata.Object, id string) (int, error) {
 	about, err := w.About(ctx, linkTo(object.Name, id))
-	count := len(about.Comments) + len(about.Files)
-	for _, pointer := range about.Records {
-		of, _ := w.Policy.Catalog().Object(pointer.Object)
-		if f, ok := of.Field(pointer.Field); ok && f.Kind.Name() == "link" {
-			count++
-		}
+	if err != nil {
+		return 0, err
 	}
-	return count, err
+	about.Records = slices.DeleteFunc(about.Records, func(pointer record.Pointer) bool {
+		of, _ := w.Policy.Catalog().Object(pointer.Object)
+		f, ok := of.Field(pointer.Field)
+		return !ok || f.Kind.Name() != "link"
+	})
+	seen, err := w.Seen(ctx, object, about)
+	return seen.Total(), err
 }
 
 // target is what one target would be.

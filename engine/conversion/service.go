@@ -51,7 +51,8 @@ type Conversion struct {
 	// UndoUntil is how long it can be undone.
 	UndoUntil time.Time `json:"undo_until"`
 	Targets   []Became  `json:"targets"`
-	// Carried is how many records, comments and files went along.
+	// Carried is how many records, comments and files went along that the reader
+	// sees.
 	Carried int `json:"carried"`
 
 	detail detail
@@ -76,35 +77,20 @@ func (c *Conversion) AppendJSON(dst []byte) []byte {
 
 // detail is what it takes to undo a conversion.
 type detail struct {
-	Targets []made         `json:"targets"`
-	Source  edit           `json:"source"`
-	Carried record.Carried `json:"carried"`
-	To      record.Pointer `json:"to"`
+	Targets []made            `json:"targets"`
+	Source  record.Difference `json:"source"`
+	Carried record.Carried    `json:"carried"`
+	To      record.Pointer    `json:"to"`
 }
 
 // made is one target: created with a version, or one that was there, with what
 // was changed of it.
 type made struct {
-	Object  string `json:"object"`
-	ID      string `json:"id"`
-	Created bool   `json:"created"`
-	Version int64  `json:"version"`
-	Edit    edit   `json:"edit"`
-}
-
-// edit is what was changed of a record, before and after.
-type edit struct {
-	Before map[string]json.RawMessage `json:"before,omitempty"`
-	After  map[string]json.RawMessage `json:"after,omitempty"`
-}
-
-func editOf(change *record.Change) edit {
-	made := edit{Before: change.Before(), After: map[string]json.RawMessage{}}
-	for name := range made.Before {
-		f, _ := change.Object.Field(name)
-		made.After[name] = record.Wire(f, change.Values[change.Object.Slot(name)])
-	}
-	return made
+	Object  string            `json:"object"`
+	ID      string            `json:"id"`
+	Created bool              `json:"created"`
+	Version int64             `json:"version"`
+	Edit    record.Difference `json:"edit"`
 }
 
 // standing finds the conversion of a record that was not undone, or nil.
@@ -125,11 +111,11 @@ func standing(ctx context.Context, reader store.Reader, object, id string) (*Con
 	}
 	c.At = time.UnixMilli(at).UTC()
 	c.UndoUntil = c.At.Add(undoLife)
-	c.Carried = len(c.detail.Carried.Records) + len(c.detail.Carried.Comments) + len(c.detail.Carried.Files)
 	return c, nil
 }
 
-// show fills in what a record became, as far as the actor sees it.
+// show fills in what a record became, and how much went along, as far as the
+// actor sees it.
 func (s *Service) show(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor, c *Conversion) error {
 	c.Targets = []Became{}
 	for _, target := range c.detail.Targets {
@@ -143,6 +129,13 @@ func (s *Service) show(ctx context.Context, reader store.Reader, policy *access.
 		}
 		if found, ok := seen[target.ID]; ok {
 			c.Targets = append(c.Targets, Became{Object: target.Object, ID: target.ID, Display: found.Display, Created: target.Created})
+			if target.ID == c.detail.To.ID {
+				carried, err := s.records.Count(ctx, reader, policy, actor, object, c.detail.Carried)
+				if err != nil {
+					return err
+				}
+				c.Carried = carried.Total()
+			}
 		}
 	}
 	return nil

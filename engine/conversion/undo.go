@@ -1,7 +1,6 @@
 package conversion
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -46,15 +45,15 @@ func (s *Service) Undo(ctx context.Context, actor *access.Actor, name, id string
 
 func (s *Service) undo(ctx context.Context, w *record.Work, object *metadata.Object, c *Conversion) error {
 	source, to := linkTo(object.Name, c.Record), linkTo(c.detail.To.Object, c.detail.To.ID)
-	if err := w.CarryBack(ctx, c.detail.Carried, to, source); err != nil {
+	if _, err := w.CarryBack(ctx, c.detail.Carried, to, source); err != nil {
 		return err
 	}
-	if err := putBack(ctx, w, object.Name, c.Record, c.detail.Source); err != nil {
+	if _, err := w.Revert(ctx, object.Name, c.Record, c.detail.Source); err != nil {
 		return err
 	}
 	for _, target := range slices.Backward(c.detail.Targets) {
 		if !target.Created {
-			if err := putBack(ctx, w, target.Object, target.ID, target.Edit); err != nil {
+			if _, err := w.Revert(ctx, target.Object, target.ID, target.Edit); err != nil {
 				return err
 			}
 			continue
@@ -94,38 +93,4 @@ func (s *Service) discard(ctx context.Context, w *record.Work, target made, own 
 	}
 	_, err = deleting.Delete(ctx, target.Object, target.ID, nil)
 	return err
-}
-
-// putBack gives a record its earlier values, where it still has those that it
-// was given.
-func putBack(ctx context.Context, w *record.Work, name, id string, was edit) error {
-	object, ok := w.Policy.Catalog().Object(name)
-	if !ok || len(was.Before) == 0 {
-		return nil
-	}
-	_, seen, err := w.Elevated().Take(ctx, name, id, access.Update)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	back := map[string]json.RawMessage{}
-	for field, raw := range was.Before {
-		f, ok := object.Field(field)
-		if ok && bytes.Equal(compact(record.Wire(f, seen.Values[object.Slot(field)])), compact(was.After[field])) {
-			back[field] = raw
-		}
-	}
-	_, err = w.Assign(ctx, name, id, back)
-	return err
-}
-
-// compact is a JSON value without blanks: a database may write it with some.
-func compact(raw json.RawMessage) []byte {
-	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil {
-		return raw
-	}
-	return b.Bytes()
 }

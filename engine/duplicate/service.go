@@ -108,7 +108,7 @@ const maxNamed = 5
 // author sees, with all that was compared. Faults: duplicate,
 // possible_duplicate.
 func (s *Service) Guard(ctx context.Context, w *record.Work, change *record.Change) error {
-	if change.Action == record.Deleted {
+	if change.Action == record.Deleted || w.Splitting {
 		return nil
 	}
 	for _, rule := range change.Object.Duplicates {

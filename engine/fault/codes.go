@@ -74,6 +74,7 @@ const (
 	NotDeleted        Code = "not_deleted"
 	NotConvertible    Code = "not_convertible"
 	NotConverted      Code = "not_converted"
+	NotMerged         Code = "not_merged"
 	UndoExpired       Code = "undo_expired"
 	ChangedSince      Code = "changed_since"
 	TooManyRecords    Code = "too_many_records"

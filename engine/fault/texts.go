@@ -120,6 +120,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		NotDeleted:          {`This record is not in the recycle bin.`, `该记录不在回收站中。`},
 		NotConvertible:      {`This record cannot be converted.`, `该记录不能转化。`},
 		NotConverted:        {`This record is not converted.`, `该记录没有转化过。`},
+		NotMerged:           {`There is no merge of this record that can be undone.`, `该记录没有可撤销的合并。`},
 		UndoExpired:         {`The time in which this could be undone is over.`, `已超过可撤销的期限。`},
 		ChangedSince:        {`“{name}” was worked with since; it is not removed.`, `「{name}」之后已有改动，不能撤销。`},
 		TooManyRecords:      {`This would affect more than {max} records.`, `将影响超过 {max} 条记录。`},

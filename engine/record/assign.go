@@ -46,6 +46,7 @@ func (w *Work) Assign(ctx context.Context, name, id string, values map[string]js
 	}
 	change := &Change{Action: Updated, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
 	faults := fault.New(fault.InvalidValues)
+	var given []int
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		wire, err := decodeWire(values[name])
 		if err != nil {
@@ -55,6 +56,7 @@ func (w *Work) Assign(ctx context.Context, name, id string, values map[string]js
 		if slot < 0 {
 			continue
 		}
+		given = append(given, slot)
 		change.Values[slot] = nil
 		if f := object.Fields[slot]; !field.IsEmpty(wire) {
 			value, item := f.Kind.Parse(f, wire)
@@ -63,6 +65,9 @@ func (w *Work) Assign(ctx context.Context, name, id string, values map[string]js
 			}
 			change.Values[slot] = value
 		}
+	}
+	if err := elevated.files(ctx, change, given, faults); err != nil {
+		return nil, err
 	}
 	if change.Changed = differing(object, prior.Values, change.Values); len(change.Changed) == 0 && len(faults.Items) == 0 {
 		return change, nil

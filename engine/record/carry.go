@@ -2,6 +2,8 @@ package record
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
@@ -29,26 +32,32 @@ type Pointer struct {
 	Object string `json:"object"`
 	Field  string `json:"field"`
 	ID     string `json:"id"`
+	// Was is what it pointed to, where that does not follow from where it points
+	// now: to several records, or from the very record that it came to point to.
+	Was json.RawMessage `json:"was,omitempty"`
 }
 
 // Carry makes what is about one record be about another, perhaps of another
-// object, whether or not the actor may change it: that follows from the right
-// to convert. Fault: too_many_records.
+// object, whether or not the actor may change it, or see it: that follows from
+// the right to convert. Fault: too_many_records.
 func (w *Work) Carry(ctx context.Context, from, to field.Link) (Carried, error) {
+	return w.carry(ctx, from, to, func(f *field.Field) bool { return f.Kind.Name() == "link" })
+}
+
+// carry is Carry of what points here by the fields that are wanted.
+func (w *Work) carry(ctx context.Context, from, to field.Link, wanted func(f *field.Field) bool) (Carried, error) {
 	var carried Carried
 	object, _ := w.Policy.Catalog().Object(from.Object)
 	left := maxMoved
 	for _, user := range object.Users {
-		if user.Field.Kind.Name() != "link" || !user.Field.PointsTo(to.Object) {
+		if !wanted(user.Field) || !user.Field.PointsTo(to.Object) {
 			continue
 		}
-		ids, err := w.repoint(ctx, user, from.ID, to, &left)
+		pointers, err := w.repoint(ctx, user, from.ID, to, &left)
 		if err != nil {
 			return carried, err
 		}
-		for _, id := range ids {
-			carried.Records = append(carried.Records, Pointer{Object: user.Object.Name, Field: user.Field.Name, ID: id})
-		}
+		carried.Records = append(carried.Records, pointers...)
 	}
 	var err error
 	if carried.Comments, carried.Files, err = w.beside(ctx, from); err != nil {
@@ -58,29 +67,48 @@ func (w *Work) Carry(ctx context.Context, from, to field.Link) (Carried, error) 
 	return carried, nil
 }
 
-// CarryBack takes back what was carried, as far as it is still there.
-func (w *Work) CarryBack(ctx context.Context, carried Carried, from, to field.Link) error {
+// CarryBack takes back what was carried, as far as it is still there, and tells
+// what points elsewhere by now and is left alone.
+func (w *Work) CarryBack(ctx context.Context, carried Carried, from, to field.Link) (kept []Pointer, err error) {
 	for _, pointer := range carried.Records {
 		object, ok := w.Policy.Catalog().Object(pointer.Object)
 		if !ok {
 			continue
 		}
 		f, ok := object.Field(pointer.Field)
-		if !ok || f.Kind.Name() != "link" || !f.PointsTo(to.Object) {
+		if !ok || !f.PointsTo(to.Object) {
 			continue
 		}
-		ids, err := w.table(object).Pointing(ctx, w.Tx, f, from.ID, maxMoved)
-		if err != nil {
-			return err
-		}
-		if slices.Contains(ids, pointer.ID) {
-			if err := w.point(ctx, metadata.Reference{Object: object, Field: f}, pointer.ID, from.ID, to); err != nil {
-				return err
+		err := w.point(ctx, metadata.Reference{Object: object, Field: f}, pointer.ID, func(now expr.Value) (expr.Value, bool) {
+			was, ok := pointer.back(f, now, from, to)
+			if !ok {
+				kept = append(kept, pointer)
 			}
+			return was, ok
+		})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
 		}
 	}
 	w.rehang(carried, from, to)
-	return nil
+	return kept, nil
+}
+
+// back is what a field pointed to before it came to point from one record to
+// another, and whether it still points as it did then.
+func (p Pointer) back(f *field.Field, now expr.Value, from, to field.Link) (expr.Value, bool) {
+	if p.Was == nil {
+		return pointed(now, from.ID, to), pointsTo(now, from.ID)
+	}
+	wire, err := decodeWire(p.Was)
+	if err != nil {
+		return nil, false
+	}
+	was, item := f.Kind.Parse(f, wire)
+	if item != nil {
+		return nil, false
+	}
+	return was, sameWire(Wire(f, now), Wire(f, arrived(was, p.ID, to.ID, from)))
 }
 
 // rehang gives comments and files another record.
@@ -149,8 +177,8 @@ func (w *Work) About(ctx context.Context, of field.Link) (Carried, error) {
 }
 
 // repoint makes what points to one record by a field point to another, whether
-// or not the actor may change it, and gives the ids of those.
-func (w *Work) repoint(ctx context.Context, user metadata.Reference, from string, to field.Link, left *int) ([]string, error) {
+// or not the actor may change it, and tells what did.
+func (w *Work) repoint(ctx context.Context, user metadata.Reference, from string, to field.Link, left *int) ([]Pointer, error) {
 	ids, err := w.table(user.Object).Pointing(ctx, w.Tx, user.Field, from, *left+1)
 	if err != nil {
 		return nil, err
@@ -158,30 +186,61 @@ func (w *Work) repoint(ctx context.Context, user metadata.Reference, from string
 	if *left -= len(ids); *left < 0 {
 		return nil, fault.New(fault.TooManyRecords, "max", maxMoved)
 	}
-	for _, id := range ids {
-		if err := w.point(ctx, user, id, from, to); err != nil {
+	pointers := make([]Pointer, len(ids))
+	for i, id := range ids {
+		pointers[i] = Pointer{Object: user.Object.Name, Field: user.Field.Name, ID: id}
+		err := w.point(ctx, user, id, func(was expr.Value) (expr.Value, bool) {
+			if _, several := was.([]string); several || id == to.ID {
+				pointers[i].Was = Wire(user.Field, was)
+			}
+			return arrived(was, id, from, to), true
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
-	return ids, nil
+	return pointers, nil
 }
 
-// point makes a field of one record point to another record.
-func (w *Work) point(ctx context.Context, user metadata.Reference, id, from string, to field.Link) error {
+// point gives a field of one record the value that follows from the one it has,
+// or leaves it.
+func (w *Work) point(ctx context.Context, user metadata.Reference, id string, become func(was expr.Value) (expr.Value, bool)) error {
 	slot := user.Object.Slot(user.Field.Name)
 	found, err := w.table(user.Object).Find(ctx, w.Tx, id, row.Wanted{Lock: true})
 	if err != nil {
 		return err
 	}
-	change := &Change{Action: Updated, Object: user.Object, ID: id, Prior: found.Values, Values: slices.Clone(found.Values), Changed: []int{slot}}
-	change.Values[slot] = pointed(found.Values[slot], from, to)
-	if id == to.ID {
-		change.Values[slot] = letGo(found.Values[slot], from) // a record does not come to point to itself
+	value, ok := become(found.Values[slot])
+	if !ok {
+		return nil
 	}
+	change := &Change{Action: Updated, Object: user.Object, ID: id, Prior: found.Values, Values: slices.Clone(found.Values), Changed: []int{slot}}
+	change.Values[slot] = value
 	if err := w.guard(ctx, change); err != nil {
 		return err
 	}
 	return w.save(ctx, change)
+}
+
+// arrived is what a field of a record points to when another has become a third:
+// a record does not come to point to itself.
+func arrived(value expr.Value, id, from string, to field.Link) expr.Value {
+	if id == to.ID {
+		return letGo(value, from)
+	}
+	return pointed(value, from, to)
+}
+
+// pointsTo tells whether a value of a field points to a record.
+func pointsTo(value expr.Value, id string) bool {
+	switch v := value.(type) {
+	case field.Link:
+		return v.ID == id
+	case []string:
+		return slices.Contains(v, id)
+	default:
+		return value == id
+	}
 }
 
 // pointed is what a field points to when one record has become another.
@@ -194,7 +253,10 @@ func pointed(value expr.Value, from string, to field.Link) expr.Value {
 		if slices.Contains(ids, to.ID) {
 			return letGo(ids, from)
 		}
-		ids[slices.Index(ids, from)] = to.ID
+		if at := slices.Index(ids, from); at >= 0 {
+			ids[at] = to.ID
+		}
+		slices.Sort(ids)
 		return ids
 	default:
 		return to.ID

@@ -27,6 +27,8 @@ type Work struct {
 	Now    time.Time
 	// Confirmed says that what looks like a duplicate is none.
 	Confirmed bool
+	// Splitting says that a merge is undone: what is alike now was alike before.
+	Splitting bool
 
 	erasing  bool              // what is deleted is gone for good
 	merged   map[string]string // of the files that a merge may move, their fields
