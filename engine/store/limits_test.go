@@ -181,4 +181,8 @@ func TestNewStatisticsReachOpenConnections(t *testing.T) {
 	require.Contains(t, plan(), "ix_sys_login_attempt_account_at")
 	fill("'a'", "i")
 	require.Contains(t, plan(), "ix_sys_login_attempt_address_at")
+	fill("'a' || (i % 2)", "'b' || (i % 4)") // each has more than a sample sees
+	require.Contains(t, plan(), "ix_sys_login_attempt_address_at")
+	fill("'a' || (i % 4)", "'b' || (i % 2)")
+	require.Contains(t, plan(), "ix_sys_login_attempt_account_at")
 }

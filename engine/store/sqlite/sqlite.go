@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -156,8 +155,7 @@ func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 // Install does nothing: connections have the functions by themselves.
 func (*Dialect) Install(context.Context, *sql.DB) error { return nil }
 
-// Upkeep reads the whole file for damage, and refreshes the statistics, without
-// which the planner often takes the wrong index.
+// Upkeep reads the whole file for damage, and refreshes the statistics.
 func (*Dialect) Upkeep(ctx context.Context, db *sql.DB) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, "pragma quick_check(1)").Scan(&verdict); err != nil {
@@ -166,16 +164,7 @@ func (*Dialect) Upkeep(ctx context.Context, db *sql.DB) error {
 	if verdict != "ok" {
 		return fmt.Errorf("%w: %s", store.ErrDisk, verdict)
 	}
-	for _, statement := range []string{
-		"pragma analysis_limit = 1000", "analyze",
-		// Connections read the statistics with the schema, so it has to change.
-		"create table sys_upkeep (x)", "drop table sys_upkeep",
-	} {
-		if _, err := db.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
+	return analyze(ctx, db)
 }
 
 // Expr renders expressions.
@@ -215,7 +204,7 @@ func (*Dialect) Notify(context.Context, *sql.DB, []string) error { return nil }
 func (*Dialect) Listen(context.Context, store.Config, func(string)) {}
 
 // Quote makes a name an identifier.
-func (*Dialect) Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+func (*Dialect) Quote(name string) string { return quote(name) }
 
 // Rebind returns the statement as it is.
 func (*Dialect) Rebind(query string) string { return query }
