@@ -31,6 +31,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/kind"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/notification"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/sample"
 	"github.com/trellis-crm/trellis/engine/search"
@@ -58,6 +59,8 @@ type Engine struct {
 	Transfer    *transfer.Service
 	Watchers    *record.Watchers
 	Analytics   *analytics.Service
+	Notes       *notification.Service
+	Inboxes     *notification.Watchers
 	Jobs        *job.Runner
 	Server      *api.Server
 }
@@ -171,13 +174,17 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Duplicates = duplicate.New(e.Store, e.Records, e.Clock)
 	e.Conversions = conversion.New(e.Store, e.Records, e.Duplicates, e.Clock)
 	slots.Actions = append(slots.Actions, e.Conversions.Actions)
-	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow)
+	e.Notes = notification.New(e.Store, e.Records, e.Clock)
+	e.Inboxes = notification.NewWatchers(e.Notes)
+	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow, e.Notes.Watch)
 	e.Watchers = record.NewWatchers(e.Records)
 	e.Analytics = analytics.New(e.Records, e.Clock)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
 	e.Catalog.Know(e.People)
 	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
-	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.Duplicates.Keep}
+	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.Duplicates.Keep, e.Notes.AfterSave}
+	slots.AfterComment = append(slots.AfterComment, e.Notes.AfterComment)
+	slots.Forget = append(slots.Forget, e.Notes.Forget)
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
@@ -185,12 +192,12 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	e.Samples = sample.New(e.Store, e.Records, e.Clock, templates)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
 	})
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup, Samples: e.Samples,
-		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock
@@ -255,6 +262,7 @@ func (e *Engine) Serve(ctx context.Context, listener net.Listener) error {
 	var group sync.WaitGroup
 	group.Go(func() { e.Catalog.Follow(work, e.config.Log) })
 	group.Go(func() { e.Watchers.Run(work, e.config.Log) })
+	group.Go(func() { e.Inboxes.Run(work, e.config.Log) })
 	group.Go(func() { e.invite(work, listener.Addr().String()) })
 	served := make(chan error, 1)
 	go func() { served <- e.Server.Serve(listener) }()
@@ -280,6 +288,7 @@ func (e *Engine) startJobs(ctx context.Context) error {
 		{Name: transfer.CleaningKind, Kind: transfer.CleaningKind, Spec: transfer.CleaningSchedule},
 		{Name: record.FileCleaningKind, Kind: record.FileCleaningKind, Spec: record.FileCleaningSchedule},
 		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
+		{Name: notification.CleaningKind, Kind: notification.CleaningKind, Spec: notification.CleaningSchedule},
 		{Name: catalog.ClearingKind, Kind: catalog.ClearingKind, Spec: catalog.ClearingSchedule},
 		{Name: catalog.ForgettingKind, Kind: catalog.ForgettingKind, Spec: catalog.ForgettingSchedule},
 		job.NightlyUpkeep(),

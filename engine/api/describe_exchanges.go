@@ -39,7 +39,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -106,7 +106,7 @@ func feedExchanges() map[string]exchange {
 	image := nullable(mapOf(shape{}))
 	entry := with(with(answered[record.FeedEntry](), "before", image), "after", image)
 	return map[string]exchange{
-		"GET /api/v1/events": {status: http.StatusOK, asks: []string{"object", "record", "since"}, headers: []string{lastEvent}, gives: text(), format: eventStream},
+		"GET /api/v1/events": {status: http.StatusOK, asks: []string{"object", "record", "notifications", "since"}, headers: []string{lastEvent}, gives: text(), format: eventStream},
 		"GET /api/v1/changes": {
 			status: http.StatusOK, asks: []string{"since", "object", "limit"},
 			gives: members(map[string]any{"data": listOf(entry), "page": members(map[string]any{"next": text()})}),

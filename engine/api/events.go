@@ -18,6 +18,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/notification"
 	"github.com/trellis-crm/trellis/engine/record"
 )
 
@@ -92,14 +93,17 @@ func (s *Server) Streams() int {
 }
 
 // watched reads what a stream is about: object=lead and record=lead/<id>, each
-// as often as wanted.
-func (r *request) watched() (record.Watch, error) {
+// as often as wanted, and notifications=true for the caller's own.
+func (r *request) watched() (watch record.Watch, inbox bool, err error) {
 	faults := fault.New(fault.InvalidQuery)
-	r.onlyParameters([]string{"object", "record", "since"}, faults)
-	watch := record.Watch{Records: map[string][]string{}}
+	r.onlyParameters([]string{"object", "record", "notifications", "since"}, faults)
+	watch.Records = map[string][]string{}
 	arguments := r.Context().QueryArgs()
 	for _, name := range arguments.PeekMulti("object") {
 		watch.Objects = append(watch.Objects, splitNames(string(name))...)
+	}
+	if inbox = r.Query("notifications") == "true"; !inbox && arguments.Has("notifications") {
+		faults.At("/notifications", fault.WrongType, "expected", "boolean")
 	}
 	records := arguments.PeekMulti("record")
 	for _, name := range records {
@@ -111,18 +115,21 @@ func (r *request) watched() (record.Watch, error) {
 		watch.Records[object] = append(watch.Records[object], id)
 	}
 	switch count := len(watch.Objects) + len(records); {
+	case count == 0 && inbox:
+		watch.Nothing = true
 	case count == 0:
 		faults.At("/record", fault.Required)
 	case count > maxWatched:
 		faults.At("/record", fault.OutOfRange, "min", 1, "max", maxWatched)
 	}
-	return watch, faults.OrNil()
+	return watch, inbox, faults.OrNil()
 }
 
-// events streams the changes of what the caller has open, as server-sent
-// events, each with its cursor of the feed as id.
+// events streams the changes of what the caller has open, and what he has not
+// read of his notifications, as server-sent events, each with its cursor of the
+// feed as id.
 func (s *Server) events(r *request) error {
-	watch, err := r.watched()
+	watch, inbox, err := r.watched()
 	if err != nil {
 		return err
 	}
@@ -150,6 +157,10 @@ func (s *Server) events(r *request) error {
 		server: s, watch: watch, watcher: watcher, at: from, read: seen, connection: r.Context().Conn(),
 		actor: r.actor, roles: r.actor.RoleSet(), token: r.token, secret: r.secret, language: r.language,
 	}
+	leave := func() {}
+	if inbox {
+		st.inbox, leave = s.Inboxes.Add(r.actor.ID)
+	}
 	r.Set(fiber.HeaderContentType, eventStream)
 	r.Set(fiber.HeaderCacheControl, "no-store")
 	r.Set(fiber.HeaderConnection, "close")
@@ -157,6 +168,7 @@ func (s *Server) events(r *request) error {
 	r.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer release()
 		defer remove()
+		defer leave()
 		defer func() {
 			if value := recover(); value != nil {
 				s.Log.Error("panic in a stream", "value", fmt.Sprint(value), "stack", string(debug.Stack()))
@@ -174,7 +186,8 @@ type stream struct {
 	server   *Server
 	watch    record.Watch
 	watcher  *record.Watcher
-	at, read record.Position // told up to here, and to be read up to there
+	inbox    *notification.Watcher // nil when notifications are not wanted
+	at, read record.Position       // told up to here, and to be read up to there
 
 	connection net.Conn
 	out        *bufio.Writer
@@ -190,11 +203,19 @@ func (st *stream) run(ctx context.Context) {
 	if st.say("open", []byte("{}"), st.at) != nil || st.tell(ctx) != nil {
 		return
 	}
+	var noted <-chan struct{}
+	if st.inbox != nil {
+		noted = st.inbox.Woken
+	}
 	for {
 		var err error
 		select {
 		case <-ctx.Done():
 			return
+		case <-noted:
+			if err = st.allowed(ctx); err == nil {
+				err = st.note()
+			}
 		case <-st.watcher.Woken:
 			if err = st.allowed(ctx); err == nil {
 				st.read = st.server.Watchers.Seen(st.watcher)
@@ -252,6 +273,15 @@ func (st *stream) tell(ctx context.Context) error {
 		st.at = feed.Next
 	}
 	return nil
+}
+
+// note tells how many notifications wait to be read.
+func (st *stream) note() error {
+	body, err := json.Marshal(st.server.Inboxes.Counts(st.inbox))
+	if err != nil {
+		return fmt.Errorf("write an event: %w", err)
+	}
+	return st.say("notification", body, st.at)
 }
 
 // beat shows that the stream lives, and how far it is.

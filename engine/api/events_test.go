@@ -22,6 +22,7 @@ type happened struct {
 	data      struct {
 		Object, Record, Action string
 		After                  map[string]any
+		Me, Watching           int
 	}
 }
 
@@ -67,6 +68,25 @@ func follow(t *testing.T, client *enginetest.Client, path string) (events <-chan
 	opened := next(t, told)
 	require.Equal(t, "open", opened.event)
 	return told, cancel
+}
+
+// counts are how many notifications somebody has not read.
+type counts struct{ Me, Watching int }
+
+// followCounts opens a stream of nothing but one's own notifications.
+func followCounts(t *testing.T, client *enginetest.Client) (told <-chan counts, leave context.CancelFunc) {
+	t.Helper()
+	events, leave := follow(t, client, "notifications=true")
+	numbers := make(chan counts, 100)
+	go func() {
+		defer close(numbers)
+		for event := range events {
+			if event.event == "notification" {
+				numbers <- counts{Me: event.data.Me, Watching: event.data.Watching}
+			}
+		}
+	}()
+	return numbers, leave
 }
 
 // next waits for an event.

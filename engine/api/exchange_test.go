@@ -106,6 +106,7 @@ func TestRequestsAndAnswersAreAsDescribed(t *testing.T) {
 		admin.peopleAre(t)
 		admin.metaIs(t, i, part)
 		admin.transfersAre(t)
+		notificationsAre(t, admin, keeper, "/records/part/"+part)
 		admin.met["GET /api/v1/events"] = true // has no end; see TestEvents…
 		for _, path := range []string{"//healthz", "//readyz", "/openapi.json", "/kinds"} {
 			require.Equal(t, 200, admin.try(t, "GET", path, nil).Status, path)
@@ -207,6 +208,25 @@ func (r *reader) commentsAre(t *testing.T, path string) {
 	share := r.data(t, "POST", path+"/shares", doc{"to": doc{"role": "storekeeper"}, "access": "update", "until": "2099-01-01T00:00:00Z"})
 	r.try(t, "GET", path+"/shares", nil).Want(t, 200)
 	r.try(t, "DELETE", fmt.Sprint(path, "/shares/", share["id"]), nil).Want(t, 204)
+}
+
+// notificationsAre tries the routes of notifications on a record that two see.
+func notificationsAre(t *testing.T, one, other *reader, path string) {
+	t.Helper()
+	for _, r := range []*reader{one, other} {
+		r.try(t, "PUT", path+"/follow", nil).Want(t, 204)
+		r.data(t, "GET", path+"/follow", nil)
+	}
+	other.data(t, "PATCH", path, doc{"size": 5})
+	one.data(t, "PATCH", path, doc{"size": 6})
+	one.data(t, "POST", path+"/comments", doc{"text": "So.", "mentions": []any{other.UserID}})
+	require.Len(t, other.try(t, "GET", "/notifications?unread=true&group=watching", nil).Want(t, 200).List(t), 1)
+	its := fmt.Sprint("/notifications/", one.try(t, "GET", "/notifications?limit=1", nil).Want(t, 200).List(t)[0]["id"])
+	one.try(t, "POST", its+"/read", nil).Want(t, 204)
+	one.try(t, "POST", its+"/unread", nil).Want(t, 204)
+	one.data(t, "POST", "/notifications/_read", doc{"all": true, "group": "watching"})
+	one.try(t, "DELETE", path+"/follow", nil).Want(t, 204)
+	require.Len(t, other.try(t, "GET", "/notifications", nil).Want(t, 200).List(t), 2)
 }
 
 func (r *reader) peopleAre(t *testing.T) {

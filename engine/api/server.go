@@ -23,6 +23,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/notification"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/sample"
 	"github.com/trellis-crm/trellis/engine/setup"
@@ -45,6 +46,8 @@ type Services struct {
 	Files       *file.Service
 	Watchers    *record.Watchers
 	Analytics   *analytics.Service
+	Notes       *notification.Service
+	Inboxes     *notification.Watchers
 	Log         *slog.Logger
 	Web         fs.FS // the web application; nil serves the API alone
 	// BaseURL is where people find the server, such as https://crm.example.com;
@@ -114,7 +117,7 @@ func New(services Services) (*Server, error) {
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.mergeRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
-		s.fileRoutes(), s.figureRoutes(),
+		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

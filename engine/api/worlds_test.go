@@ -156,6 +156,8 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 	if s.extra {
 		deal(extra, "D4", "west", other, map[string]any{"amount": "1"})
 	}
+	wang := i.Client(t, "wang@example.com")
+	wang.Put(t, "/records/deal/"+theirs+"/follow", nil).Want(t, 204)
 	// A change of what is hidden in a record that is seen.
 	i.Admin.Patch(t, "/records/deal/"+theirs, map[string]any{"salary": len(s.note)}).Want(t, 200)
 	made := i.Admin.Post(t, "/records/deal/"+invisible+"/comments", map[string]any{"text": s.note}).Want(t, 201).Data(t)["id"]
@@ -176,7 +178,7 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 		return err
 	}))
 	i.Admin.Post(t, "/records/deal/"+theirs+"/comments", map[string]any{"text": "Seen."}).Want(t, 201)
-	return i.Client(t, "wang@example.com")
+	return wang
 }
 
 // attacks are the requests on each route that try to learn the secrets. A
@@ -259,7 +261,7 @@ func attacks() map[string][]attack {
 		"DELETE /api/v1/files/:id":              {{http.MethodDelete, "/files/" + held, ""}, {http.MethodDelete, "/files/" + beside, ""}, {http.MethodDelete, "/files/" + absent, ""}},
 		"GET /api/v1/records/:object/:id/files": each(http.MethodGet, "/files", ""), "POST /api/v1/records/:object/:id/files": each(http.MethodPost, "/files", `{}`),
 		"DELETE /api/v1/records/:object/:id/files/:file": slices.Concat(each(http.MethodDelete, "/files/"+beside, ""), each(http.MethodDelete, "/files/"+held, "")),
-		"GET /api/v1/events":                             {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x")},
+		"GET /api/v1/events":                             {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x"), get("/events?notifications=x"), get("/events?notifications=true&record=nothing/" + absent)},
 		"GET /api/v1/openapi.json":                       {get("/openapi.json")}, "GET /api/v1/kinds": {get("/kinds")},
 		"GET /api/v1/duplicates": {get("/duplicates?object=deal"), get("/duplicates?object=nothing"), get("/duplicates")}, "POST /api/v1/duplicates/:object/_scan": {post("/duplicates/deal/_scan", "")}, "POST /api/v1/duplicates/:id/dismiss": {post("/duplicates/"+absent+"/dismiss", "")},
 		"POST /api/v1/records/:object/_duplicates": {
@@ -273,7 +275,16 @@ func attacks() map[string][]attack {
 		"GET /api/v1/records/:object/:id/conversion":             each(http.MethodGet, "/conversion", ""),
 		"POST /api/v1/records/:object/:id/actions/convert":       each(http.MethodPost, "/actions/convert", `{"targets":{"firm":{"use":"`+unseen+`"}}}`),
 		"POST /api/v1/records/:object/:id/actions/undo_convert":  each(http.MethodPost, "/actions/undo_convert", ""),
-		"GET /api/v1/samples":                                    {get("/samples")}, "DELETE /api/v1/samples": {{http.MethodDelete, "/samples", ""}},
+		"GET /api/v1/notifications": {
+			get("/notifications"), get("/notifications?unread=true&group=watching"), get("/notifications?group=nothing"), get("/notifications?limit=1"), get("/notifications?cursor=MTIz"), get("/notifications?unread=1"),
+		},
+		"POST /api/v1/notifications/_read":          {post("/notifications/_read", `{}`), post("/notifications/_read", `{"ids":["x"]}`), post("/notifications/_read", `{"ids":["`+absent+`"]}`), post("/notifications/_read", `{"all":true,"group":"x"}`)},
+		"POST /api/v1/notifications/:id/read":       {post("/notifications/"+absent+"/read", ""), post("/notifications/x/read", "")},
+		"POST /api/v1/notifications/:id/unread":     {post("/notifications/"+absent+"/unread", "")},
+		"GET /api/v1/records/:object/:id/follow":    each(http.MethodGet, "/follow", ""),
+		"PUT /api/v1/records/:object/:id/follow":    slices.Concat(each(http.MethodPut, "/follow", ""), []attack{{http.MethodPut, "/records/sys_change/" + absent + "/follow", ""}}),
+		"DELETE /api/v1/records/:object/:id/follow": each(http.MethodDelete, "/follow", ""),
+		"GET /api/v1/samples":                       {get("/samples")}, "DELETE /api/v1/samples": {{http.MethodDelete, "/samples", ""}},
 		"GET /api/v1/search": {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
 	}
 }

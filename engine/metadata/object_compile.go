@@ -30,6 +30,7 @@ type objectDocument struct {
 		Convert                           *conversionDocument
 		Activity                          *activityDocument
 		Due                               *dueDocument
+		Remind                            *reminderDocument
 	}
 }
 
@@ -146,6 +147,7 @@ func (c *Check) checkObject() any {
 	c.recordTypes(object)
 	c.conversion(object, doc.Behaviours.Convert)
 	c.activity(object, doc.Behaviours.Activity, doc.Behaviours.Due)
+	c.reminder(object, doc.Behaviours.Remind)
 	return object
 }
 

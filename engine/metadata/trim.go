@@ -24,6 +24,7 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 			tree.get("behaviours").drop(map[string]bool{"convert": true})
 		}
 		tree.get("behaviours").trimActivity(hidden)
+		tree.get("behaviours").dropMembers(hidden)
 		tree.get("properties").drop(hidden)
 		for _, keyword := range []string{"required", "rules", "unique", "index"} {
 			tree.get(keyword).dropMentions(hidden)
@@ -75,6 +76,18 @@ func (d *document) drop(keys map[string]bool) {
 			d.values = slices.Delete(d.values, i, i+1)
 		}
 	}
+}
+
+// dropMembers removes the members in which a hidden name stands as a word.
+func (d *document) dropMembers(hidden map[string]bool) {
+	if d == nil {
+		return
+	}
+	keys := map[string]bool{}
+	for i, key := range d.keys {
+		keys[key] = mentions(string(d.values[i].append(nil, "")), hidden)
+	}
+	d.drop(keys)
 }
 
 // dropMentions removes the elements of a list in which a hidden name stands as

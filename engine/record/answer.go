@@ -150,6 +150,9 @@ type Reference struct {
 	Listed Listed
 }
 
+// MarshalJSON writes what is included as a JSON object.
+func (in Included) MarshalJSON() ([]byte, error) { return in.appendJSON(nil), nil }
+
 func (in Included) appendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
 	for i, object := range sortedKeys(in) {

@@ -98,15 +98,10 @@ func (w *Work) commented(ctx context.Context, name, id string) (*metadata.Object
 	if err != nil {
 		return nil, err
 	}
-	if !object.Comments || !isID(id) {
+	if !object.Comments {
 		return nil, fault.New(fault.NotFound)
 	}
-	decision, err := w.decide(object, access.Read)
-	if err != nil {
-		return nil, err
-	}
-	_, err = w.table(object).Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{decision}})
-	return object, err
+	return object, w.Readable(ctx, object, id)
 }
 
 // Comment adds a comment to a record. Faults: not_found, invalid_values;
@@ -132,7 +127,7 @@ func (s *Service) Comment(ctx context.Context, actor *access.Actor, name, id str
 		if err := store.Insert(ctx, w.Tx, added); err != nil {
 			return nil, fmt.Errorf("add a comment: %w", err)
 		}
-		return w.commentBody(ctx, added)
+		return w.spoken(ctx, object, added, Created, nil)
 	})
 }
 
@@ -165,7 +160,7 @@ func (s *Service) EditComment(ctx context.Context, actor *access.Actor, name, id
 		if err := store.Save(ctx, w.Tx, own); err != nil {
 			return nil, fmt.Errorf("edit a comment: %w", err)
 		}
-		return w.commentBody(ctx, own)
+		return w.spoken(ctx, object, own, Updated, before.Mentions)
 	})
 }
 
@@ -173,13 +168,17 @@ func (s *Service) EditComment(ctx context.Context, actor *access.Actor, name, id
 // not_found, forbidden, stale.
 func (s *Service) DeleteComment(ctx context.Context, actor *access.Actor, name, id, comment string, version *int64, options Options) error {
 	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
-		if _, _, err := w.ownComment(ctx, name, id, comment, version); err != nil {
+		object, own, err := w.ownComment(ctx, name, id, comment, version)
+		if err != nil {
 			return nil, err
 		}
 		if _, err := store.Delete[editRow](ctx, w.Tx, "comment = ?", comment); err != nil {
 			return nil, fmt.Errorf("delete a comment: %w", err)
 		}
-		_, err := store.Delete[commentRow](ctx, w.Tx, "id = ?", comment)
+		if _, err := store.Delete[commentRow](ctx, w.Tx, "id = ?", comment); err != nil {
+			return nil, fmt.Errorf("delete a comment: %w", err)
+		}
+		_, err = w.spoken(ctx, object, own, Deleted, nil)
 		return Nothing{}, err
 	})
 	return err
@@ -274,35 +273,8 @@ func (w *Work) mentionable(ctx context.Context, object *metadata.Object, id, per
 	if err != nil {
 		return false, err
 	}
-	reader := w.reader(&Person{ID: person, object: people, values: found.Values})
-	if reader == nil {
-		return false, nil
-	}
-	if err := w.service.openings(ctx, w.Tx, w.Policy, reader); err != nil {
-		return false, err
-	}
-	decision, err := w.Policy.Decide(reader, object, access.Read)
-	if err != nil {
-		return false, err
-	}
-	table := w.service.table(w.Policy, reader, object, w.Now)
-	_, err = table.Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{decision}})
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// reader is a person as one who reads, to judge what he may see; nil when he
-// is not active.
-func (w *Work) reader(person *Person) *access.Actor {
-	if active, _ := person.Field("active").(bool); !active {
-		return nil
-	}
-	roles, _ := person.Field("roles").([]string)
-	return &access.Actor{
-		ID: person.ID, Roles: roles, Profile: person.Field, Zone: w.Policy.Catalog().Environment().Organisation.Zone(),
-	}
+	readable, err := w.reads(ctx, object, id, &Person{ID: person, object: people, values: found.Values})
+	return readable != nil, err
 }
 
 // CommentBody is a comment as an answer.
@@ -321,10 +293,23 @@ func (b *CommentBody) AppendJSON(dst []byte) []byte {
 	return append(b.included.appendJSON(append(dst, `,"included":`...)), '}')
 }
 
-func (w *Work) commentBody(ctx context.Context, of *commentRow) (Body, error) {
+// spoken has what belongs to a comment done that was written, and gives it as
+// an answer. Before are the people that it mentioned before.
+func (w *Work) spoken(ctx context.Context, object *metadata.Object, of *commentRow, action string, before []string) (Body, error) {
 	comment, err := of.comment()
 	if err != nil {
 		return nil, err
+	}
+	spoken := &Spoken{Action: action, Object: object, Record: of.Record, Comment: comment.ID}
+	for _, person := range comment.Mentions {
+		if !slices.Contains(before, person) {
+			spoken.Mentioned = append(spoken.Mentioned, person)
+		}
+	}
+	for _, after := range w.service.slots.AfterComment {
+		if err := after(ctx, w, spoken); err != nil {
+			return nil, err
+		}
 	}
 	included, err := w.service.include(ctx, w.Tx, w.Policy, w.Actor, peopleOf(comment), nil)
 	return &CommentBody{Data: comment, included: included}, err
@@ -350,4 +335,7 @@ func (w *Work) forget(object *metadata.Object, id string) {
 	w.Tx.Queue("DELETE FROM sys_comment WHERE object = ? AND record = ?", object.Name, id)
 	w.Tx.Queue("DELETE FROM sys_merge WHERE object = ? AND (record = ? OR other = ?)", object.Name, id, id)
 	w.Tx.Queue("DELETE FROM sys_conversion WHERE object = ? AND record = ?", object.Name, id)
+	for _, forget := range w.service.slots.Forget {
+		forget(w, object, id)
+	}
 }

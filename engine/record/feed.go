@@ -31,10 +31,11 @@ const ChangeChannel = "changes"
 type Watch struct {
 	Objects []string            // all records of these
 	Records map[string][]string // of an object, these
+	Nothing bool
 }
 
 // all reports whether nothing was chosen.
-func (w Watch) all() bool { return len(w.Objects) == 0 && len(w.Records) == 0 }
+func (w Watch) all() bool { return !w.Nothing && len(w.Objects) == 0 && len(w.Records) == 0 }
 
 // names are the objects that are watched at all.
 func (w Watch) names() []string {

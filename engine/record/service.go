@@ -49,6 +49,10 @@ type Slots struct {
 	Guard []Guard
 	// AfterSave sees each change after it was written.
 	AfterSave []AfterSave
+	// AfterComment sees each comment after it was written.
+	AfterComment []AfterComment
+	// Forget removes what belongs to a record that is removed for good.
+	Forget []func(w *Work, object *metadata.Object, id string)
 	// Actions tell what else one who may change a record can do with it.
 	Actions []Actions
 }
@@ -62,6 +66,18 @@ type Guard func(ctx context.Context, w *Work, change *Change) error
 
 // AfterSave does what belongs to a change in its own transaction.
 type AfterSave func(ctx context.Context, w *Work, change *Change) error
+
+// AfterComment does what belongs to a comment in its own transaction.
+type AfterComment func(ctx context.Context, w *Work, spoken *Spoken) error
+
+// Spoken is what happens to one comment.
+type Spoken struct {
+	Action    string // Created, Updated or Deleted
+	Object    *metadata.Object
+	Record    string
+	Comment   string
+	Mentioned []string // the people whom it did not mention before
+}
 
 // New makes the service. The key signs cursors; the slots are filled before the
 // first write.

@@ -1,0 +1,110 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// Readable refuses with not_found a record that the actor may not read.
+func (w *Work) Readable(ctx context.Context, object *metadata.Object, id string) error {
+	if !isID(id) {
+		return fault.New(fault.NotFound)
+	}
+	decision, err := w.decide(object, access.Read)
+	if err != nil {
+		return err
+	}
+	_, err = w.table(object).Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{decision}})
+	return err
+}
+
+// Known finds an object that the actor may read records of. Fault: not_found.
+func (w *Work) Known(name string) (*metadata.Object, error) {
+	return objectOf(w.Policy, w.Actor, name, access.Read)
+}
+
+// ReadableBy are the fields of a record, as this transaction leaves it, that
+// somebody else may read; nil when he may not read the record, is not active,
+// or does not exist.
+func (w *Work) ReadableBy(ctx context.Context, object *metadata.Object, id, person string) (access.Fields, error) {
+	people, ok := w.Policy.Catalog().Object(field.UserObject)
+	if !ok || person == access.SystemID {
+		return nil, nil
+	}
+	found, err := w.service.table(w.Policy, access.System(), people, w.Now).Find(ctx, w.Tx, person, row.Wanted{})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a person: %w", err)
+	}
+	return w.reads(ctx, object, id, &Person{ID: person, object: people, values: found.Values})
+}
+
+// reads are the fields of a record that a person may read.
+func (w *Work) reads(ctx context.Context, object *metadata.Object, id string, person *Person) (access.Fields, error) {
+	reader := w.reader(person)
+	if reader == nil {
+		return nil, nil
+	}
+	if err := w.service.openings(ctx, w.Tx, w.Policy, reader); err != nil {
+		return nil, err
+	}
+	decision, err := w.Policy.Decide(reader, object, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	found, err := w.service.table(w.Policy, reader, object, w.Now).Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{decision}})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a record as somebody else: %w", err)
+	}
+	return found.Permitted[0], nil
+}
+
+// reader is a person as one who reads, to judge what he may see; nil when he
+// is not active.
+func (w *Work) reader(person *Person) *access.Actor {
+	if active, _ := person.Field("active").(bool); !active {
+		return nil
+	}
+	roles, _ := person.Field("roles").([]string)
+	return &access.Actor{
+		ID: person.ID, Roles: roles, Profile: person.Field, Zone: w.Policy.Catalog().Environment().Organisation.Zone(),
+	}
+}
+
+// Live reads a record without rights, as this transaction leaves it; nil when
+// it is deleted or was never there.
+func (w *Work) Live(ctx context.Context, object *metadata.Object, id string) ([]expr.Value, error) {
+	found, err := w.service.table(w.Policy, access.System(), object, w.Now).Find(ctx, w.Tx, id, row.Wanted{Lock: true})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a record: %w", err)
+	}
+	return found.Values, nil
+}
+
+// Holds tells whether a condition holds for a record's values, in the
+// organisation's time; without a condition it does.
+func (w *Work) Holds(ctx context.Context, object *metadata.Object, values []expr.Value, condition *expr.Program) (bool, error) {
+	if condition == nil {
+		return true, nil
+	}
+	in := w.input(ctx, object, values)
+	in.Zone = w.Policy.Catalog().Environment().Organisation.Zone()
+	return condition.True(in) //nolint:wrapcheck // an expression's own fault
+}
