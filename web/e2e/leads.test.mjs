@@ -152,7 +152,7 @@ test("9,240 real leads", async (t) => {
     assert.ok((await page.locator('[role="row"]').count()) < 120);
     await page.keyboard.press("ArrowRight");
     await page.locator(`[data-cell="${await focused()}"] a`).waitFor();
-    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+Enter");
     await at(page, "record.name").waitFor();
     await page.goBack();
     await grid.waitFor();

@@ -3,6 +3,7 @@ import { idempotencyKey, request, requestData } from "./client";
 import { keys } from "./keys";
 import type {
   ChangePage,
+  ProblemItem,
   RecordAnswer,
   RecordData,
   RecordPage,
@@ -176,4 +177,31 @@ export function displayOf(record: RecordData, display: string): string {
 export function asText(value: Value | undefined): string {
   if (value === null || value === undefined) return "";
   return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+/** One operation of a batch. */
+export interface BatchOperation {
+  readonly op: "update" | "delete";
+  readonly id: string;
+  readonly version: number;
+  readonly values?: Values;
+}
+
+/** What became of an operation. */
+export interface BatchOutcome {
+  readonly status: number;
+  readonly version?: number;
+  readonly errors?: readonly ProblemItem[];
+}
+
+/** Does what can be done of several operations, and tells of each what became of it. */
+export function batchRecords(
+  object: string,
+  operations: readonly BatchOperation[],
+  signal?: AbortSignal,
+) {
+  return requestData<readonly BatchOutcome[]>("POST", path(object, "_batch"), {
+    body: { atomic: false, operations },
+    ...(signal && { signal }),
+  });
 }

@@ -25,6 +25,8 @@ interface Common {
   /** Asks elsewhere for choices instead of filtering those given. */
   readonly onSearch?: (text: string) => void;
   readonly loading?: boolean;
+  /** Opens at once. */
+  readonly begin?: boolean;
   readonly onBlur?: () => void;
 }
 
@@ -96,7 +98,7 @@ function ChoiceLabel({ choice }: { choice: Choice }) {
 
 function useCommon(props: Common) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(props.begin ?? false);
   const { ids, choices, onSearch } = props;
   const searching = Boolean(onSearch) || choices.length > fewChoices;
   return {

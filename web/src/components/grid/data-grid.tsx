@@ -4,11 +4,12 @@ import {
   type KeyboardEvent,
   type ReactNode,
   useEffect,
+  useId,
   useLayoutEffect,
   useRef,
   useState,
 } from "react";
-import { isSubmitKey } from "@/lib/submit-key";
+import { isSaveKey, isShortcut, isSubmitKey } from "@/lib/submit-key";
 import { sizes } from "@/styles/tokens";
 import { type Cursor, moved } from "./cursor";
 import styles from "./data-grid.module.css";
@@ -36,6 +37,21 @@ export interface Selection {
   readonly toggleAll: () => void;
 }
 
+/** Where the focus goes when a cell has been changed; away is where the person has put it already. */
+export type Leave = "stay" | "down" | "left" | "right" | "away";
+
+/** How the cells of a grid are changed where they stand. */
+export interface Editing<Row> {
+  /** What stands in place of a cell's value; the note is the id of what it says about the cell. */
+  readonly editor: (
+    row: Row,
+    column: GridColumn,
+    leave: (to: Leave) => void,
+    note: string,
+  ) => ReactNode;
+  readonly onUndo: () => void;
+}
+
 interface DataGridProps<Row> {
   readonly label: string;
   readonly columns: readonly GridColumn[];
@@ -48,6 +64,7 @@ interface DataGridProps<Row> {
   readonly cell: (row: Row, column: GridColumn) => ReactNode;
   /** Left out, nothing can be chosen and there are no boxes. */
   readonly selection?: Selection | undefined;
+  readonly editing?: Editing<Row>;
   readonly onOpen: (row: Row) => void;
   readonly onSort: (column: GridColumn, additive: boolean) => void;
   readonly onResize: (column: GridColumn, width: number) => void;
@@ -65,6 +82,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const rowCount = Math.min(props.rowCount, Math.floor(tallest / rowHeight));
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<Cursor>({ row: 0, column: 1 });
+  const [edited, setEdited] = useState<Cursor | null>(null);
+  const note = useId();
   const moving = useRef(false);
   const anchor = useRef(0);
 
@@ -102,14 +121,35 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     cell.focus();
   });
 
+  const go = (next: Cursor) => {
+    moving.current = true;
+    setEdited(null);
+    setCursor(next);
+  };
+  const leave = (to: Leave) => {
+    setEdited(null);
+    if (to === "away") return;
+    const { row, column } = cursor;
+    const beside = { left: column - 1, right: column + 1, stay: column, down: column }[to];
+    go({
+      row: Math.min(row + (to === "down" ? 1 : 0), rowCount - 1),
+      column: Math.max(1, Math.min(beside, columns.length)),
+    });
+  };
+  const edit = (at: Cursor) => {
+    if (!props.editing || at.column === 0 || rowAt(at.row) === undefined) return false;
+    setCursor(at);
+    setEdited(at);
+    return true;
+  };
+
   const page = Math.max(1, last - first - 1);
   const press = (event: KeyboardEvent<HTMLDivElement>) => {
     const bounds = { rows: rowCount, columns: columns.length + 1, first: selection ? 0 : 1, page };
     const next = moved(cursor, event, bounds);
     if (next) {
       event.preventDefault();
-      moving.current = true;
-      setCursor(next);
+      go(next);
       return;
     }
     if (cursor.row >= 0) pressOnRow(event);
@@ -122,10 +162,21 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     } else if (selection && event.key === "a" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       selection.toggleAll();
+    } else if (event.key === "z" && (event.ctrlKey || event.metaKey) && props.editing) {
+      event.preventDefault();
+      props.editing.onUndo();
+    } else if (event.key === "Escape" && edited) {
+      event.preventDefault();
+      setEdited(null);
+    } else if (event.key === "F2") {
+      if (edit(cursor)) event.preventDefault();
+    } else if (isShortcut(event.nativeEvent, "o") && row !== undefined) {
+      event.preventDefault();
+      props.onOpen(row);
     } else if (isSubmitKey(event) && row !== undefined && event.target instanceof HTMLElement) {
       if (event.target.closest("a")) return;
       event.preventDefault();
-      props.onOpen(row);
+      if (isSaveKey(event) || !edit(cursor)) props.onOpen(row);
     }
   };
   const choose = (row: number, range: boolean) => {
@@ -175,7 +226,17 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             rowId={props.rowId}
             rowLabel={props.rowLabel}
             cell={props.cell}
-            onCursor={(column) => setCursor({ row: item.index, column })}
+            edited={edited?.row === item.index ? edited.column : null}
+            editor={
+              props.editing &&
+              ((row, column) => props.editing?.editor(row, column, leave, note) ?? null)
+            }
+            note={note}
+            onEdit={(column) => edit({ row: item.index, column })}
+            onCursor={(column) => {
+              setCursor({ row: item.index, column });
+              if (edited?.row !== item.index || edited.column !== column) setEdited(null);
+            }}
             onChoose={(range) => choose(item.index, range)}
             onOpen={props.onOpen}
             testId={props.testId}

@@ -16,6 +16,11 @@ interface GridRowProps<Row> {
   readonly rowId: (row: Row) => string;
   readonly rowLabel: (row: Row) => string;
   readonly cell: (row: Row, column: GridColumn) => ReactNode;
+  /** The column that is being changed, what stands in its place, and the id of its note. */
+  readonly edited: number | null;
+  readonly editor: ((row: Row, column: GridColumn) => ReactNode) | undefined;
+  readonly note: string;
+  readonly onEdit: (column: number) => void;
   readonly onCursor: (column: number) => void;
   readonly onChoose: (range: boolean) => void;
   readonly onOpen: (row: Row) => void;
@@ -24,9 +29,11 @@ interface GridRowProps<Row> {
 
 /** A row of a grid; grey bars while its record is being fetched. */
 export function GridRow<Row>(props: GridRowProps<Row>) {
-  const { index, row, columns, cursor, selected } = props;
+  const { index, row, columns, cursor, selected, edited, editor } = props;
   const { t } = useTranslation();
   const testId = row ? `${props.testId}.row.${props.rowId(row)}` : undefined;
+  const content = (of: Row, column: GridColumn, at: number) =>
+    edited === at && editor ? editor(of, column) : props.cell(of, column);
   return (
     <div
       role="row"
@@ -36,7 +43,8 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
       aria-selected={selected}
       aria-busy={row === undefined || undefined}
       data-testid={testId}
-      onDoubleClick={() => row && props.onOpen(row)}
+      data-edited={edited !== null || undefined}
+      onDoubleClick={() => row && !editor && props.onOpen(row)}
     >
       {selected !== undefined && (
         <div
@@ -68,9 +76,12 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
           tabIndex={cursor === at + 1 ? 0 : -1}
           data-cell={`${index}:${at + 1}`}
           data-testid={testId && `${testId}.cell.${column.key}`}
+          data-edited={edited === at + 1 || undefined}
+          aria-describedby={edited === at + 1 ? props.note : undefined}
           onFocus={() => props.onCursor(at + 1)}
+          onDoubleClick={() => props.onEdit(at + 1)}
         >
-          {row === undefined ? <span className={styles.bar} /> : props.cell(row, column)}
+          {row === undefined ? <span className={styles.bar} /> : content(row, column, at + 1)}
         </div>
       ))}
     </div>

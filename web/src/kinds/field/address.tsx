@@ -50,6 +50,7 @@ function Parts({ value, onChange, ids, label, onBlur, disabled, testId }: InputP
 
 /** A postal address. */
 export const address: FieldLook = {
+  large: true,
   Display: Line,
   Input: Parts,
   text: line,

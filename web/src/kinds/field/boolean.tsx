@@ -30,6 +30,7 @@ function Box({ value, onChange, ids, label, disabled, testId }: InputProps) {
 
 /** Yes or no. */
 export const boolean: FieldLook = {
+  chosen: true,
   Display: YesNo,
   Input: Box,
   text: (value, { t }) => (value === true ? t("field.yes") : t("field.no")),

@@ -56,6 +56,7 @@ function Entry({ ids, label, value, onChange, onBlur, disabled, time, testId }: 
 
 /** A civil date. */
 export const date: FieldLook = {
+  chosen: true,
   Display: Day,
   Input: DayEntry,
   text: (value, { format }) => format.date(String(value)),
@@ -66,6 +67,7 @@ export const date: FieldLook = {
 
 /** A moment, shown in the reader's time zone. */
 export const datetime: FieldLook = {
+  chosen: true,
   Display: Moment,
   Input: MomentEntry,
   text: (value, { format }) => format.instant(String(value)),

@@ -93,6 +93,7 @@ function FilesEntry({ field, value, onChange, ids, label, disabled, testId }: In
 
 /** Files of the record. */
 export const file: FieldLook = {
+  large: true,
   Display: Files,
   Input: FilesEntry,
   text: (value, { format }) => format.list(filesOf(value).map((one) => one.name)),

@@ -40,6 +40,7 @@ function read(typed: string): Value {
 
 /** Any JSON value. */
 export const json: FieldLook = {
+  large: true,
   Display: Document,
   Input: DocumentEntry,
   text: (value) => JSON.stringify(value),

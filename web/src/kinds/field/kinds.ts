@@ -56,6 +56,7 @@ const looks: Readonly<Record<string, FieldLook>> = {
     literal: quoted,
     width: "wide",
     unsortable: true,
+    large: true,
   },
   autonumber: text,
   json,

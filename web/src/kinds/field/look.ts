@@ -33,6 +33,8 @@ export interface InputProps {
   readonly depends?: Value | undefined;
   readonly included?: Included | undefined;
   readonly disabled?: boolean;
+  /** Shows what can be chosen at once. */
+  readonly begin?: boolean;
   readonly onChange: (value: Value) => void;
   readonly onBlur?: () => void;
   readonly testId?: string;
@@ -54,6 +56,10 @@ export interface FieldLook {
   /** Numbers stand at the end of their column. */
   readonly numeric?: true;
   readonly unsortable?: true;
+  /** Its value is chosen and not typed: a choice ends the entry. */
+  readonly chosen?: true;
+  /** Its control needs more room than a cell has. */
+  readonly large?: true;
 }
 
 /** A text as an expression writes it. */

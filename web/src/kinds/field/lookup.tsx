@@ -59,6 +59,7 @@ function Typeahead(props: InputProps) {
         choices={typed ? choices : [...current, ...choices]}
         value={id}
         clear
+        begin={props.begin ?? false}
         loading={found.isFetching}
         disabled={disabled ?? false}
         onSearch={setTyped}
@@ -73,6 +74,7 @@ function Typeahead(props: InputProps) {
 
 /** A record of another object. */
 export const lookup: FieldLook = {
+  chosen: true,
   Display: RecordLink,
   Input: Typeahead,
   text: (value, { field, included, t }) => {

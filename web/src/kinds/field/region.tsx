@@ -23,6 +23,7 @@ function PathEntry(props: InputProps) {
 
 /** A node of a large tree, such as the divisions of a country. */
 export const region: FieldLook = {
+  chosen: true,
   Display: Path,
   Input: PathEntry,
   text: (value, { field }) => optionPath(field.oneOf ?? [], String(value)),

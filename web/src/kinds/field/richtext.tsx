@@ -30,6 +30,7 @@ function RichEntry({ value, onChange, ids, label, onBlur, disabled, testId }: In
 
 /** Text with headings, lists and links. */
 export const richtext: FieldLook = {
+  large: true,
   ...longtext,
   Display: Rich,
   Input: RichEntry,

@@ -98,12 +98,13 @@ export function TreeEntry(props: InputProps & { readonly options: readonly Optio
   );
 }
 
-function control({ ids, label, disabled, onBlur, testId }: InputProps) {
+function control({ ids, label, disabled, begin, onBlur, testId }: InputProps) {
   return {
     ...(ids && { ids }),
     ...(label && { label }),
     ...(onBlur && { onBlur }),
     ...(testId && { testId }),
+    ...(begin && { begin }),
     disabled: disabled ?? false,
   };
 }
@@ -117,6 +118,7 @@ export function codes(value: Value): readonly string[] {
 
 /** One of the options. */
 export const select: FieldLook = {
+  chosen: true,
   Display: One,
   Input: OneEntry,
   text: (value, { field }) => optionTitle(field, String(value)),

@@ -207,7 +207,8 @@ function Calendar({ start, end, ...props }: BodyProps & { start: Field; end: Fie
             object={object.name}
             row={filling.row}
             refusal={refusal}
-            name={nameOf(filling.row)}
+            title={t("move.fillTitle", { name: nameOf(filling.row) })}
+            save={t("move.again")}
             onClose={() => setFilling(null)}
             onMove={(values) => {
               setFilling(null);

@@ -9,8 +9,8 @@ import { faultText } from "@/components/fault-view";
 import { useDebounced } from "@/lib/use-debounced";
 import { changedValues, draftName, dropDraft, readDraft, writeDraft } from "./draft";
 import { type FormFaults, findLacks, noFaults, placeFaults } from "./faults";
-import { type FormField, fieldsOf, formParts, visibleParts } from "./form-model";
-import { useHolds } from "./use-holds";
+import { fieldsOf } from "./form-model";
+import { useFormRules } from "./use-form-rules";
 
 const draftAfter = 400;
 
@@ -28,29 +28,8 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
   const [resets, setResets] = useState(0);
 
   const values = useMemo(() => ({ ...initial, ...typed }), [initial, typed]);
-  const holds = useHolds(object, values);
-  const recordType = catalog.recordType(object, values);
-  const all = useMemo(
-    () => formParts(catalog, catalog.form(object, recordType)),
-    [catalog, object, recordType],
-  );
-  const parts = visibleParts(all, holds).map((part) => ({
-    ...part,
-    fields: part.fields.filter((item) => record !== null || canWrite(item, record)),
-  }));
+  const { parts, required, locked } = useFormRules(object, record, values);
   const shown = fieldsOf(parts);
-
-  const required = (item: FormField) => {
-    const { name, required: always } = item.field;
-    return always || recordType?.required?.includes(name) || holds(item.requiredIf, false);
-  };
-  const locked = (item: FormField): string | undefined => {
-    if (item.field.field === "autonumber") return t("form.locked.auto");
-    if (item.field.as) return t("form.locked.computed");
-    if (item.field.writable === false) return t("form.locked.system");
-    if (!canWrite(item, record)) return t("form.locked.right");
-    return holds(item.readOnlyIf, false) ? t("form.locked.rule") : undefined;
-  };
 
   const change = useCallback(
     (field: string, value: Value) => {
@@ -129,14 +108,9 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
 }
 
 /** The fields that are emptied because what was chosen elsewhere leaves them other options. */
-function emptied(fields: readonly Field[], changed: string): Values {
+export function emptied(fields: readonly Field[], changed: string): Values {
   const dependent = fields.filter((field) => field.dependsOn === changed && field.can !== "read");
   return Object.fromEntries(dependent.map((field) => [field.name, null]));
-}
-
-function canWrite({ field }: FormField, record: RecordAnswer | null): boolean {
-  if (field.can === "read" || field.writable === false) return false;
-  return record?.can.fields?.[field.name] !== "read";
 }
 
 /** The values a new record begins with. */

@@ -185,7 +185,8 @@ function Board({ group, ...props }: BodyProps & { group: Field }) {
             object={object.name}
             row={filling}
             refusal={refusal}
-            name={nameOf(filling)}
+            title={t("move.fillTitle", { name: nameOf(filling) })}
+            save={t("move.again")}
             onClose={() => setFilling(null)}
             onMove={({ [group.name]: to, ...more }) => {
               setFilling(null);

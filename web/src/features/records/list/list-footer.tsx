@@ -8,6 +8,7 @@ import styles from "./list.module.css";
 import type { ListState } from "./list-state";
 import { type ListSelection, noSelection } from "./use-selection";
 
+const BulkBar = lazy(() => import("../bulk/bulk-bar"));
 const ExportDialog = lazy(() => import("./export-dialog"));
 
 interface ListFooterProps {
@@ -38,6 +39,11 @@ export function ListFooter({ object, state, total, selection = noSelection }: Li
             {t("list.unselect")}
           </Button>
         </>
+      )}
+      {selection !== noSelection && (
+        <Suspense>
+          <BulkBar object={object} state={state} selection={selection} />
+        </Suspense>
       )}
       <span className={styles.gap} />
       {me.abilities.includes("export") && (total ?? 0) > 0 && (

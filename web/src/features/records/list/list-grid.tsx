@@ -1,16 +1,28 @@
+import { lazy, type ReactNode, Suspense } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Catalog, Field } from "@/api/catalog";
 import type { ObjectDefinition, ViewColumn } from "@/api/definitions";
 import { pluralOf, useCatalog } from "@/api/meta";
-import { DataGrid, type GridColumn, type Selection } from "@/components/grid/data-grid";
+import {
+  DataGrid,
+  type Editing,
+  type GridColumn,
+  type Selection,
+} from "@/components/grid/data-grid";
 import { usePreferences } from "@/components/preferences";
 import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
 import { densities, sizes } from "@/styles/tokens";
+import { type CellSaves, cellKey, useCellSaves } from "../edit/use-cell-saves";
 import { type ListOrigin, recordAddress } from "../record/neighbours";
 import type { useColumnWidths } from "./column-widths";
+import styles from "./list.module.css";
 import type { ListState } from "./list-state";
 import type { ListRow, useRows } from "./use-rows";
+
+const CellEditor = lazy(() => import("../edit/cell-editor"));
+const CellQuestions = lazy(() => import("../edit/cell-questions"));
 
 /** What the grid and the cards are both given. */
 export interface ListBodyProps {
@@ -34,6 +46,7 @@ export function ListGrid(props: ListGridProps) {
   const { object, state, rows, origin, columnWidths } = props;
   const catalog = useCatalog();
   const { drawnDensity } = usePreferences();
+  const saves = useCellSaves(object.name);
   const display = catalog.display(object.name);
   const columns = state.columns.flatMap((column) => {
     const field = catalog.field(object.name, column.field);
@@ -49,23 +62,74 @@ export function ListGrid(props: ListGridProps) {
     }
     return <Cell catalog={catalog} object={object.name} row={row} column={column.key} />;
   };
+  const editing: Editing<ListRow> = {
+    editor: (row, column, leave, note) => {
+      const field = catalog.field(object.name, column.key);
+      if (!field) return null;
+      const fault = saves.faults.get(cellKey(row.record.id, column.key));
+      const given = { object: object.name, row, field, fault, saves, note, leave };
+      return (
+        <Suspense fallback={cell(row, column)}>
+          <CellEditor {...given} />
+        </Suspense>
+      );
+    },
+    onUndo: () => void saves.undo(),
+  };
   return (
-    <DataGrid<ListRow>
-      label={pluralOf(object)}
-      columns={columns}
-      rowCount={rows.length ?? 0}
-      rowHeight={densities[drawnDensity].row}
-      rowAt={rows.rowAt}
-      rowId={(row) => row.record.id}
-      rowLabel={props.nameOf}
-      cell={cell}
-      selection={props.selection}
-      onOpen={(row) => props.onOpen(row.record.id)}
-      onSort={(column, additive) => props.onSort(column.key, additive)}
-      onResize={(column, width) => columnWidths.resize(column.key, width)}
-      onSight={rows.onSight}
-      testId={`list.${object.name}`}
-    />
+    <>
+      <DataGrid<ListRow>
+        label={pluralOf(object)}
+        columns={columns}
+        rowCount={rows.length ?? 0}
+        rowHeight={densities[drawnDensity].row}
+        rowAt={rows.rowAt}
+        rowId={(row) => row.record.id}
+        rowLabel={props.nameOf}
+        cell={(row, column) => <SavedCell saves={saves} row={row} column={column} cell={cell} />}
+        editing={editing}
+        selection={props.selection}
+        onOpen={(row) => props.onOpen(row.record.id)}
+        onSort={(column, additive) => props.onSort(column.key, additive)}
+        onResize={(column, width) => columnWidths.resize(column.key, width)}
+        onSight={rows.onSight}
+        testId={`list.${object.name}`}
+      />
+      <p className="unseen" role="status" data-testid="list.news">
+        {saves.news}
+      </p>
+      {saves.question && (
+        <Suspense>
+          <CellQuestions object={object.name} question={saves.question} saves={saves} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+interface SavedCellProps {
+  readonly saves: CellSaves;
+  readonly row: ListRow;
+  readonly column: GridColumn;
+  readonly cell: (row: ListRow, column: GridColumn) => ReactNode;
+}
+
+/** A cell with what is on its way to the server, or came back from it. */
+function SavedCell({ saves, row, column, cell }: SavedCellProps) {
+  const { t } = useTranslation();
+  const key = cellKey(row.record.id, column.key);
+  const value = saves.pending.get(key);
+  if (value !== undefined) {
+    const record = { ...row.record, [column.key]: value };
+    return <span className={styles.pending}>{cell({ ...row, record }, column)}</span>;
+  }
+  const fault = saves.faults.get(key);
+  if (!fault) return cell(row, column);
+  return (
+    <span className={styles.refused} title={fault.message} data-testid="cell.refused">
+      {cell(row, column)}
+      <span className="unseen">{t("cell.refused", { message: fault.message })}</span>
+    </span>
   );
 }
 

@@ -15,17 +15,19 @@ interface FillDialogProps {
   readonly object: string;
   readonly row: ListRow;
   readonly refusal: Refusal;
-  readonly name: string;
+  readonly title: string;
+  readonly save: string;
   readonly onMove: (values: Values) => void;
   readonly onClose: () => void;
 }
 
-/** Asks for just what was missing, and moves again with it. */
+/** Asks for just what was missing, and tries again with it. */
 export default function FillDialog({
   object,
   row,
   refusal,
-  name,
+  title,
+  save,
   onMove,
   onClose,
 }: FillDialogProps) {
@@ -38,6 +40,8 @@ export default function FillDialog({
   const [values, setValues] = useState<Values>(() =>
     Object.fromEntries(fields.map((field) => [field.name, row.record[field.name] ?? null])),
   );
+  const dependsOn = (name: string) =>
+    values[name] ?? refusal.values[name] ?? row.record[name] ?? null;
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     onMove({ ...refusal.values, ...values });
@@ -45,7 +49,7 @@ export default function FillDialog({
   return (
     <Dialog
       open
-      title={t("move.fillTitle", { name })}
+      title={title}
       onClose={onClose}
       testId="move.dialog"
       footer={
@@ -54,13 +58,13 @@ export default function FillDialog({
             {t("action.cancel")}
           </Button>
           <Button kind="primary" onClick={submit} testId="move.save">
-            {t("move.again")}
+            {save}
           </Button>
         </>
       }
     >
       <form className={styles.form} onSubmit={submit}>
-        <p>{refusal.reason}</p>
+        {refusal.reason && <p>{refusal.reason}</p>}
         {fields.map((field) => {
           const { Input } = lookOf(field);
           return (
@@ -70,6 +74,7 @@ export default function FillDialog({
                   field={field}
                   ids={ids}
                   value={values[field.name] ?? null}
+                  depends={field.dependsOn && dependsOn(field.dependsOn)}
                   included={row.included}
                   onChange={(value) => setValues({ ...values, [field.name]: value })}
                   testId={`move.${field.name}`}

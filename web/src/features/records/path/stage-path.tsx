@@ -95,7 +95,8 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
           object={object}
           row={row}
           refusal={{ ...refusal, values: { [field.name]: to } }}
-          name={name}
+          title={t("move.fillTitle", { name })}
+          save={t("move.again")}
           onClose={() => forgive(record.id)}
           onMove={(values) => go(String(to), values)}
         />

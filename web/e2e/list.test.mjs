@@ -1,0 +1,179 @@
+/** Working in a list: changing cells where they stand, many records at once, and views that are one's own. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  api,
+  at,
+  axeClean,
+  choose,
+  openPage,
+  setUp,
+  startBrowser,
+  startServer,
+} from "./harness.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The name of the cell with the focus, row:column. */
+const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("data-cell"));
+
+test("working in a list", async (t) => {
+  const page = await openPage(browser, server);
+  await setUp(page, server);
+  const leads = [];
+  for (let n = 0; n < 12; n++) {
+    const values = {
+      name: `线索 ${String(n).padStart(2, "0")}`,
+      company: `公司 ${n}`,
+      source: "website",
+    };
+    leads.push((await api(page, "POST", "/records/lead", values)).data);
+  }
+  const patches = [];
+  page.on("request", (request) => {
+    if (request.method() === "PATCH") patches.push(request.url());
+  });
+  const list = "/o/lead?where=&sort=name&columns=name,company,source,created_at";
+  const nameOf = async (lead) => (await api(page, "GET", `/records/lead/${lead.id}`)).data.company;
+  const cell = (lead, field) => at(page, `list.lead.row.${lead.id}.cell.${field}`);
+  const news = (text) =>
+    at(page, "list.news").filter({ hasText: text }).waitFor({ state: "attached" });
+
+  await t.test("a cell is changed by keyboard, and composing is not committing", async () => {
+    await page.goto(list);
+    await cell(leads[0], "company").waitFor();
+    await page.locator('[data-cell="0:2"]').focus();
+    await page.keyboard.press("Enter");
+    const input = at(page, "cell.company");
+    await input.waitFor();
+    await input.fill("海蓝");
+    const composing = await input.evaluate((element) => {
+      element.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+      element.dispatchEvent(
+        new KeyboardEvent("keydown", {
+          key: "Enter",
+          keyCode: 229,
+          isComposing: true,
+          bubbles: true,
+        }),
+      );
+      element.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+      return document.activeElement === element;
+    });
+    assert.ok(composing, "the composing Enter stays in the cell");
+    assert.equal(patches.length, 0);
+    await page.keyboard.press("Enter");
+    await news("已保存");
+    assert.equal(await focused(page), "1:2");
+    assert.equal(patches.length, 1);
+    assert.equal(await nameOf(leads[0]), "海蓝");
+  });
+
+  await t.test("Escape sends nothing, and Ctrl+Z takes the last change back", async () => {
+    await page.keyboard.press("F2");
+    await at(page, "cell.company").fill("不要");
+    await page.keyboard.press("Escape");
+    assert.equal(await focused(page), "1:2");
+    assert.equal(patches.length, 1);
+    await page.keyboard.press("Control+z");
+    await news("已撤销");
+    assert.equal(await nameOf(leads[0]), "公司 0");
+  });
+
+  await t.test("a locked cell says why", async () => {
+    await page.locator('[data-cell="1:4"]').focus();
+    await page.keyboard.press("Enter");
+    await at(page, "cell.note").waitFor();
+    const told = await page.evaluate(() => {
+      const id = document.activeElement?.getAttribute("aria-describedby") ?? "";
+      return document.getElementById(id)?.textContent;
+    });
+    assert.match(told ?? "", /不能修改/);
+    await axeClean(page, "a locked cell");
+    await page.keyboard.press("Escape");
+  });
+
+  await t.test("what is required cannot be emptied, and a refused value is not lost", async () => {
+    await page.locator('[data-cell="1:1"]').focus();
+    await page.keyboard.press("Enter");
+    await at(page, "cell.name").fill("");
+    await page.keyboard.press("Enter");
+    await at(page, "cell.note").waitFor();
+    assert.match(await at(page, "cell.note").innerText(), /填/);
+    await axeClean(page, "a cell that lacks its value");
+    await page.keyboard.press("Escape");
+    assert.equal(await focused(page), "1:1");
+  });
+
+  await t.test("an option is chosen by keyboard", async () => {
+    await page.locator('[data-cell="2:3"]').focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".ant-select-dropdown:visible").waitFor();
+    await page.keyboard.press("ArrowDown");
+    const before = patches.length;
+    await page.keyboard.press("Enter");
+    await news("已保存");
+    assert.equal(patches.length, before + 1);
+    assert.equal(await focused(page), "2:3");
+  });
+
+  await t.test("two people who change one cell are asked, and nothing is overwritten", async () => {
+    page.expectRefusal(412);
+    await page.locator('[data-cell="3:2"]').focus();
+    await page.keyboard.press("Enter");
+    await at(page, "cell.company").fill("我的");
+    await api(page, "PATCH", `/records/lead/${leads[3].id}`, { company: "他的" });
+    await page.keyboard.press("Enter");
+    await at(page, "conflict").waitFor();
+    assert.equal(await nameOf(leads[3]), "他的");
+    await page.keyboard.press("Escape");
+    await at(page, "conflict").waitFor({ state: "detached" });
+  });
+  await t.test("many records are changed at once, with a preview, and given back", async () => {
+    await page.goto("/o/lead?where=&sort=name&columns=name,company,source");
+    await cell(leads[0], "company").waitFor();
+    const before = (await api(page, "GET", "/records/lead?sort=name&fields=company")).data;
+    await page.locator('[data-cell="0:1"]').focus();
+    await page.keyboard.press("Control+a");
+    await at(page, "bulk.edit").click();
+    await choose(page, "bulk.field", "公司");
+    await at(page, "bulk.value").fill("公司 5");
+    await at(page, "bulk.preview").filter({ hasText: "11" }).waitFor();
+    await axeClean(page, "the preview of a change of many records");
+    await at(page, "bulk.start").click();
+    await at(page, "toast").filter({ hasText: "11" }).waitFor();
+    const { page: counted } = await api(
+      page,
+      "GET",
+      `/records/lead?count=exact&limit=1&where=${encodeURIComponent('company == "公司 5"')}`,
+    );
+    assert.equal(counted.total, 12);
+    await at(page, "toast.action").click();
+    await at(page, "toast").filter({ hasText: "已撤销" }).waitFor();
+    const after = (await api(page, "GET", "/records/lead?sort=name&fields=company")).data;
+    const companies = (all) => all.map(({ id, company }) => [id, company]);
+    assert.deepEqual(companies(after), companies(before));
+  });
+
+  await t.test("many records go into the bin, and come back", async () => {
+    await at(page, "bulk.delete").click();
+    await at(page, "bulk.preview").filter({ hasText: "12" }).waitFor();
+    await at(page, "bulk.start").click();
+    await at(page, "toast").filter({ hasText: "12" }).waitFor();
+    await at(page, "toast.action").click();
+    await at(page, "toast").filter({ hasText: "已撤销" }).waitFor();
+    const { page: counted } = await api(page, "GET", "/records/lead?count=exact&limit=1");
+    assert.equal(counted.total, 12);
+  });
+  page.assertClean();
+});
