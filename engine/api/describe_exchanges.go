@@ -39,7 +39,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges(), layerExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -81,7 +81,7 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		})},
 		"POST " + recordsPath + "/_aggregate": {status: http.StatusOK, takes: sent[query.Aggregate](), gives: data(listOf(anyObject()))},
 		"POST " + recordsPath + "/_batch": {
-			status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(), takes: someOf(map[string]any{"atomic": yesOrNo(), "operations": listOf(operation)}),
+			status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(), takes: someOf(map[string]any{"atomic": yesOrNo(), "dry_run": yesOrNo(), "operations": listOf(operation)}),
 			gives: answered[batchAnswer](),
 		},
 		"POST " + recordsPath: {status: http.StatusCreated, asks: []string{"allow"}, headers: onceOnly(), takes: values, gives: answer},

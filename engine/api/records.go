@@ -209,6 +209,7 @@ func (s *Server) aggregateRecords(r *request) error {
 func (s *Server) batchRecords(r *request) error {
 	var ask struct {
 		Atomic     bool               `json:"atomic"`
+		DryRun     bool               `json:"dry_run"`
 		Operations []record.Operation `json:"operations"`
 	}
 	if err := r.into(largeBody, &ask); err != nil {
@@ -221,6 +222,9 @@ func (s *Server) batchRecords(r *request) error {
 	if err != nil {
 		return err
 	}
+	if ask.DryRun {
+		return s.rehearse(r, ask.Operations, ask.Atomic, confirmed)
+	}
 	if r.Get(idempotencyKey) != "" {
 		return s.batchOnce(r, ask.Operations, ask.Atomic, confirmed)
 	}
@@ -229,6 +233,21 @@ func (s *Server) batchRecords(r *request) error {
 		return err
 	}
 	return r.answer(http.StatusOK, s.outcomes(r, ask.Operations, outcomes))
+}
+
+// rehearse tells what a batch would do. What it would create has no id.
+func (s *Server) rehearse(r *request, operations []record.Operation, atomic, confirmed bool) error {
+	outcomes, err := s.Records.Rehearse(r.ctx, r.actor, r.Params("object"), operations, atomic, record.Options{Confirmed: confirmed})
+	if err != nil {
+		return err
+	}
+	answer := s.outcomes(r, operations, outcomes)
+	for i := range answer.Data {
+		if answer.Data[i].Status == http.StatusCreated {
+			answer.Data[i].ID = ""
+		}
+	}
+	return r.answer(http.StatusOK, answer)
 }
 
 // batchAnswer is the answer of a batch: one outcome an operation, in order.

@@ -118,7 +118,7 @@ func (a *asker) some() question {
 		}
 		return q
 	case 9, 10:
-		return question{method: "POST", path: path + "/_batch", body: a.json(doc{"atomic": one(a, true, false, false), "operations": a.operations(object)})}
+		return question{method: "POST", path: path + "/_batch", body: a.json(doc{"atomic": one(a, true, false, false), "dry_run": a.sometimes(4), "operations": a.operations(object)})}
 	case 11:
 		return question{method: "DELETE", path: record}
 	case 12:

@@ -67,22 +67,30 @@ func (s *Service) chunk(ctx context.Context, actor *access.Actor, object string,
 	var outcomes []Outcome
 	failed := -1
 	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
-		outcomes, failed = make([]Outcome, 0, len(operations)), -1
-		for i, operation := range operations {
-			change, err := w.attempt(ctx, object, operation)
-			if err != nil && (all || fault.As(err) == nil) {
-				failed = i
-				return nil, err
-			}
-			outcomes = append(outcomes, Outcome{Change: change, Err: err})
+		var err error
+		if outcomes, failed, err = w.each(ctx, object, operations, all); err != nil {
+			return nil, err
 		}
-		failed = -1
 		if options.Whole != nil {
 			return Nothing{}, options.Whole(ctx, w.Tx, outcomes)
 		}
 		return Nothing{}, nil
 	})
 	return outcomes, failed, err
+}
+
+// each applies operations; an error that is not the outcome of one comes with
+// its number.
+func (w *Work) each(ctx context.Context, object string, operations []Operation, all bool) (outcomes []Outcome, failed int, err error) {
+	outcomes = make([]Outcome, 0, len(operations))
+	for i, operation := range operations {
+		change, err := w.attempt(ctx, object, operation)
+		if err != nil && (all || fault.As(err) == nil) {
+			return nil, i, err
+		}
+		outcomes = append(outcomes, Outcome{Change: change, Err: err})
+	}
+	return outcomes, -1, nil
 }
 
 // oneByOne applies operations each in its own transaction, after the database

@@ -195,13 +195,20 @@ export interface BatchOutcome {
 }
 
 /** Does what can be done of several operations, and tells of each what became of it. */
-export function batchRecords(
+export function batchRecords(object: string, operations: readonly BatchOperation[]) {
+  return requestData<readonly BatchOutcome[]>("POST", path(object, "_batch"), {
+    body: { operations },
+  });
+}
+
+/** Tells of each of several operations what would become of it, and writes nothing. */
+export function rehearseRecords(
   object: string,
   operations: readonly BatchOperation[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ) {
   return requestData<readonly BatchOutcome[]>("POST", path(object, "_batch"), {
-    body: { atomic: false, operations },
-    ...(signal && { signal }),
+    body: { dry_run: true, operations },
+    signal,
   });
 }

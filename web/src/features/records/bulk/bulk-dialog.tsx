@@ -11,13 +11,16 @@ import { Dialog } from "@/components/dialog";
 import { faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
+import { ProgressBar } from "@/components/progress-bar";
 import { Select } from "@/components/select";
 import { useFormat } from "@/components/use-format";
 import { lookOf } from "@/kinds/field/kinds";
 import { inSentence } from "@/lib/words";
 import { findLacks } from "../form/faults";
 import styles from "./bulk.module.css";
+import { Reasons } from "./bulk-report";
 import type { Bulk } from "./use-bulk";
+import { type Rehearsal, useRehearsal } from "./use-rehearsal";
 import { type BulkTask, findScope, type Scope, touched } from "./work";
 
 interface BulkDialogProps {
@@ -51,7 +54,7 @@ export default function BulkDialog(props: BulkDialogProps) {
   const lack = field && lackOf(field, value);
   const ready = found.data && (kind === "delete" || (field && !lack));
   const records = ready ? touched(found.data, task) : [];
-  const same = (found.data?.length ?? 0) - records.length;
+  const rehearsal = useRehearsal(object.name, ready ? records : null, found.dataUpdatedAt, task);
   const begin = () => {
     bulk.run(records, task);
     onClose();
@@ -73,8 +76,8 @@ export default function BulkDialog(props: BulkDialogProps) {
           </Button>
           <Button
             kind={kind === "delete" ? "danger" : "primary"}
-            disabled={records.length === 0}
-            busy={found.isFetching}
+            disabled={!rehearsal.result?.changed}
+            busy={found.isFetching || rehearsal.checking}
             onClick={begin}
             testId="bulk.start"
           >
@@ -110,18 +113,55 @@ export default function BulkDialog(props: BulkDialogProps) {
           />
         )}
         {found.isError && <Notice tone="danger">{faultText(found.error, t)}</Notice>}
+        {rehearsal.error !== null && <Notice tone="danger">{faultText(rehearsal.error, t)}</Notice>}
         {ready && (
-          <Notice
-            tone="info"
-            title={t(`bulk.will.${kind}`, n(records.length))}
-            testId="bulk.preview"
-          >
-            {same > 0 && <p>{t("bulk.same", n(same))}</p>}
-            <p>{t("bulk.rules")}</p>
-          </Notice>
+          <Preview kind={kind} same={found.data.length - records.length} rehearsal={rehearsal} />
         )}
       </div>
     </Dialog>
+  );
+}
+
+interface PreviewProps {
+  readonly kind: BulkTask["kind"];
+  /** How many records have the value already. */
+  readonly same: number;
+  readonly rehearsal: Rehearsal;
+}
+
+/** What would happen: how many records change, how many are blocked, and why. */
+function Preview({ kind, same, rehearsal }: PreviewProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { result, progress } = rehearsal;
+  const n = (count: number) => ({ count, n: format.number(count) });
+  if (!result) {
+    const { done, total } = progress;
+    const text = t("progress", { done: format.number(done), total: format.number(total) });
+    return (
+      <div className={styles.checking} role="status" data-testid="bulk.checking">
+        <span>{t("bulk.checking")}</span>
+        <ProgressBar label={t("bulk.checking")} done={done} total={total} text={text} />
+        <span>{text}</span>
+      </div>
+    );
+  }
+  const blocked = result.done - result.changed;
+  return (
+    <Notice
+      tone={blocked > 0 ? "warning" : "info"}
+      title={t(`bulk.will.${kind}`, n(result.changed))}
+      testId="bulk.preview"
+    >
+      {same > 0 && <p>{t("bulk.same", n(same))}</p>}
+      {blocked > 0 && (
+        <>
+          <p>{t("bulk.wouldBlock", n(blocked))}</p>
+          <Reasons blocked={result.blocked} />
+        </>
+      )}
+      <p>{t("bulk.canUndo")}</p>
+    </Notice>
   );
 }
 

@@ -5,6 +5,7 @@ import { ProgressBar } from "@/components/progress-bar";
 import { useFormat } from "@/components/use-format";
 import styles from "./bulk.module.css";
 import type { Bulk } from "./use-bulk";
+import type { BulkProgress } from "./work";
 
 /** How far a change of many records has come, and what was blocked, with the reasons. */
 export function BulkReport({ bulk }: { bulk: Bulk }) {
@@ -26,7 +27,7 @@ export function BulkReport({ bulk }: { bulk: Bulk }) {
     );
   }
   if (blocked.size === 0) return null;
-  const count = [...blocked.values()].reduce((sum, one) => sum + one, 0);
+  const count = done - changed;
   return (
     <div className={styles.report}>
       <Notice
@@ -43,12 +44,21 @@ export function BulkReport({ bulk }: { bulk: Bulk }) {
           </Button>
         }
       >
-        <ul>
-          {[...blocked].map(([reason, times]) => (
-            <li key={reason}>{t("bulk.reason", { n: format.number(times), reason })}</li>
-          ))}
-        </ul>
+        <Reasons blocked={blocked} />
       </Notice>
     </div>
+  );
+}
+
+/** Why records are blocked, and how many for each reason. */
+export function Reasons({ blocked }: Pick<BulkProgress, "blocked">) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <ul>
+      {[...blocked].map(([reason, times]) => (
+        <li key={reason}>{t("bulk.reason", { n: format.number(times), reason })}</li>
+      ))}
+    </ul>
   );
 }

@@ -5,6 +5,7 @@ import {
   batchRecords,
   largestPage,
   listRecords,
+  rehearseRecords,
   restoreRecord,
 } from "@/api/records";
 import type { RecordData, Value } from "@/api/types";
@@ -77,6 +78,19 @@ export function touched(records: readonly RecordData[], task: BulkTask): readonl
   return records.filter((record) => !sameValue(record[task.field], task.value));
 }
 
+/** What a task would do to records; nothing is written. */
+export function rehearse(
+  object: string,
+  records: readonly RecordData[],
+  task: BulkTask,
+  onProgress: (progress: BulkProgress) => void,
+  signal: AbortSignal,
+): Promise<BulkProgress> {
+  const ask = (operations: readonly BatchOperation[]) =>
+    rehearseRecords(object, operations, signal);
+  return go(records, task, ask, onProgress, () => !signal.aborted);
+}
+
 /** Does a task chunk by chunk; when it is stopped, what is done stays done and can be undone. */
 export async function perform(
   object: string,
@@ -86,36 +100,51 @@ export async function perform(
   signal: AbortSignal,
 ): Promise<readonly BulkStep[]> {
   const steps: BulkStep[] = [];
+  const ask = (operations: readonly BatchOperation[]) => batchRecords(object, operations);
+  const keep = (record: RecordData, outcome: BatchOutcome) => {
+    const before = task.kind === "update" ? (record[task.field] ?? null) : null;
+    steps.push({ id: record.id, version: outcome.version ?? record.version, before });
+  };
+  await go(records, task, ask, onProgress, () => !signal.aborted, keep);
+  return steps;
+}
+
+/** Goes through records chunk by chunk, as long as it may, and counts what becomes of them. */
+async function go(
+  records: readonly RecordData[],
+  task: BulkTask,
+  ask: (operations: readonly BatchOperation[]) => Promise<readonly BatchOutcome[]>,
+  onProgress: (progress: BulkProgress) => void,
+  goOn: () => boolean,
+  onChange: (record: RecordData, outcome: BatchOutcome) => void = () => undefined,
+): Promise<BulkProgress> {
   const blocked = new Map<string, number>();
-  const say = (done: number) =>
-    onProgress({ done, total: records.length, changed: steps.length, blocked: new Map(blocked) });
-  let done = 0;
-  say(0);
+  let progress: BulkProgress = { done: 0, total: records.length, changed: 0, blocked };
+  onProgress(progress);
   for (const some of chunks(records, chunk)) {
-    if (signal.aborted) break;
-    const outcomes = await batchRecords(
-      object,
-      some.map(
-        ({ id, version }): BatchOperation =>
-          task.kind === "delete"
-            ? { op: "delete", id, version }
-            : { op: "update", id, version, values: { [task.field]: task.value } },
-      ),
-    );
+    if (!goOn()) break;
+    const outcomes = await ask(some.map((record) => operationOf(record, task)));
+    let { changed } = progress;
     for (const [index, record] of some.entries()) {
       const outcome = outcomes[index];
       if (outcome && outcome.status < 300) {
-        const before = task.kind === "update" ? (record[task.field] ?? null) : null;
-        steps.push({ id: record.id, version: outcome.version ?? record.version, before });
+        onChange(record, outcome);
+        changed++;
       } else {
         const reason = reasonOf(outcome);
         blocked.set(reason, (blocked.get(reason) ?? 0) + 1);
       }
     }
-    done += some.length;
-    say(done);
+    progress = { ...progress, done: progress.done + some.length, changed, blocked: new Map(blocked) };
+    onProgress(progress);
   }
-  return steps;
+  return progress;
+}
+
+function operationOf({ id, version }: RecordData, task: BulkTask): BatchOperation {
+  return task.kind === "delete"
+    ? { op: "delete", id, version }
+    : { op: "update", id, version, values: { [task.field]: task.value } };
 }
 
 /** Gives every record back what it had; answers how many could not be given back. */
