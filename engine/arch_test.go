@@ -32,7 +32,7 @@ var floors = [][]string{
 	7:  {"engine/store/row", "engine/store/postgres", "engine/store/sqlite", "engine/event", "engine/job", "engine/file"},
 	8:  {"engine/record", "engine/store/storetest"},
 	9:  {"engine/catalog"},
-	10: {"engine/identity", "engine/duplicate", "engine/analytics", "engine/notification"},
+	10: {"engine/identity", "engine/duplicate", "engine/analytics", "engine/notification", "engine/layer"},
 	11: {"engine/transfer", "engine/conversion"},
 	12: {"engine/template", "engine/sample"},
 	13: {"engine/setup", "engine/backup"},

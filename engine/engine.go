@@ -30,6 +30,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/kind"
+	"github.com/trellis-crm/trellis/engine/layer"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/notification"
 	"github.com/trellis-crm/trellis/engine/record"
@@ -197,7 +198,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup, Samples: e.Samples,
-		Transfer: e.Transfer, Files: e.Files, Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock

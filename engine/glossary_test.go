@@ -29,6 +29,7 @@ var glossary = []word{
 	{"record", []string{"row", "item", "document"}},
 	{"form", []string{"layout", "page"}},
 	{"view", []string{"list", "table"}},
+	{"layer", nil},
 	{"app", []string{"workspace"}},
 	{"definition", []string{"schema", "config"}},
 	{"catalog", []string{"registry", "cache"}},

@@ -317,13 +317,14 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/records/:object/_aggregate": `{"where":"true","groups":[{"field":"created_at","by":"month"}],"measures":[{"as":"n","function":"sum","field":"score"}],"having":"n > 1","sort":["-n"],"limit":1,"view":""}`,
 		"POST /api/v1/metrics/:name/_evaluate":    `{"period":"this_month","owner":"` + lead + `","department":"` + lead + `"}`,
 		"POST /api/v1/reports/:name/_evaluate":    `{"from":"2026-01-01","to":"2026-02-01","owner":"` + lead + `"}`,
-		"POST /api/v1/records/:object/_batch":     `{"atomic":false,"operations":[{"op":"update","id":"` + lead + `","version":1,"values":{"name":"x"}},{"op":"upsert","match":["name"],"values":{"name":"x"}}]}`,
+		"POST /api/v1/records/:object/_batch":     `{"atomic":false,"dry_run":true,"operations":[{"op":"update","id":"` + lead + `","version":1,"values":{"name":"x"}},{"op":"upsert","match":["name"],"values":{"name":"x"}}]}`,
 		"PATCH /api/v1/records/:object/:id":       `{"name":"a","score":1,"website":"https://example.com","industry":"other"}`, "POST /api/v1/records/:object/:id/restore": "",
 		"POST /api/v1/meta/_plan":                        `{"definitions":[{"kind":"object","name":"thing","type":"object","required":["a"],"properties":{"a":{"field":"text","maxLength":5},"b":{"field":"select","oneOf":[{"const":"x"}]},"c":{"field":"decimal","minimum":1}},"rules":[{"name":"r","assert":"a != null","message":"m"}],"index":[["a"]]},{"kind":"role","name":"r","inherits":["member"],"grants":[{"object":"lead","actions":["read"],"scope":{"where":"true"},"fields":{"read":["*"]}}]}],"delete":[{"kind":"view","name":"lead_open"}],"allow":["destructive"],"base":1}`,
 		"POST /api/v1/meta/_apply":                       `{"definitions":[{"kind":"view","name":"v","object":"lead","columns":["name",{"field":"company","width":100}],"filter":"true","sort":["name"]},{"kind":"app","name":"a","items":[{"object":"lead"}]}],"delete":[],"allow":[],"base":1,"note":"x"}`,
 		"POST /api/v1/meta/_revisions/:revision/restore": "", "POST /api/v1/meta/_jobs/:id/cancel": "", "PUT /api/v1/meta/:kind/:name": `{"kind":"object","name":"lead"}`,
 		"PUT /api/v1/meta/_drafts/:id":   `{"title":"x","base":1,"definitions":[{"kind":"view"}],"delete":[{"kind":"view","name":"x"}]}`,
 		"POST /api/v1/expressions/check": `{"object":"lead","expression":"name","use":"filter"}`, "POST /api/v1/expressions/evaluate": `{"object":"lead","expression":"name","record":"` + lead + `"}`,
+		"PUT /api/v1/me/views/:object/:view": `{"view":"lead_open","title":"","filter":"true","sort":["name"],"columns":["name"],"widths":{"name":100},"group":"created_at:month","density":"compact"}`,
 		"POST /api/v1/files": `{}`, "POST /api/v1/records/:object/:id/files": `{}`,
 		"POST /api/v1/imports": `{}`, "PATCH /api/v1/imports/:id": `{"encoding":"UTF-8","separator":",","sheet":"","header":true,"columns":[{"index":0,"field":"name","on_existing":"overwrite","values":{"a":"b"}}],"match":["name"]}`,
 		"POST /api/v1/records/:object/:id/shares":   `{"to":{"user":"` + lead + `"},"access":"read","until":"2099-01-01T00:00:00Z"}`,
@@ -350,7 +351,7 @@ func TestEveryRouteRefusesWrongTypes(t *testing.T) {
 		for _, route := range i.Server.Routes() {
 			paths := []string{}
 			for _, id := range []string{lead, imported, "nothing", "%00", "%ff", strings.Repeat("z", 36)} {
-				path := strings.NewReplacer(":object", "lead", ":kind", "object", ":name", "lead", ":revision", "1", ":id", id).Replace(route.Path)
+				path := strings.NewReplacer(":object", "lead", ":kind", "object", ":name", "lead", ":view", "lead_open", ":revision", "1", ":id", id).Replace(route.Path)
 				if !slices.Contains(paths, path) && (id != lead || route.Method != http.MethodDelete) {
 					paths = append(paths, path)
 				}

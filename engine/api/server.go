@@ -23,6 +23,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/layer"
 	"github.com/trellis-crm/trellis/engine/notification"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/sample"
@@ -44,6 +45,7 @@ type Services struct {
 	Samples     *sample.Service
 	Transfer    *transfer.Service
 	Files       *file.Service
+	Layers      *layer.Service
 	Watchers    *record.Watchers
 	Analytics   *analytics.Service
 	Notes       *notification.Service
@@ -117,7 +119,7 @@ func New(services Services) (*Server, error) {
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.personRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.mergeRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
-		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(),
+		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

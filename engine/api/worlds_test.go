@@ -219,6 +219,16 @@ func attacks() map[string][]attack {
 		each(http.MethodPatch, "", `{"amount":"1"}`), each(http.MethodPatch, "", `{"owner":"`+person+`"}`), each(http.MethodPatch, "", `{"firm":"`+unseen+`"}`),
 	)
 	changing := []attack{post("/records/deal", `{"name":"n","region":"east","owner":"`+other+`"}`), post("/records/deal", `{"name":"n","firm":"`+unseen+`"}`), post("/records/deal", `{"name":"n","firm":"`+absent+`"}`), post("/records/deal", `{"salary":3}`)}
+	layers := func(filter string) []attack {
+		var list []attack
+		for _, view := range []string{"deal/_all", "deal/deal_rich", "deal/nothing", "nothing/_all", "deal/" + absent} {
+			list = append(list, attack{http.MethodPut, "/me/views/" + view, `{"filter":"` + filter + `","title":"","columns":["name"]}`})
+		}
+		return append(list, attack{http.MethodPut, "/me/views/deal/" + absent, `{"title":"Mine","view":"deal_rich"}`}, attack{http.MethodPut, "/me/views/deal/_all", `{"group":"salary","widths":{"salary":90}}`}, attack{http.MethodPut, "/me/views/deal/_all", `{"sort":["salary"]}`})
+	}
+	batch := func(how string) attack {
+		return post("/records/deal/_batch", `{`+how+`,"operations":[{"op":"update","id":"`+invisible+`","values":{"name":"x"}},{"op":"update","id":"`+absent+`","values":{"name":"x"}},{"op":"upsert","match":["amount"],"values":{"amount":"66","name":"u"}},{"op":"upsert","match":["note"],"values":{"note":"secret one","name":"u"}},{"op":"delete","id":"`+theirs+`"}]}`)
+	}
 	return map[string][]attack{
 		"GET /healthz": {root("/healthz")}, "GET /readyz": {root("/readyz")}, "POST /test/clock": nil,
 		"GET /api/v1/setup": {get("/setup")}, "POST /api/v1/setup": {post("/setup", `{}`)},
@@ -228,10 +238,12 @@ func attacks() map[string][]attack {
 		"GET /api/v1/session":        {get("/session")}, "GET /api/v1/sessions": {get("/sessions")}, "DELETE /api/v1/sessions/:id": {{http.MethodDelete, "/sessions/" + absent, ""}},
 		"GET /api/v1/me": {get("/me")}, "PATCH /api/v1/me": {{http.MethodPatch, "/me", `{"roles":["admin"]}`}}, "GET /api/v1/tokens": nil, "POST /api/v1/tokens": {post("/tokens", `{"name":"k"}`)}, "DELETE /api/v1/tokens/:id": {{http.MethodDelete, "/tokens/" + absent, ""}},
 		"GET /api/v1/records/:object": lists, "POST /api/v1/records/:object": changing, "POST /api/v1/records/:object/_query": {post("/records/deal/_query", `{"where":"margin > 50","count":"exact"}`), post("/records/deal/_query", `{"where":"salary > 5"}`)},
+		"GET /api/v1/me/views/:object": {get("/me/views/deal"), get("/me/views/firm"), get("/me/views/nothing"), get("/me/views/sys_layer")},
+		"PUT /api/v1/me/views/:object/:view": slices.Concat(layers("margin > 50"), layers("salary > 5"), layers(`firm.revenue > 1`)), "DELETE /api/v1/me/views/:object/:view": {{http.MethodDelete, "/me/views/deal/deal_rich", ""}, {http.MethodDelete, "/me/views/deal/_all", ""}, {http.MethodDelete, "/me/views/nothing/_all", ""}},
 		"POST /api/v1/records/:object/_aggregate": figures,
 		"POST /api/v1/metrics/:name/_evaluate":    evaluations("metrics", "deals", "margins", "rich", "thick", "shadows", "revenues", "mean", "share", "nothing"),
 		"POST /api/v1/reports/:name/_evaluate":    evaluations("reports", "by_margin", "by_region", "by_note", "by_firm", "by_salary", "nothing"),
-		"POST /api/v1/records/:object/_batch":     {post("/records/deal/_batch", `{"operations":[{"op":"update","id":"`+invisible+`","values":{"name":"x"}},{"op":"update","id":"`+absent+`","values":{"name":"x"}},{"op":"upsert","match":["amount"],"values":{"amount":"66","name":"u"}},{"op":"upsert","match":["note"],"values":{"note":"secret one","name":"u"}},{"op":"delete","id":"`+theirs+`"}]}`)},
+		"POST /api/v1/records/:object/_batch":     {batch(`"dry_run":true`), batch(`"dry_run":true,"atomic":true`), batch(`"atomic":false`)},
 		"GET /api/v1/records/:object/:id":         slices.Concat(each(http.MethodGet, "", ""), each(http.MethodGet, "?fields=note", ""), each(http.MethodGet, "?expand=firm,owner", "")),
 		"PATCH /api/v1/records/:object/:id":       patches, "DELETE /api/v1/records/:object/:id": {{http.MethodDelete, "/records/deal/" + theirs, ""}, {http.MethodDelete, "/records/deal/" + invisible, ""}, {http.MethodDelete, "/records/deal/" + extra, ""}},
 		"POST /api/v1/records/:object/:id/restore": each(http.MethodPost, "/restore", ""), "GET /api/v1/records/:object/:id/changes": each(http.MethodGet, "/changes", ""),
