@@ -325,7 +325,7 @@ func sampleBodies(lead string) map[string]string {
 		"PUT /api/v1/meta/_drafts/:id":   `{"title":"x","base":1,"definitions":[{"kind":"view"}],"delete":[{"kind":"view","name":"x"}]}`,
 		"POST /api/v1/expressions/check": `{"object":"lead","expression":"name","use":"filter"}`, "POST /api/v1/expressions/evaluate": `{"object":"lead","expression":"name","record":"` + lead + `"}`,
 		"PUT /api/v1/me/views/:object/:view": `{"view":"lead_open","title":"","filter":"true","sort":["name"],"columns":["name"],"widths":{"name":100},"group":"created_at:month","density":"compact"}`,
-		"POST /api/v1/files": `{}`, "POST /api/v1/records/:object/:id/files": `{}`,
+		"POST /api/v1/files":                 `{}`, "POST /api/v1/records/:object/:id/files": `{}`,
 		"POST /api/v1/imports": `{}`, "PATCH /api/v1/imports/:id": `{"encoding":"UTF-8","separator":",","sheet":"","header":true,"columns":[{"index":0,"field":"name","on_existing":"overwrite","values":{"a":"b"}}],"match":["name"]}`,
 		"POST /api/v1/records/:object/:id/shares":   `{"to":{"user":"` + lead + `"},"access":"read","until":"2099-01-01T00:00:00Z"}`,
 		"POST /api/v1/records/:object/:id/comments": `{"text":"x","mentions":["` + lead + `"]}`, "PATCH /api/v1/records/:object/:id/comments/:comment": `{"text":"x","mentions":["` + lead + `"]}`,

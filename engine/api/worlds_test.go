@@ -238,7 +238,7 @@ func attacks() map[string][]attack {
 		"GET /api/v1/session":        {get("/session")}, "GET /api/v1/sessions": {get("/sessions")}, "DELETE /api/v1/sessions/:id": {{http.MethodDelete, "/sessions/" + absent, ""}},
 		"GET /api/v1/me": {get("/me")}, "PATCH /api/v1/me": {{http.MethodPatch, "/me", `{"roles":["admin"]}`}}, "GET /api/v1/tokens": nil, "POST /api/v1/tokens": {post("/tokens", `{"name":"k"}`)}, "DELETE /api/v1/tokens/:id": {{http.MethodDelete, "/tokens/" + absent, ""}},
 		"GET /api/v1/records/:object": lists, "POST /api/v1/records/:object": changing, "POST /api/v1/records/:object/_query": {post("/records/deal/_query", `{"where":"margin > 50","count":"exact"}`), post("/records/deal/_query", `{"where":"salary > 5"}`)},
-		"GET /api/v1/me/views/:object": {get("/me/views/deal"), get("/me/views/firm"), get("/me/views/nothing"), get("/me/views/sys_layer")},
+		"GET /api/v1/me/views/:object":       {get("/me/views/deal"), get("/me/views/firm"), get("/me/views/nothing"), get("/me/views/sys_layer")},
 		"PUT /api/v1/me/views/:object/:view": slices.Concat(layers("margin > 50"), layers("salary > 5"), layers(`firm.revenue > 1`)), "DELETE /api/v1/me/views/:object/:view": {{http.MethodDelete, "/me/views/deal/deal_rich", ""}, {http.MethodDelete, "/me/views/deal/_all", ""}, {http.MethodDelete, "/me/views/nothing/_all", ""}},
 		"POST /api/v1/records/:object/_aggregate": figures,
 		"POST /api/v1/metrics/:name/_evaluate":    evaluations("metrics", "deals", "margins", "rich", "thick", "shadows", "revenues", "mean", "share", "nothing"),

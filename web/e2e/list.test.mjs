@@ -1,5 +1,7 @@
 /** Working in a list: changing cells where they stand, many records at once, and views that are one's own. */
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import {
   api,
@@ -139,6 +141,32 @@ test("working in a list", async (t) => {
     await page.keyboard.press("Escape");
     await at(page, "conflict").waitFor({ state: "detached" });
   });
+  await t.test(
+    "a change of many says who is blocked and why, before anything is written",
+    async () => {
+      for (const lead of leads.slice(0, 2)) {
+        await api(page, "PATCH", `/records/lead/${lead.id}`, { disqualify_reason: "no_need" });
+      }
+      await page.goto("/o/lead?where=&sort=name&columns=name,company,source");
+      await cell(leads[0], "company").waitFor();
+      await page.locator('[data-cell="0:1"]').focus();
+      await page.keyboard.press("Control+a");
+      await at(page, "bulk.edit").click();
+      await choose(page, "bulk.field", "状态");
+      await choose(page, "bulk.value", "无效");
+      const preview = at(page, "bulk.preview");
+      await preview.filter({ hasText: "将修改 2 条记录" }).waitFor();
+      assert.match(await preview.innerText(), /10 条会被拦下/);
+      assert.match(await preview.innerText(), /10 条：.*无效原因/);
+      await axeClean(page, "a preview with blocked records");
+      await photograph(page, "bulk-preview");
+      await page.keyboard.press("Escape");
+      await at(page, "bulk.start").waitFor({ state: "detached" });
+      const { data } = await api(page, "GET", "/records/lead?fields=status");
+      assert.deepEqual([...new Set(data.map(({ status }) => status))], ["new"]);
+    },
+  );
+
   await t.test("many records are changed at once, with a preview, and given back", async () => {
     await page.goto("/o/lead?where=&sort=name&columns=name,company,source");
     await cell(leads[0], "company").waitFor();
@@ -177,3 +205,9 @@ test("working in a list", async (t) => {
   });
   page.assertClean();
 });
+
+async function photograph(page, name) {
+  if (!process.env.SHOTS) return;
+  await mkdir(process.env.SHOTS, { recursive: true });
+  await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
+}

@@ -135,7 +135,12 @@ async function go(
         blocked.set(reason, (blocked.get(reason) ?? 0) + 1);
       }
     }
-    progress = { ...progress, done: progress.done + some.length, changed, blocked: new Map(blocked) };
+    progress = {
+      ...progress,
+      done: progress.done + some.length,
+      changed,
+      blocked: new Map(blocked),
+    };
     onProgress(progress);
   }
   return progress;

@@ -7,8 +7,8 @@ import { useCatalog } from "@/api/meta";
 import { recordQuery, updateRecord } from "@/api/records";
 import type { RecordAnswer, Value, Values } from "@/api/types";
 import { faultText } from "@/components/fault-view";
-import { sameValue } from "../form/draft";
 import { type Candidate, candidatesOf } from "../form/candidates";
+import { sameValue } from "../form/draft";
 
 /** A value that was refused, and why. */
 export interface CellFault {
