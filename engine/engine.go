@@ -193,7 +193,7 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	e.Samples = sample.New(e.Store, e.Records, e.Clock, templates)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), []job.Kind{job.Upkeep(e.Store)})...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), job.Upkeep(e.Store))...), Log: e.config.Log,
 	})
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,5 +42,24 @@ func TestWhatWasUndoneInABatchShowsNothing(t *testing.T) {
 		require.NotContains(t, string(outcomes.Body), `"status":201`, string(outcomes.Body))
 		require.Contains(t, string(outcomes.Body), "rule_broken")
 		require.Contains(t, string(outcomes.Body), "missing_record")
+	})
+}
+
+// TestMuchAtOnceRefreshesTheStatistics: after many records came in one batch,
+// and not after a few, the planner learns of them.
+func TestMuchAtOnceRefreshesTheStatistics(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		analyses := func(records int) (n int) {
+			operations := make([]any, records)
+			for k := range operations {
+				operations[k] = doc{"op": "create", "values": doc{"name": "Somebody", "email": fmt.Sprintf("s%d.%d@example.com", records, k)}}
+			}
+			i.Admin.Post(t, "/records/lead/_batch", doc{"operations": operations}).Want(t, http.StatusOK)
+			require.NoError(t, i.Store.QueryRow(t.Context(), "SELECT count(*) FROM sys_job WHERE kind = 'analysis'").Scan(&n))
+			return n
+		}
+		require.Zero(t, analyses(20))
+		require.Equal(t, 1, analyses(500))
 	})
 }

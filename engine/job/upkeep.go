@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -16,22 +17,32 @@ func NightlyUpkeep() Schedule {
 	return Schedule{Name: UpkeepKind, Kind: UpkeepKind, Spec: "47 3 * * *"}
 }
 
-// UpkeepSoon enqueues the job, for after much was written at once.
-func UpkeepSoon(tx *store.Tx) error {
-	return Enqueue(tx, Job{Kind: UpkeepKind, UniqueKey: UpkeepKind})
+const analysisKind = "analysis"
+
+// Much that is written together comes within this time.
+const together = 10 * time.Second
+
+// AnalyzeSoon has the statistics refreshed, for after much was written.
+func AnalyzeSoon(tx *store.Tx) error {
+	return Enqueue(tx, Job{Kind: analysisKind, UniqueKey: analysisKind, RunAt: tx.Now().Add(together)})
 }
 
-// Upkeep is the kind of the job.
-func Upkeep(s *store.Store) Kind { return upkeep{s} }
+// Upkeep gives the kinds of jobs that look after the database.
+func Upkeep(s *store.Store) []Kind {
+	return []Kind{upkeep{UpkeepKind, s.Upkeep}, upkeep{analysisKind, s.Analyze}}
+}
 
-type upkeep struct{ store *store.Store }
+type upkeep struct {
+	name string
+	work func(ctx context.Context) error
+}
 
 // Name is the kind's name.
-func (upkeep) Name() string { return UpkeepKind }
+func (u upkeep) Name() string { return u.name }
 
 // Run looks after the database.
 func (u upkeep) Run(ctx context.Context, _ *Running) error {
-	if err := u.store.Upkeep(ctx); err != nil {
+	if err := u.work(ctx); err != nil {
 		return fmt.Errorf("looking after the database: %w", err)
 	}
 	return nil

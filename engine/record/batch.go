@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -70,6 +72,11 @@ func (s *Service) chunk(ctx context.Context, actor *access.Actor, object string,
 		var err error
 		if outcomes, failed, err = w.each(ctx, object, operations, all); err != nil {
 			return nil, err
+		}
+		if len(operations) >= chunkSize {
+			if err := job.AnalyzeSoon(w.Tx); err != nil {
+				return nil, fmt.Errorf("have the statistics refreshed: %w", err)
+			}
 		}
 		if options.Whole != nil {
 			return Nothing{}, options.Whole(ctx, w.Tx, outcomes)

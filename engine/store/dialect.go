@@ -54,9 +54,10 @@ type Dialect interface {
 	Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption)
 	// Install brings what the SQL of expressions needs into the database.
 	Install(ctx context.Context, db *sql.DB) error
-	// Upkeep looks for damage where the database does not do so by itself, and
-	// keeps the planner's statistics fresh.
-	Upkeep(ctx context.Context, db *sql.DB) error
+	// Check looks for damage where the database does not do so by itself.
+	Check(ctx context.Context, db *sql.DB) error
+	// Analyze refreshes the statistics that the planner goes by.
+	Analyze(ctx context.Context, db *sql.DB) error
 	// Expr renders expressions.
 	Expr() expr.Dialect
 	// ORM is gorm's dialector over a pool.

@@ -158,15 +158,28 @@ func (s *Store) translate(err error) error {
 }
 
 // Upkeep looks for damage where the database does not do so by itself, and
-// keeps the planner's statistics fresh. It is for once a day, and for after
-// much was written at once.
-func (s *Store) Upkeep(ctx context.Context) (err error) {
+// keeps the planner's statistics fresh. It is for once a day.
+func (s *Store) Upkeep(ctx context.Context) error {
+	return s.maintain(ctx, func(db *sql.DB) error {
+		if err := s.dialect.Check(ctx, db); err != nil {
+			return err
+		}
+		return s.dialect.Analyze(ctx, db)
+	})
+}
+
+// Analyze refreshes the planner's statistics, for after much was written.
+func (s *Store) Analyze(ctx context.Context) error {
+	return s.maintain(ctx, func(db *sql.DB) error { return s.dialect.Analyze(ctx, db) })
+}
+
+func (s *Store) maintain(ctx context.Context, work func(db *sql.DB) error) (err error) {
 	db, err := s.dialect.Connect(ctx, s.config, MaintainUse)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return s.translate(s.dialect.Upkeep(ctx, db))
+	return s.translate(work(db))
 }
 
 // LockServe makes this process the one server of a SQLite directory, until the

@@ -368,7 +368,7 @@ func (s *stage) keep(ctx context.Context, tx *store.Tx, outcomes []outcome, last
 		return s.running.Advance(ctx, tx)
 	}
 	if !s.dry {
-		if err := job.UpkeepSoon(tx); err != nil {
+		if err := job.AnalyzeSoon(tx); err != nil {
 			return fmt.Errorf("have the database looked after: %w", err)
 		}
 	}

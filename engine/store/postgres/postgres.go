@@ -191,9 +191,12 @@ func (*Dialect) Install(ctx context.Context, db *sql.DB) error {
 	return tx.Commit()
 }
 
-// Upkeep refreshes the statistics, of which a table that was just filled has
+// Check does nothing: the server looks by itself.
+func (*Dialect) Check(context.Context, *sql.DB) error { return nil }
+
+// Analyze refreshes the statistics, of which a table that was just filled has
 // none yet.
-func (*Dialect) Upkeep(ctx context.Context, db *sql.DB) error {
+func (*Dialect) Analyze(ctx context.Context, db *sql.DB) error {
 	_, err := db.ExecContext(ctx, "analyze")
 	return err
 }

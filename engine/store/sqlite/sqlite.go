@@ -155,8 +155,8 @@ func (*Dialect) Migrations() (fs.FS, goose.Dialect, []goose.ProviderOption) {
 // Install does nothing: connections have the functions by themselves.
 func (*Dialect) Install(context.Context, *sql.DB) error { return nil }
 
-// Upkeep reads the whole file for damage, and refreshes the statistics.
-func (*Dialect) Upkeep(ctx context.Context, db *sql.DB) error {
+// Check reads the whole file.
+func (*Dialect) Check(ctx context.Context, db *sql.DB) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, "pragma quick_check(1)").Scan(&verdict); err != nil {
 		return err
@@ -164,7 +164,7 @@ func (*Dialect) Upkeep(ctx context.Context, db *sql.DB) error {
 	if verdict != "ok" {
 		return fmt.Errorf("%w: %s", store.ErrDisk, verdict)
 	}
-	return analyze(ctx, db)
+	return nil
 }
 
 // Expr renders expressions.

@@ -14,9 +14,9 @@ import (
 // are many: such an index is counted, while nobody waits.
 const sampled = 1000
 
-// analyze refreshes the statistics, without which the planner often takes the
+// Analyze refreshes the statistics, without which the planner often takes the
 // wrong index.
-func analyze(ctx context.Context, db *sql.DB) error {
+func (*Dialect) Analyze(ctx context.Context, db *sql.DB) error {
 	for _, statement := range []string{fmt.Sprintf("pragma analysis_limit = %d", sampled), "analyze"} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return err
