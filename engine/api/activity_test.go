@@ -104,6 +104,10 @@ func TestWhatIsAboutARecordStandsInItsTimeline(t *testing.T) {
 		require.Equal(t, "planned", activitiesTold(t, i.Admin, at, 1)[0])
 		require.Equal(t, "early", activitiesTold(t, i.Admin, at, 1)[6])
 
+		require.Len(t, i.Admin.Get(t, at+"/timeline?kinds=comment,file").Want(t, 200).List(t), 4)
+		require.Len(t, i.Admin.Get(t, at+"/timeline?kinds=activity&limit=3").Want(t, 200).List(t), 3)
+		i.Admin.Get(t, at+"/timeline?kinds=wish").Want(t, 400)
+
 		i.Admin.Delete(t, "/records/call/"+gone).Want(t, 204)
 		require.NotContains(t, activitiesTold(t, i.Admin, at, 2), "same1")
 		i.Admin.Post(t, "/records/call/"+gone+"/restore", nil).Want(t, 200)

@@ -20,20 +20,20 @@ func (s *Server) commentRoutes() []Route {
 	}
 }
 
-// part reads which part of a list is asked for.
-func (r *request) part() (cursor string, limit int, err error) {
+// part reads which part of a list is asked for, beside other parameters.
+func (r *request) part(beside ...string) (cursor string, limit int, err error) {
 	faults := fault.New(fault.InvalidQuery)
-	r.onlyParameters([]string{"limit", "cursor"}, faults)
+	r.onlyParameters(append([]string{"limit", "cursor"}, beside...), faults)
 	limit = r.number("limit", faults)
 	return r.Query("cursor"), limit, faults.OrNil()
 }
 
 func (s *Server) timeline(r *request) error {
-	cursor, limit, err := r.part()
+	cursor, limit, err := r.part("kinds")
 	if err != nil {
 		return err
 	}
-	timeline, err := s.Records.Timeline(r.ctx, r.actor, r.Params("object"), r.Params("id"), cursor, limit)
+	timeline, err := s.Records.Timeline(r.ctx, r.actor, r.Params("object"), r.Params("id"), splitNames(r.Query("kinds")), cursor, limit)
 	if err != nil {
 		return err
 	}

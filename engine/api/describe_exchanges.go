@@ -123,7 +123,7 @@ func commentExchanges() map[string]exchange {
 	activity := members(map[string]any{"object": text(), "record": mapOf(shape{})})
 	entry := with(with(with(answered[record.TimelineEntry](), "change", change), "comment", comment), "activity", activity)
 	return map[string]exchange{
-		"GET " + recordPath + "/timeline":         {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
+		"GET " + recordPath + "/timeline":         {status: http.StatusOK, asks: []string{"kinds", "limit", "cursor"}, gives: paged(entry, text(), included)},
 		"GET " + recordPath + "/comments":         {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(comment, text(), included)},
 		"POST " + recordPath + "/comments":        {status: http.StatusCreated, headers: onceOnly(), takes: said, gives: one},
 		"PATCH " + commentPath:                    {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: said, gives: one},

@@ -113,20 +113,34 @@ func pageLimit(limit int) (int, error) {
 	return limit, nil
 }
 
-// Timeline reads a part of a record's timeline, in the actor's rights.
-func (s *Service) Timeline(ctx context.Context, actor *access.Actor, name, id, cursor string, limit int) (*Timeline, error) {
+// Timeline reads a part of a record's timeline, in the actor's rights: of the
+// kinds that are named, or of all.
+func (s *Service) Timeline(ctx context.Context, actor *access.Actor, name, id string, kinds []string, cursor string, limit int) (*Timeline, error) {
 	r, err := s.readable(ctx, actor, name, id, true)
 	if err != nil {
 		return nil, err
 	}
-	sources := []timelineSource{r.changes}
-	if r.object.Comments {
-		sources = append(sources, r.comments)
+	known := []string{"change", "comment", "file", "activity"}
+	for _, kind := range kinds {
+		if !slices.Contains(known, kind) {
+			return nil, fault.New(fault.InvalidQuery).At("/kinds", fault.UnknownOption, "value", kind)
+		}
 	}
-	if r.object.Files {
-		sources = append(sources, r.files)
+	wanted := func(kind string, is bool) bool { return is && (len(kinds) == 0 || slices.Contains(kinds, kind)) }
+	sources := make([]timelineSource, 3) // each at its place, so that a cursor tells it
+	if wanted("change", true) {
+		sources[0] = r.changes
 	}
-	return r.page(ctx, append(sources, r.activities()...), cursor, limit)
+	if wanted("comment", r.object.Comments) {
+		sources[1] = r.comments
+	}
+	if wanted("file", r.object.Files) {
+		sources[2] = r.files
+	}
+	if wanted("activity", true) {
+		sources = append(sources, r.activities()...)
+	}
+	return r.page(ctx, sources, cursor, limit)
 }
 
 // Comments reads a part of a record's comments, newest first.
@@ -155,6 +169,9 @@ func (r *recordReading) page(ctx context.Context, sources []timelineSource, curs
 	}
 	timeline := &Timeline{Entries: []TimelineEntry{}}
 	for number, source := range sources {
+		if source == nil {
+			continue
+		}
 		entries, err := source(ctx, number, before, limit+1)
 		if err != nil {
 			return nil, err
