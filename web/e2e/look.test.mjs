@@ -90,7 +90,7 @@ const pages = () => ({
   ],
   record: [
     `/o/lead/${lead.id}`,
-    async (page) => at(page, "history").getByRole("listitem").first().waitFor(),
+    async (page) => at(page, "timeline").getByRole("listitem").first().waitFor(),
   ],
   edit: [`/o/lead/${lead.id}?edit=`, async (page) => at(page, "form.save").waitFor()],
   new: ["/o/lead/new", async (page) => at(page, "form.save").waitFor()],

@@ -1,4 +1,5 @@
 import {
+  type ActivityBehaviour,
   type AppDefinition,
   type DashboardDefinition,
   type Definition,
@@ -19,6 +20,13 @@ import type { Values } from "./types";
 export interface Field extends Property {
   readonly name: string;
   readonly required: boolean;
+}
+
+/** An object whose records are about others, and the field that says about which. */
+export interface ActivityObject {
+  readonly object: ObjectDefinition;
+  readonly activity: ActivityBehaviour;
+  readonly field: Field;
 }
 
 const generatedColumns = 8;
@@ -94,6 +102,18 @@ export class Catalog {
   recordType(object: string, values: Values): Option | undefined {
     const field = this.fields(object).find((one) => one.recordTypes);
     return field?.oneOf?.find((option) => option.const === values[field.name]);
+  }
+
+  /** The objects whose records may be about one of this object, and be made by the caller. */
+  activities(about: string): readonly ActivityObject[] {
+    return this.objects.flatMap((object) => {
+      const activity = object.behaviours?.activity;
+      const field = activity && this.field(object.name, activity.about);
+      const anything = field?.field === "link" && !field.targets;
+      const fits = anything || field?.targets?.includes(about) || field?.target === about;
+      const may = object.can?.create && field?.can === "write";
+      return activity && field && fits && may ? [{ object, activity, field }] : [];
+    });
   }
 
   /**

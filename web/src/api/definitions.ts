@@ -1,6 +1,6 @@
 /** The definitions, as GET /meta gives them: localised, and only what the caller may see. */
 import type { Node } from "@/lib/expr/node";
-import type { FieldRight, Value } from "./types";
+import type { FieldRight, Value, Values } from "./types";
 
 /** A checked expression as a tree. */
 export type Tree = Node;
@@ -68,6 +68,29 @@ export interface Property {
   readonly can?: FieldRight;
 }
 
+/** Each record of an object is about another one, and stands in its timeline. */
+export interface ActivityBehaviour {
+  /** The field that names what it is about. */
+  readonly about: string;
+  /** When it was; without it, when it was made. */
+  readonly at?: string;
+  /** When something is to be done next. */
+  readonly next?: string;
+  /** What is asked for where one is noted in passing. */
+  readonly fields?: readonly string[];
+}
+
+/** Something is to be done about each record of an object by a date. */
+export interface DueBehaviour {
+  readonly at: string;
+  /** Which records still are to be dealt with. */
+  readonly while?: string;
+  /** The values that say that it is done; without them the date is taken away. */
+  readonly done?: Values;
+  /** A record that has no date lacks one. */
+  readonly always?: boolean;
+}
+
 /** A kind of thing the business records. */
 export interface ObjectDefinition {
   readonly kind: "object";
@@ -79,7 +102,12 @@ export interface ObjectDefinition {
   readonly display?: string;
   readonly required?: readonly string[];
   readonly properties: Readonly<Record<string, Property>>;
-  readonly behaviours?: { readonly files?: boolean };
+  readonly behaviours?: {
+    readonly files?: boolean;
+    readonly comments?: boolean;
+    readonly activity?: ActivityBehaviour;
+    readonly due?: DueBehaviour;
+  };
   readonly can?: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
 }
 

@@ -2,7 +2,6 @@ import { queryOptions } from "@tanstack/react-query";
 import { idempotencyKey, request, requestData } from "./client";
 import { keys } from "./keys";
 import type {
-  ChangePage,
   ProblemItem,
   RecordAnswer,
   RecordData,
@@ -145,14 +144,6 @@ export function deleteRecord(object: string, id: string, version: number): Promi
 /** Takes a record out of the recycle bin. */
 export function restoreRecord(object: string, id: string): Promise<RecordAnswer> {
   return request<RecordAnswer>("POST", path(object, id, "restore"), { body: {} });
-}
-
-/** A record's history, newest first. */
-export function listChanges(object: string, id: string, cursor?: string, signal?: AbortSignal) {
-  return request<ChangePage>("GET", path(object, id, "changes"), {
-    query: { cursor, limit: 50 },
-    ...(signal && { signal }),
-  });
 }
 
 /** The records that a typed text may mean. */

@@ -64,13 +64,6 @@ export interface Change {
   readonly after: Values | null;
 }
 
-/** A page of a record's history. */
-export interface ChangePage {
-  readonly data: readonly Change[];
-  readonly page: { readonly next: string | null };
-  readonly included?: Included;
-}
-
 /** One wrong value in a request. */
 export interface ProblemItem {
   readonly pointer: string;

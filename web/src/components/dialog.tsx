@@ -36,8 +36,8 @@ export function Dialog(props: OverlayProps & { readonly firm?: boolean; readonly
   );
 }
 
-/** A panel that slides in from the side. */
-export function Sheet(props: OverlayProps) {
+/** A panel that slides in from the side, or from below, at a thumb's reach. */
+export function Sheet(props: OverlayProps & { readonly below?: boolean }) {
   const { t } = useTranslation();
   return (
     <Drawer
@@ -45,7 +45,9 @@ export function Sheet(props: OverlayProps) {
       open={props.open}
       onClose={props.onClose}
       footer={props.footer ?? null}
-      size={sizes["panel-width"]}
+      {...(props.below
+        ? { placement: "bottom" as const, size: "auto" }
+        : { size: sizes["panel-width"] })}
       closable={{ "aria-label": t("action.close"), placement: "end" }}
       closeIcon={<Icon name="close" />}
       destroyOnHidden

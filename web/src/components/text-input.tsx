@@ -59,6 +59,7 @@ export function TextArea(props: Omit<TextInputProps, "type" | "icon" | "suffix" 
       disabled={props.disabled ?? false}
       autoFocus={props.autoFocus}
       maxLength={props.maxLength}
+      placeholder={props.placeholder}
       rows={3}
       className={styles.area ?? ""}
       data-testid={props.testId}

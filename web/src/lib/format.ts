@@ -97,6 +97,18 @@ export class Formatter {
     return this.dates("longDay", options, "UTC").format(new Date(`${date}T00:00:00Z`));
   }
 
+  /** The day of an instant as one says it: today, yesterday; further off, its date. */
+  nearDay(instant: string, now = new Date()): string {
+    const zone = this.reader.timezone;
+    const date = civilDate(instant, zone);
+    const days = daysBetween(civilDate(now.toISOString(), zone), date);
+    if (Math.abs(days) > 1) return this.longDay(date);
+    return new Intl.RelativeTimeFormat(this.reader.language, { numeric: "auto" }).format(
+      days,
+      "day",
+    );
+  }
+
   /** The weekday of a date: 周六, Sat. */
   weekday(date: string): string {
     return this.dates("weekday", { weekday: "short" }, "UTC").format(new Date(`${date}T00:00:00Z`));

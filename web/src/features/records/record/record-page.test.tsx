@@ -23,24 +23,23 @@ function leadServer(start: RecordAnswer) {
     current = { ...current, data };
     return { body: current };
   };
-  const changes = {
-    data: [
-      {
-        id: 2,
-        at: "2026-11-20T02:00:00.000Z",
-        by: "u2",
-        via: "session",
-        action: "update",
-        version: 2,
-        before: { status: "new", reason: null, visits: 3 },
-        after: { status: "lost", reason: "<del>No</del> budget", visits: null },
-      },
-    ],
+  const change = {
+    id: 2,
+    at: "2026-11-20T02:00:00.000Z",
+    by: "u2",
+    via: "session",
+    action: "update",
+    version: 2,
+    before: { status: "new", reason: null, visits: 2 },
+    after: { status: "lost", reason: "<del>No</del> budget", visits: null },
+  };
+  const timeline = {
+    data: [{ kind: "change", at: change.at, by: change.by, change }],
     page: { next: null },
     included: { user: { u2: { id: "u2", display: "Li Jing" } } },
   };
   const log = serve((asked) => {
-    if (asked.path.endsWith("/changes")) return { body: changes };
+    if (asked.path.endsWith("/timeline")) return { body: timeline };
     if (asked.path.endsWith("/files")) return { body: { data: [], page: { next: null } } };
     if (asked.method === "PATCH") return patch(asked);
     if (asked.method === "DELETE") return { status: 204 };
@@ -71,11 +70,22 @@ describe("the record page", () => {
   it("tells the history in sentences, whatever the values look like", async () => {
     leadServer(leadAnswer({}));
     await open();
-    const history = await screen.findByTestId("history");
+    const history = await screen.findByTestId("timeline");
     expect(history.textContent).toContain("Li Jing made changes");
     expect(history.textContent).toContain("Status: New → Lost");
     expect(history.textContent).toContain("Reason set to <del>No</del> budget");
-    expect(history.textContent).toContain("Visits cleared, was 3");
+    expect(history.textContent).toContain("Visits cleared, was 2");
+  });
+
+  it("takes a change back: the old value comes, for the version that was seen", async () => {
+    const { log, current } = leadServer(leadAnswer({ status: "lost", visits: null }));
+    await open();
+    await act(async () => fireEvent.click(await screen.findByTestId("change.undo.2.visits")));
+    const sent = log.find((asked) => asked.method === "PATCH");
+    expect(sent?.body).toEqual({ visits: 2 });
+    expect(sent?.headers.get("If-Match")).toBe('"1"');
+    expect(current().visits).toBe(2);
+    expect(screen.getByTestId("toast").textContent).toContain("Visits");
   });
 
   it("sends only what was changed, for the version that was seen", async () => {

@@ -15,7 +15,6 @@ import { isShortcut } from "@/lib/submit-key";
 import { ConversionNotice, useUndoConversion } from "../convert/conversion-notice";
 import { ConvertDialog } from "../convert/convert-dialog";
 import { Attachments } from "./attachments";
-import { History } from "./history";
 import { recordAddress, useNeighbours } from "./neighbours";
 import styles from "./record.module.css";
 import { RecordHeader } from "./record-header";
@@ -23,6 +22,7 @@ import { RecordView } from "./record-view";
 
 const StagePath = lazy(() => import("../path/stage-path"));
 const RecordEdit = lazy(() => import("./record-edit"));
+const Timeline = lazy(() => import("../timeline/timeline"));
 const RelatedLists = lazy(() => import("../related/related-lists"));
 
 /** One record: what is known of it, what has become of it, and changing it. */
@@ -174,7 +174,9 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
             <Attachments object={object.name} id={record.id} can={can.update} />
           )}
         </div>
-        <History object={object.name} answer={answer} />
+        <Suspense fallback={<Skeleton lines={8} />}>
+          <Timeline object={object} answer={answer} />
+        </Suspense>
       </div>
     </div>
   );
