@@ -75,7 +75,7 @@ export function ComposerPlace(props: ComposerPlaceProps) {
             key={key}
             icon={icon}
             expanded={key === composing}
-            controls={place}
+            {...(!phone && { controls: place })}
             onClick={() => onCompose(key === composing ? null : key)}
             testId={`compose.${key}`}
           >
