@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
@@ -239,7 +240,7 @@ function lockedReason(
   rules: Rules,
   base: RecordAnswer,
   field: Field,
-  t: ReturnType<typeof useTranslation>["t"],
+  t: TFunction,
 ): string | undefined {
   if (!base.can.update) return t("cell.noRight");
   const item = fieldsOf(rules.all).find((one) => one.field.name === field.name);
