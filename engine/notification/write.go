@@ -28,7 +28,7 @@ func (s *Service) AfterSave(ctx context.Context, w *record.Work, change *record.
 		return err
 	}
 	owner, err := s.assign(ctx, w, change)
-	if err != nil || change.Action != record.Updated {
+	if err != nil || change.Action != record.Updated || !change.Followed {
 		return err
 	}
 	of := record.Happening{Object: change.Object.Name, Record: change.ID, By: w.Author.ID, Version: change.Version()}

@@ -44,7 +44,7 @@ func (w *Work) Assign(ctx context.Context, name, id string, values map[string]js
 	if err != nil {
 		return nil, err
 	}
-	change := &Change{Action: Updated, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	change := changing(Updated, object, id, prior)
 	faults := fault.New(fault.InvalidValues)
 	var given []int
 	for _, name := range slices.Sorted(maps.Keys(values)) {

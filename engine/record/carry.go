@@ -214,8 +214,8 @@ func (w *Work) point(ctx context.Context, user metadata.Reference, id string, be
 	if !ok {
 		return nil
 	}
-	change := &Change{Action: Updated, Object: user.Object, ID: id, Prior: found.Values, Values: slices.Clone(found.Values), Changed: []int{slot}}
-	change.Values[slot] = value
+	change := changing(Updated, user.Object, id, found)
+	change.Values[slot], change.Changed = value, []int{slot}
 	if err := w.guard(ctx, change); err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (w *Work) discard(ctx context.Context, object *metadata.Object, id string, 
 	if *left--; *left < 0 {
 		return nil, fault.New(fault.TooManyRecords, "max", maxCascade)
 	}
-	change := &Change{Action: Deleted, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	change := changing(Deleted, object, id, prior)
 	if err := w.guard(ctx, change); err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, u
 			}
 			continue
 		}
-		change := &Change{Action: Updated, Object: user.Object, ID: other, Prior: found.Values, Values: slices.Clone(found.Values)}
+		change := changing(Updated, user.Object, other, found)
 		slot := user.Object.Slot(user.Field.Name)
 		change.Values[slot] = letGo(found.Values[slot], id)
 		if err := w.recompute(ctx, change); err != nil {
@@ -159,7 +159,7 @@ func (w *Work) Restore(ctx context.Context, name, id string) (*Change, error) {
 	if !prior.Deleted {
 		return nil, fault.New(fault.NotDeleted)
 	}
-	change := &Change{Action: Restored, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	change := changing(Restored, object, id, prior)
 	if err := w.guard(ctx, change); err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -77,7 +76,7 @@ func (w *Work) PutBack(ctx context.Context, name, id string, version int64, befo
 	if err := fresh(versionOf(object, prior.Values), &version); err != nil {
 		return nil, err
 	}
-	change := &Change{Action: Updated, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	change := changing(Updated, object, id, prior)
 	sent := map[string]any{}
 	for field, raw := range before {
 		if sent[field], err = decodeWire(raw); err != nil {

@@ -38,7 +38,7 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 	if err := fresh(versionOf(object, prior.Values), version); err != nil {
 		return nil, err
 	}
-	change := &Change{Action: Updated, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values)}
+	change := changing(Updated, object, id, prior)
 	faults := fault.New(fault.InvalidValues)
 	given := parse(object, patch, change.Values, prior.Permitted[1], prior.Permitted[0], faults)
 	change.lines = takeLines(object, given, change.Values)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -82,8 +83,15 @@ type Change struct {
 	Values  []expr.Value
 	Changed []int // the slots whose value differs, system fields left out
 	Quiet   bool  // the engine's own: neither a new version nor in the history
+	// Followed tells that somebody follows the record.
+	Followed bool
 
 	lines []sentLines
+}
+
+// changing begins a change of a record as it was read.
+func changing(action string, object *metadata.Object, id string, prior *row.Record) *Change {
+	return &Change{Action: action, Object: object, ID: id, Prior: prior.Values, Values: slices.Clone(prior.Values), Followed: prior.Followed}
 }
 
 // Version is the record's version after the change.

@@ -15,12 +15,13 @@ import (
 
 // layout says what the columns of a statement are, in their order.
 type layout struct {
-	slots   []int
-	masks   []mask
-	keys    []sortKey
-	last    int // the row whose keys are wanted
-	raw     bool
-	deleted bool
+	slots    []int
+	masks    []mask
+	keys     []sortKey
+	last     int // the row whose keys are wanted
+	raw      bool
+	deleted  bool
+	followed bool
 
 	starts []int // where the columns of each slot begin; one more for their end
 }
@@ -105,8 +106,10 @@ func newScan(l *layout) *scan {
 	for _, m := range l.masks {
 		count += m.columns
 	}
-	if l.deleted {
-		count++
+	for _, told := range []bool{l.deleted, l.followed} {
+		if told {
+			count++
+		}
 	}
 	s := &scan{raw: make([]any, count), dest: make([]any, count)}
 	for i := range s.raw {
@@ -135,6 +138,9 @@ func (t *Table) scan(rows *sql.Rows, s *scan, l *layout, number int) (*Record, e
 	}
 	if l.deleted {
 		record.Deleted = truth(s.raw[at+l.keyColumns()])
+	}
+	if l.followed {
+		record.Followed = truth(s.raw[len(s.raw)-1])
 	}
 	return record, nil
 }

@@ -32,6 +32,7 @@ type Record struct {
 	Permitted []access.Fields
 	Keys      []expr.Value // of the last record of a page: what it was sorted by
 	Deleted   bool
+	Followed  bool // when it was locked: somebody follows it
 }
 
 // Wanted says what a single record is read with.
@@ -107,6 +108,9 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 	} else {
 		w.WriteString(", FALSE")
 	}
+	if wanted.Lock {
+		w.WriteString(", EXISTS (SELECT 1 FROM sys_follow AS f WHERE f.object = '" + t.Object.Name + "' AND f.record = " + s.quoted(metadata.FieldID) + ")")
+	}
 	w.WriteString(" FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE " + s.quoted(metadata.FieldID) + " = " + id.SQL)
 	before := len(w.args)
 	if t.Actor.Standing != 0 {
@@ -126,7 +130,7 @@ func (t *Table) find(id expr.Fragment, wanted Wanted) (*statement, error) {
 	case wanted.Pin:
 		w.WriteString(" " + t.Dialect.ForValues())
 	}
-	l := &layout{slots: slots, masks: masks, deleted: true}
+	l := &layout{slots: slots, masks: masks, deleted: true, followed: wanted.Lock}
 	l.place(t.Object)
 	return &statement{text: t.text(&w), args: w.args, before: before, layout: l}, nil
 }
