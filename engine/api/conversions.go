@@ -42,7 +42,7 @@ func (s *Server) convertRecord(r *request) error {
 	}
 	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
 		options.Confirmed = confirmed
-		return converted(s.Conversions.Convert(r.ctx, r.actor, r.Params("object"), r.Params("id"), ask.Targets, options))
+		return body(s.Conversions.Convert(r.ctx, r.actor, r.Params("object"), r.Params("id"), ask.Targets, options))
 	})
 }
 
@@ -51,14 +51,6 @@ func (s *Server) undoConversion(r *request) error {
 		return err
 	}
 	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
-		return converted(s.Conversions.Undo(r.ctx, r.actor, r.Params("object"), r.Params("id"), options))
+		return body(s.Conversions.Undo(r.ctx, r.actor, r.Params("object"), r.Params("id"), options))
 	})
-}
-
-// converted keeps a nil conversion from becoming a body.
-func converted(c *conversion.Conversion, err error) (record.Body, error) {
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
 }

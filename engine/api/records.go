@@ -187,7 +187,7 @@ func (s *Server) restoreRecord(r *request) error {
 }
 
 // body keeps a nil answer from becoming a body.
-func body(answer *record.Answer, err error) (record.Body, error) {
+func body[Answer record.Body](answer Answer, err error) (record.Body, error) {
 	if err != nil {
 		return nil, err
 	}
