@@ -6,12 +6,13 @@
  * TRELLIS_BIN is the binary (bin/trellis), CHROMIUM the browser (/usr/bin/chromium).
  */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -26,10 +27,10 @@ export const admin = {
 };
 
 /** Starts the binary on an empty data directory. */
-export async function startServer() {
+export async function startServer(...flags) {
   const data = await mkdtemp(join(tmpdir(), "trellis-e2e-"));
   const address = `127.0.0.1:${await freePort()}`;
-  const server = spawn(binary, ["serve", "--data", data, "--listen", address], {
+  const server = spawn(binary, ["serve", "--data", data, "--listen", address, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -48,6 +49,21 @@ export async function startServer() {
     url: `http://${address}`,
     setupLink: link,
     log: () => log,
+    /** Asks the API as the person with a mail address, beside any page. */
+    async as(email) {
+      const command = ["token", "--data", data, "--email", email, "--name", "journey"];
+      const { stdout } = await promisify(execFile)(binary, command);
+      return async (method, path, body) => {
+        const response = await fetch(`http://${address}/api/v1${path}`, {
+          method,
+          headers: { Authorization: `Bearer ${stdout.trim()}`, "Content-Type": "application/json" },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        assert.ok(response.ok, `${method} ${path}: ${text}`);
+        return text && JSON.parse(text);
+      };
+    },
     async stop() {
       const ended = new Promise((done) => server.on("exit", done));
       server.kill("SIGTERM");

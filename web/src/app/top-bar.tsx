@@ -8,6 +8,7 @@ import { Menu } from "@/components/menu";
 import { useLanguage } from "@/components/use-language";
 import { usePhone } from "@/components/use-media";
 import { languageNames, languages } from "@/i18n";
+import { Bell } from "./bell";
 import { useNavigation } from "./navigation";
 import { PersonMenu } from "./person-menu";
 import styles from "./shell.module.css";
@@ -36,6 +37,7 @@ export function TopBar(props: { folded: boolean; onFold: (folded: boolean) => vo
       <AppSwitch />
       <span className={styles.gap} />
       <NewMenu />
+      <Bell />
       <LanguageMenu />
       <PersonMenu />
     </header>

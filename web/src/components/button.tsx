@@ -95,7 +95,7 @@ export function IconButton(props: IconButtonProps) {
   // Under a finger there is no hovering, and a tooltip would stay.
   const touch = usePreferences().drawnDensity === "touch";
   return (
-    <Tooltip title={touch ? null : label} mouseEnterDelay={0.4}>
+    <Tooltip title={touch || props.expanded ? null : label} mouseEnterDelay={0.4}>
       <KitButton
         {...looks[kind]}
         size={props.small ? "small" : "middle"}

@@ -5,6 +5,7 @@ const paths = {
   "arrow-left": "M19 12H5M11 6l-6 6 6 6",
   "arrow-right": "M5 12h14M13 6l6 6-6 6",
   "arrow-up": "M12 19V5M6 11l6-6 6 6",
+  bell: "M6 17V11a6 6 0 0112 0v6l1.5 1.5h-15zM10 21h4",
   board: "M4 4.5h4.5v15H4zM10 4.5h4.5V14H10zM16 4.5h4.5v11H16z",
   briefcase: "M4 8h16v11H4zM9 8V5h6v3M4 13h16",
   building: "M5 21V4h10v17M15 9h4v12M3 21h18M8.5 8h3M8.5 12h3M8.5 16h3",
@@ -45,6 +46,7 @@ const paths = {
   sort: "M7 5v14M4 16l3 3 3-3M17 19V5M14 8l3-3 3 3",
   split: "M4 5h16v14H4zM10 5v14M6 8.5h2M6 12h2",
   star: "M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z",
+  "star-full": "M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z",
   sun: "M12 8a4 4 0 100 8 4 4 0 000-8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1 1M17.4 17.4l1 1M5.6 18.4l1-1M17.4 6.6l1-1",
   table: "M4 5h16v14H4zM4 9.5h16M4 14h16M10 5v14",
   tag: "M4 4h8l8 8-8 8-8-8zM8.5 8.5v.5",
@@ -75,7 +77,7 @@ export function Icon({ name, large = false }: { name: IconName; large?: boolean 
       aria-hidden="true"
       focusable="false"
       viewBox="0 0 24 24"
-      fill="none"
+      fill={name === "star-full" ? "currentColor" : "none"}
       stroke="currentColor"
       strokeWidth={large ? 1.8 : 2.1}
       strokeLinecap="round"

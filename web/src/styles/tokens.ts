@@ -159,6 +159,7 @@ export const sizes = {
   "cell-check": 40,
   "column-step": 16,
   "panel-width": 360,
+  "popover-width": 440,
   "dialog-width": 520,
   "form-width": 880,
   "text-width": 640,

@@ -12,6 +12,7 @@ import { faultText } from "@/components/fault-view";
 import { Menu } from "@/components/menu";
 import { useToast } from "@/components/toaster";
 import { ValueView } from "@/kinds/field/value-view";
+import { FollowButton } from "./follow-button";
 import { type ListOrigin, recordAddress, type useNeighbours } from "./neighbours";
 import styles from "./record.module.css";
 
@@ -82,6 +83,7 @@ export function RecordHeader(props: RecordHeaderProps) {
         </div>
         {!props.editing && (
           <div className={styles.actions}>
+            <FollowButton object={object.name} id={record.id} />
             {can.actions?.includes("convert") && (
               <Button
                 kind="primary"

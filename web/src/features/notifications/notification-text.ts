@@ -1,0 +1,54 @@
+import type { TFunction } from "i18next";
+import type { Catalog } from "@/api/catalog";
+import type { Notification } from "@/api/notifications";
+import type { Included } from "@/api/types";
+import { lookOf } from "@/kinds/field/kinds";
+import type { Formatter } from "@/lib/format";
+import { inSentence } from "@/lib/words";
+
+/** What it takes to put a notification into words. */
+export interface Wording {
+  readonly t: TFunction;
+  readonly catalog: Catalog;
+  readonly format: Formatter;
+  readonly included: Included;
+}
+
+/** What has happened, as a sentence. */
+export function headline(one: Notification, { t, catalog, included }: Wording): string {
+  const who = included.user?.[one.by ?? ""]?.display ?? t("history.somebody");
+  const object = catalog.object(one.object ?? "");
+  return t(`notifications.reason.${one.reason}`, {
+    who,
+    object: object ? inSentence(object.title) : "",
+  });
+}
+
+/** More of it: what was said, or what it was changed to. */
+export function detail(one: Notification, wording: Wording): string {
+  if (one.comment) return withNames(one.comment.text, wording.included);
+  if (!one.change || !one.object) return "";
+  const { catalog, format, t, included } = wording;
+  const { before, after } = one.change;
+  const fields = Object.keys({ ...before, ...after }).flatMap(
+    (name) => catalog.field(one.object ?? "", name) ?? [],
+  );
+  const sentences = fields.slice(0, most).map((field) => {
+    const value = after?.[field.name] ?? null;
+    if (value === null) return t("notifications.cleared", { field: field.title });
+    const words = lookOf(field).text(value, { field, format, t, included });
+    return t("notifications.set", { field: field.title, value: words });
+  });
+  if (fields.length > most)
+    sentences.push(t("notifications.more", { count: fields.length - most }));
+  return sentences.join(t("notifications.between"));
+}
+
+const most = 3;
+
+/** A comment's text with the names of those whom it mentions. */
+function withNames(text: string, included: Included): string {
+  return text.replace(/@\[([0-9a-f-]{36})\]/g, (_, id: string) => {
+    return `@${included.user?.[id]?.display ?? ""}`;
+  });
+}
