@@ -257,6 +257,8 @@ func otherExchanges() map[string]exchange {
 		"GET /api/v1/samples":                          {status: http.StatusOK, gives: data(answered[sample.State]())},
 		"DELETE /api/v1/samples":                       {status: http.StatusAccepted, gives: data(answered[sample.State]())},
 		"GET /api/v1/duplicates":                       {status: http.StatusOK, asks: []string{"object", "limit", "cursor"}, gives: paged(answered[duplicate.Pair](), text(), nil)},
+		"GET /api/v1/duplicates/:object/scan":          {status: http.StatusOK, gives: data(answered[duplicate.Scan]())},
+		"POST /api/v1/duplicates/:object/_dismiss":     {status: http.StatusNoContent, takes: someOf(map[string]any{"records": listOf(text())})},
 		"POST /api/v1/duplicates/:object/_scan":        {status: http.StatusAccepted, gives: data(members(map[string]any{"job": whole()}))},
 		"POST /api/v1/duplicates/:id/dismiss":          {status: http.StatusNoContent},
 		"GET /api/v1/search":                           {status: http.StatusOK, asks: []string{"q", "objects", "limit"}, gives: data(listOf(answered[record.Result]()))},

@@ -73,6 +73,13 @@ func TestADuplicateIsRefusedAndAPossibleOneAsksFirst(t *testing.T) {
 		require.NotContains(t, string(refused.Body), "Wang")
 		seller.Post(t, "/records/contact", doc{"name": "S", "company": "上海云图科技"}).Want(t, 201)
 		require.Empty(t, seller.Post(t, "/records/contact/_duplicates", doc{"values": doc{"mobile": "13800138021"}}).Want(t, 200).List(t))
+		both := doc{"records": []any{first, second}}
+		seller.Post(t, "/duplicates/contact/_dismiss", both).Want(t, 404)
+		i.Admin.Post(t, "/duplicates/contact/_dismiss", doc{"records": []any{first}}).Want(t, 422)
+		same := doc{"id": second, "values": doc{}}
+		require.Len(t, i.Admin.Post(t, "/records/contact/_duplicates", same).Want(t, 200).List(t), 2)
+		i.Admin.Post(t, "/duplicates/contact/_dismiss", both).Want(t, 204)
+		require.Len(t, i.Admin.Post(t, "/records/contact/_duplicates", same).Want(t, 200).List(t), 1, "who said that they are two is not asked again")
 		card := checker.Post(t, "/records/contact/_duplicates", doc{"values": doc{"mobile": "13800138021"}}).Want(t, 200).List(t)
 		require.Len(t, card, 1)
 		require.Nil(t, card[0]["id"])
@@ -192,7 +199,9 @@ func TestAScanFindsTheDuplicatesOfRealPeople(t *testing.T) {
 		apply(t, i, doc{"kind": "object", "name": "patient", "type": "object", "display": "rec_id", "properties": properties, "behaviours": doc{"duplicates": []any{
 			comparing("warn", "soc_sec_id"), comparing("warn", "given_name~", "surname~", "suburb~"), comparing("warn", "date_of_birth", "surname~"),
 		}}})
+		require.Equal(t, doc{"state": "none", "at": nil, "percent": 0.0}, i.Admin.Get(t, "/duplicates/patient/scan").Want(t, 200).Data(t))
 		scan(t, i, "patient")
+		require.Equal(t, "done", i.Admin.Get(t, "/duplicates/patient/scan").Want(t, 200).Data(t)["state"])
 		right, wrong, cursor := 0, 0, ""
 		for {
 			var page struct {

@@ -14,6 +14,8 @@ func (s *Server) duplicateRoutes() []Route {
 	return []Route{
 		{Method: http.MethodGet, Path: "/api/v1/duplicates", Summary: "Pairs of records that look like the same", handle: s.listDuplicates},
 		{Method: http.MethodPost, Path: "/api/v1/duplicates/:object/_scan", Ability: "bulk_edit", Summary: "Look for duplicates among all records", handle: s.scanDuplicates},
+		{Method: http.MethodGet, Path: "/api/v1/duplicates/:object/scan", Summary: "How far the last look for duplicates is", handle: s.duplicateScan},
+		{Method: http.MethodPost, Path: "/api/v1/duplicates/:object/_dismiss", Summary: "Say that two records are not the same", handle: s.dismissRecords},
 		{Method: http.MethodPost, Path: "/api/v1/duplicates/:id/dismiss", Summary: "Say that a pair is two records", handle: s.dismissDuplicate},
 	}
 }
@@ -53,6 +55,14 @@ func (s *Server) scanDuplicates(r *request) error {
 	return r.data(http.StatusAccepted, map[string]any{"job": id})
 }
 
+func (s *Server) duplicateScan(r *request) error {
+	scan, err := s.Duplicates.Scanned(r.ctx, r.actor, r.Params("object"))
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, scan)
+}
+
 func (s *Server) listDuplicates(r *request) error {
 	faults := fault.New(fault.InvalidQuery)
 	r.onlyParameters([]string{"object", "limit", "cursor"}, faults)
@@ -69,6 +79,19 @@ func (s *Server) listDuplicates(r *request) error {
 		page["next"] = next
 	}
 	return r.send(http.StatusOK, map[string]any{"data": pairs, "page": page})
+}
+
+func (s *Server) dismissRecords(r *request) error {
+	var ask struct {
+		Records []string `json:"records"`
+	}
+	if err := r.into(smallBody, &ask); err != nil {
+		return err
+	}
+	if err := s.Duplicates.DismissPair(r.ctx, r.actor, r.Params("object"), ask.Records); err != nil {
+		return err
+	}
+	return r.nothing()
 }
 
 func (s *Server) dismissDuplicate(r *request) error {

@@ -161,6 +161,8 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.data(t, "POST", "/records/part/"+id+"/actions/undo_merge", doc{})
 	r.try(t, "GET", "/search?q=m&objects=part&limit=5", nil).Want(t, 200)
 	r.try(t, "POST", "/duplicates/part/_scan", doc{}).Want(t, 202)
+	r.data(t, "GET", "/duplicates/part/scan", nil)
+	r.try(t, "POST", "/duplicates/part/_dismiss", doc{"records": []any{id, id}}).Want(t, 422)
 	r.try(t, "GET", "/duplicates?object=part", nil).Want(t, 200)
 	r.try(t, "POST", "/duplicates/"+id+"/dismiss", nil).Want(t, 404)
 	r.try(t, "DELETE", "/records/part/"+id, nil).Want(t, 204)

@@ -36,6 +36,11 @@ func (s *Service) Check(ctx context.Context, actor *access.Actor, name, id strin
 		return nil, err
 	}
 	told := map[string]bool{}
+	if id != "" {
+		if told, err = s.apart(ctx, name, id); err != nil {
+			return nil, err
+		}
+	}
 	candidates := []Candidate{}
 	for _, rule := range object.Duplicates {
 		found, err := s.matches(ctx, s.store, policy, object, values, id, rule)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -141,6 +143,53 @@ func (s *Service) shown(ctx context.Context, policy *access.Policy, actor *acces
 		}
 	}
 	return kept, nil
+}
+
+// DismissPair says of two records that the actor sees that they are not the
+// same; neither a scan nor a check names them together again. Faults:
+// not_found, invalid_values.
+func (s *Service) DismissPair(ctx context.Context, actor *access.Actor, name string, pair []string) error {
+	policy := s.records.Policy()
+	object, _, err := s.records.Draft(ctx, policy, actor, name, "", nil)
+	if err != nil {
+		return err
+	}
+	if len(pair) != 2 || pair[0] == pair[1] {
+		return fault.New(fault.InvalidValues).At("/records", fault.OutOfRange, "min", 2, "max", 2)
+	}
+	for _, id := range pair {
+		if _, item := field.ParseID(id); item != nil {
+			return fault.New(fault.NotFound)
+		}
+	}
+	seen, err := s.records.Seen(ctx, s.store, policy, actor, object, pair)
+	if err != nil {
+		return err
+	}
+	if len(seen) != len(pair) {
+		return fault.New(fault.NotFound)
+	}
+	made, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make an id: %w", err)
+	}
+	return s.store.Write(ctx, store.Interactive, func(_ context.Context, tx *store.Tx) error {
+		tx.Queue(`INSERT INTO sys_duplicate (id, object, first, second, rule, score, state, at) VALUES (?, ?, ?, ?, '', 0, ?, ?)
+			ON CONFLICT (object, first, second) DO UPDATE SET state = excluded.state`,
+			made.String(), name, min(pair[0], pair[1]), max(pair[0], pair[1]), dismissed, s.clock.Now().UnixMilli())
+		return nil
+	})
+}
+
+// apart are the records that somebody said are not the same as one.
+func (s *Service) apart(ctx context.Context, name, id string) (map[string]bool, error) {
+	others, err := texts(ctx, s.store, `SELECT CASE WHEN first = ? THEN second ELSE first END FROM sys_duplicate
+		WHERE object = ? AND state = ? AND (first = ? OR second = ?)`, id, name, dismissed, id, id)
+	apart := make(map[string]bool, len(others))
+	for _, other := range others {
+		apart[other] = true
+	}
+	return apart, err
 }
 
 // Dismiss says that a pair that the actor sees is two records; no later scan

@@ -2,12 +2,16 @@ package duplicate
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -55,6 +59,44 @@ func (s *Service) Scan(ctx context.Context, actor *access.Actor, name string) (i
 	return id, err
 }
 
+// Scan is how far the last look for duplicates of an object is.
+type Scan struct {
+	State   string     `json:"state"`   // none, running, done or failed
+	At      *time.Time `json:"at"`      // when the last one was done
+	Percent int        `json:"percent"` // of what there is to compare
+}
+
+// Scanned tells how far the last scan of an object is. Fault: not_found.
+func (s *Service) Scanned(ctx context.Context, actor *access.Actor, name string) (Scan, error) {
+	scan := Scan{State: "none"}
+	if _, _, err := s.records.Draft(ctx, s.records.Policy(), actor, name, "", nil); err != nil {
+		return scan, err
+	}
+	if err := catalog.ReadSetting(ctx, s.store, ScanKind+"/"+name, &scan.At); err != nil {
+		return scan, err
+	}
+	if scan.At != nil {
+		scan.State, scan.Percent = job.Done, 100
+	}
+	status, err := job.Last(ctx, s.store, ScanKind, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return scan, nil
+	}
+	if err != nil {
+		return scan, fmt.Errorf("look for a scan: %w", err)
+	}
+	switch status.State {
+	case job.Waiting, job.Ready, job.Working:
+		scan.State, scan.Percent = job.Working, 0
+		if len(status.Progress) > 0 {
+			err = json.Unmarshal(status.Progress, &scan.Percent)
+		}
+	case job.Dead, job.Canceled:
+		scan.State = "failed"
+	}
+	return scan, err
+}
+
 type scanner struct{ *Service }
 
 // Name is the kind's name.
@@ -67,16 +109,20 @@ func (s scanner) Run(ctx context.Context, running *job.Running) error {
 	if err := running.Decode(&todo); err != nil {
 		return err
 	}
+	var done, total int
 	chunk := func(fn func(ctx context.Context, w *record.Work) error) error {
 		return s.records.Transact(ctx, access.System(), store.Bulk, func(ctx context.Context, w *record.Work) error {
-			if err := running.Guard(ctx, w.Tx); err != nil {
+			if err := running.Progress(ctx, w.Tx, 100*min(done, total)/max(total, 1)); err != nil {
 				return err
 			}
 			return fn(ctx, w)
 		})
 	}
-	if err := chunk(func(ctx context.Context, w *record.Work) error {
-		_, err := w.Tx.Exec(ctx, "DELETE FROM sys_duplicate WHERE object = ? AND state = ?", todo.Object, open)
+	if err := chunk(func(ctx context.Context, w *record.Work) (err error) {
+		if _, err := w.Tx.Exec(ctx, "DELETE FROM sys_duplicate WHERE object = ? AND state = ?", todo.Object, open); err != nil {
+			return fmt.Errorf("begin a scan: %w", err)
+		}
+		total, err = shared(ctx, w.Tx, todo.Object)
 		return err
 	}); err != nil {
 		return err
@@ -94,10 +140,21 @@ func (s scanner) Run(ctx context.Context, running *job.Running) error {
 			}); err != nil {
 				return err
 			}
-			after, more = last, last != ""
+			after, more, done = last, last != "", done+keysAtOnce
 		}
 	}
-	return nil
+	return chunk(func(ctx context.Context, w *record.Work) error {
+		return catalog.WriteSetting(ctx, w.Tx, ScanKind+"/"+todo.Object, w.Now)
+	})
+}
+
+// shared counts the keys that records of an object have in common.
+func shared(ctx context.Context, tx *store.Tx, name string) (count int, err error) {
+	text := fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM sys_duplicate_key WHERE object = ? GROUP BY rule, key HAVING count(*) BETWEEN 2 AND %d) AS s", maxShared)
+	if err := tx.QueryRow(ctx, text, name).Scan(&count); err != nil {
+		return 0, fmt.Errorf("count what records have in common: %w", err)
+	}
+	return count, nil
 }
 
 // scanAfter compares the records of the next keys, and gives the last one.

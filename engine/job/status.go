@@ -86,6 +86,19 @@ func Get(ctx context.Context, from store.Source, id int64) (Status, error) {
 	return found.status(), nil
 }
 
+// Last reads the newest job of a kind with a key that is taken once, or answers
+// store.ErrNotFound.
+func Last(ctx context.Context, from store.Source, kind, uniqueKey string) (Status, error) {
+	rows, err := store.Find[row](ctx, from, store.Selection{Where: "kind = ? and unique_key = ?", Args: []any{kind, uniqueKey}, Order: "id desc", Limit: 1})
+	if err != nil {
+		return Status{}, err
+	}
+	if len(rows) == 0 {
+		return Status{}, store.ErrNotFound
+	}
+	return rows[0].status(), nil
+}
+
 // List reads jobs in a state, newest first.
 func List(ctx context.Context, from store.Source, state State, limit int) ([]Status, error) {
 	rows, err := store.Find[row](ctx, from, store.Selection{Where: "state = ?", Args: []any{state}, Order: "id desc", Limit: limit})

@@ -13,6 +13,14 @@ export function useActions(object: ObjectDefinition): readonly Action[] {
   const me = useMe();
   const navigate = useNavigate();
   const actions: Action[] = [];
+  if (object.can?.update && object.behaviours?.duplicates?.length) {
+    actions.push({
+      name: "duplicates",
+      label: t("action.duplicates"),
+      icon: "copy",
+      to: `/o/${object.name}/duplicates`,
+    });
+  }
   if (object.can?.create && me.abilities.includes("import")) {
     actions.push({
       name: "import",

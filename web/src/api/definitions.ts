@@ -107,6 +107,8 @@ export interface ObjectDefinition {
     readonly comments?: boolean;
     readonly activity?: ActivityBehaviour;
     readonly due?: DueBehaviour;
+    /** The rules by which records are the same. */
+    readonly duplicates?: readonly unknown[];
   };
   readonly can?: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
 }

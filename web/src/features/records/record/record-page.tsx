@@ -21,6 +21,7 @@ import { RecordHeader } from "./record-header";
 import { RecordView } from "./record-view";
 
 const StagePath = lazy(() => import("../path/stage-path"));
+const RecordDuplicates = lazy(() => import("../merge/record-duplicates"));
 const RecordEdit = lazy(() => import("./record-edit"));
 const Timeline = lazy(() => import("../timeline/timeline"));
 const RelatedLists = lazy(() => import("../related/related-lists"));
@@ -141,6 +142,11 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
       )}
       {can.actions?.includes("undo_convert") && (
         <ConversionNotice object={object.name} id={record.id} />
+      )}
+      {can.update && editing === null && (
+        <Suspense>
+          <RecordDuplicates object={object} id={record.id} />
+        </Suspense>
       )}
       {converting && (
         <ConvertDialog
