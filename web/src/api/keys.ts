@@ -42,7 +42,7 @@ export const keys = {
   alike: (object: string, id: string) => ["records", object, "one", id, "alike"],
   merges: (object: string, id: string) => ["records", object, "one", id, "merges"],
   mergePreview: (object: string, ...of: readonly unknown[]) => ["records", object, "merge", ...of],
-  pairs: (object: string) => ["records", object, "pairs"],
+  pairs: (object: string, ...of: readonly unknown[]) => ["records", object, "pairs", ...of],
   scan: (object: string) => ["scan", object],
   evaluations: ["evaluations"],
   evaluation: (kind: string, name: string, filter: unknown) => ["evaluations", kind, name, filter],

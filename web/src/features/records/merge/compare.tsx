@@ -73,7 +73,11 @@ function Comparison({ object, ids, records, onSettled }: ComparisonProps) {
       await work();
       told();
       onSettled();
-      await client.invalidateQueries({ queryKey: keys.records(object.name) });
+      // The one that is gone is not asked for again.
+      await client.invalidateQueries({
+        queryKey: keys.records(object.name),
+        predicate: ({ queryKey }) => !queryKey.includes(goes),
+      });
     } catch (caught) {
       setError(caught);
       setBusy(false);
@@ -153,16 +157,14 @@ function Comparison({ object, ids, records, onSettled }: ComparisonProps) {
         onChange={setPicks}
       />
       {preview.data && <Coming preview={preview.data} swapped={picks.stays === 1} />}
-      <p className={styles.note}>
-        {t("merge.safe")}{" "}
+      <div className={styles.links}>
         {ids.map((id, side) => (
-          <span key={id}>
-            <Link to={recordAddress(object.name, id)}>
-              {t("merge.openRecord", { number: side + 1 })}
-            </Link>{" "}
-          </span>
+          <Link key={id} to={recordAddress(object.name, id)}>
+            {t("merge.openRecord", { number: side + 1 })}
+          </Link>
         ))}
-      </p>
+      </div>
+      <p className={styles.note}>{t("merge.safe")}</p>
       <p className={styles.keys}>{t("merge.keys")}</p>
     </div>
   );

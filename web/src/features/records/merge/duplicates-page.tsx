@@ -33,7 +33,8 @@ function Duplicates({ object }: { object: ObjectDefinition }) {
   const title = t("merge.title", { objects: inSentence(pluralOf(object)) });
   useTitle(title);
   const queue = useInfiniteQuery({
-    queryKey: keys.pairs(object.name),
+    // A scan that has ended has found other pairs.
+    queryKey: keys.pairs(object.name, scan.status?.at ?? null),
     queryFn: ({ pageParam, signal }) => listPairs(object.name, pageParam, signal),
     initialPageParam: firstPage,
     getNextPageParam: (page) => page.page.next ?? undefined,

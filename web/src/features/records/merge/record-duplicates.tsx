@@ -21,7 +21,10 @@ interface RecordDuplicatesProps {
 export default function RecordDuplicates({ object, id }: RecordDuplicatesProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { data: alike = [] } = useQuery(alikeQuery(object.name, id));
+  const { data: alike = [] } = useQuery({
+    ...alikeQuery(object.name, id),
+    enabled: Boolean(object.behaviours?.duplicates?.length),
+  });
   const { data: merges } = useQuery(mergesQuery(object.name, id));
   const [kept, setKept] = useState<readonly Left[]>([]);
   const undo = useUndoMerge(object.name);

@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import { scanQuery, startScan } from "@/api/merges";
@@ -18,13 +17,6 @@ export function useScan(object: string) {
   const toast = useToast();
   const may = useMe().abilities.includes("bulk_edit");
   const { data: status } = useQuery(scanQuery(object));
-  const was = useRef(status?.state);
-  useEffect(() => {
-    if (was.current === "running" && status?.state !== "running") {
-      void client.invalidateQueries({ queryKey: keys.pairs(object) });
-    }
-    was.current = status?.state;
-  }, [status?.state, client, object]);
   const start = async () => {
     try {
       await startScan(object);

@@ -41,6 +41,7 @@ function leadServer(start: RecordAnswer) {
   const log = serve((asked) => {
     if (asked.path.endsWith("/timeline")) return { body: timeline };
     if (asked.path.endsWith("/files")) return { body: { data: [], page: { next: null } } };
+    if (/\/(merges|_duplicates)$/.test(asked.path)) return { body: { data: [] } };
     if (asked.method === "PATCH") return patch(asked);
     if (asked.method === "DELETE") return { status: 204 };
     return { body: current };
