@@ -37,6 +37,8 @@ export function through(via: string, t: TFunction): string | null {
       return t("history.via.import");
     case "merge":
       return t("history.via.merge");
+    case "undo_merge":
+      return t("history.via.undo_merge");
     case "convert":
     case "undo_convert":
       return t(`history.via.${via}`);
