@@ -45,18 +45,23 @@ export async function startServer(...flags) {
     server.on("error", failed);
     server.on("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
   });
+  const keyOf = async (email) => {
+    const command = ["token", "--data", data, "--email", email, "--name", "journey"];
+    return (await promisify(execFile)(binary, command)).stdout.trim();
+  };
   return {
     url: `http://${address}`,
+    /** A key of the person with a mail address. */
+    keyOf,
     setupLink: link,
     log: () => log,
     /** Asks the API as the person with a mail address, beside any page. */
     async as(email) {
-      const command = ["token", "--data", data, "--email", email, "--name", "journey"];
-      const { stdout } = await promisify(execFile)(binary, command);
+      const key = await keyOf(email);
       return async (method, path, body) => {
         const response = await fetch(`http://${address}/api/v1${path}`, {
           method,
-          headers: { Authorization: `Bearer ${stdout.trim()}`, "Content-Type": "application/json" },
+          headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
           ...(body !== undefined && { body: JSON.stringify(body) }),
         });
         const text = await response.text();
@@ -173,6 +178,17 @@ export async function setUp(page, server, answers = {}) {
     },
   );
   assert.equal(status, 201);
+}
+
+/** Adds a person with some roles, and opens a page as he would. */
+export async function openPageOf(browser, server, page, name, roles, options = {}) {
+  const email = `${name}@example.com`;
+  const { data } = await api(page, "POST", "/records/user", { name, email, roles });
+  const key = await server.keyOf(email);
+  const extraHTTPHeaders = { Authorization: `Bearer ${key}` };
+  const own = await openPage(browser, server, { extraHTTPHeaders, ...options });
+  own.person = { id: data.id, context: { extraHTTPHeaders } };
+  return own;
 }
 
 /** Asks the API in the page's session. */

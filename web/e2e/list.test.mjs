@@ -9,6 +9,7 @@ import {
   axeClean,
   choose,
   openPage,
+  openPageOf,
   setUp,
   startBrowser,
   startServer,
@@ -16,10 +17,13 @@ import {
 
 let server;
 let browser;
+let page;
 
 before(async () => {
   server = await startServer();
   browser = await startBrowser();
+  page = await openPage(browser, server);
+  await setUp(page, server);
 });
 after(async () => {
   await browser?.close();
@@ -30,8 +34,6 @@ after(async () => {
 const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("data-cell"));
 
 test("working in a list", async (t) => {
-  const page = await openPage(browser, server);
-  await setUp(page, server);
   const leads = [];
   for (let n = 0; n < 12; n++) {
     const values = {
@@ -204,6 +206,124 @@ test("working in a list", async (t) => {
     assert.equal(counted.total, 12);
   });
   page.assertClean();
+});
+
+test("a view is one's own until it is saved for everybody", async (t) => {
+  const rep1 = await openPageOf(browser, server, page, "rep1", ["sales_rep"]);
+  const rep2 = await openPageOf(browser, server, page, "rep2", ["sales_rep"]);
+  for (const own of [rep1, rep2, rep1, rep2]) {
+    const values = { name: `共享 ${own.person.id}`, company: "云图", owner: own.person.id };
+    await api(page, "POST", "/records/lead?allow=duplicates", values);
+  }
+  const view = "/o/lead?view=lead_all";
+  const stored = () => api(page, "GET", "/meta/view/lead_all?raw=true");
+  const before = await stored();
+  const reset = async (own) => {
+    await at(own, "list.reset").click();
+    await at(own, "list.reset").waitFor({ state: "detached" });
+  };
+  const dot = (own) => at(own, "tab.lead_all").locator("[title]");
+
+  await t.test("what one person changes, no other sees", async () => {
+    await rep1.goto(view);
+    await at(rep1, "column.company").waitFor();
+    assert.equal(await dot(rep1).count(), 0);
+    await at(rep1, "list.columns").click();
+    await at(rep1, "columns.company").click();
+    await at(rep1, "column.company").waitFor({ state: "detached" });
+    await rep1.keyboard.press("Escape");
+    await at(rep1, "column.name").click();
+    await rep1.waitForURL(/sort=name/);
+    await dot(rep1).waitFor();
+    await at(rep1, "list.density").click();
+    const kept = rep1.waitForResponse((answer) => answer.request().method() === "PUT");
+    await at(rep1, "menu.density.compact").click();
+    await kept;
+    await axeClean(rep1, "a view that one has changed");
+    await rep2.goto(view);
+    await at(rep2, "column.company").waitFor();
+    assert.equal(await dot(rep2).count(), 0);
+    assert.deepEqual(await stored(), before);
+  });
+
+  await t.test("going back takes the last change away", async () => {
+    await rep1.goBack();
+    await rep1.waitForURL((url) => !url.searchParams.get("sort")?.startsWith("name"));
+    assert.equal(await at(rep1, "column.company").count(), 0);
+    await rep1.goForward();
+    await rep1.waitForURL(/sort=name/);
+  });
+
+  await t.test("it survives a reload, and another browser", async () => {
+    const other = await openPage(browser, server, rep1.person.context);
+    for (const own of [rep1, other]) {
+      await own.goto("/o/lead?view=lead_all");
+      await own.waitForURL(/sort=name/);
+      await at(own, "column.name").waitFor();
+      assert.equal(await at(own, "column.company").count(), 0);
+      assert.equal(await at(own, "column.name").getAttribute("aria-sort"), "ascending");
+      const row = own.locator('[role="row"][aria-rowindex="2"]');
+      await row.waitFor();
+      assert.equal((await row.boundingBox()).height, 32);
+      await dot(own).waitFor();
+    }
+    other.assertClean();
+    await other.context().close();
+  });
+
+  await t.test("an address that says what is listed wins", async () => {
+    await rep1.goto(`${view}&where=&columns=name,company&sort=-name`);
+    await at(rep1, "column.company").waitFor();
+    assert.equal(await at(rep1, "column.name").getAttribute("aria-sort"), "descending");
+    await rep1.goto(view);
+    await rep1.waitForURL(/sort=name/);
+  });
+
+  await t.test("saved as new it is a view of his own, and the source stays as it was", async () => {
+    await at(rep1, "view.menu").click();
+    assert.equal(await at(rep1, "menu.view.saveForAll").count(), 0);
+    await at(rep1, "menu.view.saveNew").click();
+    await at(rep1, "view.name").fill("我的展会");
+    await axeClean(rep1, "naming a view");
+    await at(rep1, "view.confirm").click();
+    await rep1.getByRole("link", { name: "我的展会" }).waitFor();
+    await rep1.waitForURL(/view=[0-9a-f-]{36}$/);
+    assert.equal(await at(rep1, "column.company").count(), 0);
+    assert.deepEqual(await stored(), before);
+    await photograph(rep1, "own-view");
+    await rep2.reload();
+    await at(rep2, "column.company").waitFor();
+    assert.equal(await rep2.getByRole("link", { name: "我的展会" }).count(), 0);
+    await at(rep1, "tab.lead_all").click();
+    await at(rep1, "column.company").waitFor();
+    assert.equal(await dot(rep1).count(), 0);
+  });
+
+  await t.test("reset leads back to what all see", async () => {
+    await at(rep1, "column.company").click();
+    await rep1.waitForURL(/sort=company/);
+    await reset(rep1);
+    assert.equal(await at(rep1, "column.company").getAttribute("aria-sort"), "none");
+    await rep1.goto(view);
+    await at(rep1, "column.company").waitFor();
+    assert.equal(await dot(rep1).count(), 0);
+  });
+
+  await t.test("who may design saves it for everybody", async () => {
+    await page.goto(view);
+    await at(page, "column.company").click();
+    await page.waitForURL(/sort=company/);
+    await at(page, "view.menu").click();
+    await photograph(page, "view-menu");
+    await at(page, "menu.view.saveForAll").click();
+    await at(page, "toast").waitFor();
+    assert.equal(await dot(page).count(), 0);
+    await rep2.goto(view);
+    await at(rep2, "column.company").waitFor();
+    assert.equal(await at(rep2, "column.company").getAttribute("aria-sort"), "ascending");
+    assert.equal(await dot(rep2).count(), 0);
+  });
+  for (const own of [page, rep1, rep2]) own.assertClean();
 });
 
 async function photograph(page, name) {

@@ -174,8 +174,11 @@ export interface ViewDefinition {
   /** A table when left out. */
   readonly type?: ViewType;
   readonly columns: readonly (string | ViewColumn)[];
-  /** Of a board: the field whose values are its columns, and those that are summed above them. */
+  /** Of a table: the field that its records are grouped by. Of a board: that of its columns. */
   readonly group?: string;
+  /** Of a table that is grouped by a date: the unit of time. */
+  readonly by?: string;
+  /** Of a board: the fields that are summed above its columns. */
   readonly totals?: readonly string[];
   /** Of a calendar: where a record begins and ends. */
   readonly start?: string;

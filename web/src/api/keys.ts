@@ -8,6 +8,7 @@ export const keys = {
   samples: ["samples"],
   meta: ["meta"],
   options: (name: string) => ["meta", "options", name],
+  layers: (object: string) => ["layers", object],
   apiKeys: ["api-keys"],
   imports: ["imports"],
   import: (id: string) => ["imports", id],

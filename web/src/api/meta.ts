@@ -34,9 +34,15 @@ export function rawDefinition<D>(kind: string, name: string): Promise<D> {
   return requestData<D>("GET", `/meta/${kind}/${name}`, { query: { raw: "true" } });
 }
 
-/** Makes definitions part of the catalog; all of them or, with a fault, none. */
-export function applyDefinitions(definitions: readonly unknown[]): Promise<{ revision: number }> {
-  return requestData("POST", "/meta/_apply", { body: { definitions } });
+/**
+ * Makes definitions part of the catalog; all of them or, with a fault, none. With the revision that
+ * they were made from, nothing that was changed since is overwritten.
+ */
+export function applyDefinitions(
+  definitions: readonly unknown[],
+  base?: number,
+): Promise<{ revision: number }> {
+  return requestData("POST", "/meta/_apply", { body: { definitions, base } });
 }
 
 /** The plain name of an object's records, for headings. */

@@ -3,18 +3,23 @@ import { keep, readKept } from "@/lib/kept";
 
 type Widths = Readonly<Record<string, number>>;
 
-/** The widths that this person gave the columns of an object on this device. */
-export function useColumnWidths(object: string) {
+/** How wide the columns of a list are, where they are not as wide as usual. */
+export interface ColumnWidths {
+  readonly widths: Widths;
+  readonly resize: (field: string, width: number) => void;
+}
+
+/** The widths that this person gave the columns of small lists of an object on this device. */
+export function useColumnWidths(object: string): ColumnWidths {
   const name = `widths:${object}`;
   const [widths, setWidths] = useState<Widths>(() => parse(readKept(name)));
   const put = (next: Widths) => {
     setWidths(next);
-    keep(name, Object.keys(next).length > 0 ? JSON.stringify(next) : null);
+    keep(name, JSON.stringify(next));
   };
   return {
     widths,
-    resize: (field: string, width: number) => put({ ...widths, [field]: Math.round(width) }),
-    reset: () => put({}),
+    resize: (field, width) => put({ ...widths, [field]: Math.round(width) }),
   };
 }
 

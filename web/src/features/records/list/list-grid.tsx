@@ -16,7 +16,7 @@ import { ValueView } from "@/kinds/field/value-view";
 import { densities, sizes } from "@/styles/tokens";
 import { type CellSaves, cellKey, useCellSaves } from "../edit/use-cell-saves";
 import { type ListOrigin, recordAddress } from "../record/neighbours";
-import type { useColumnWidths } from "./column-widths";
+import type { ColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
 import type { ListState } from "./list-state";
 import type { ListRow, useRows } from "./use-rows";
@@ -36,7 +36,7 @@ export interface ListBodyProps {
 interface ListGridProps extends ListBodyProps {
   /** Left out, nothing can be chosen. */
   readonly selection?: Selection;
-  readonly columnWidths: ReturnType<typeof useColumnWidths>;
+  readonly columnWidths: ColumnWidths;
   readonly onOpen: (id: string) => void;
   readonly onSort: (field: string, additive: boolean) => void;
 }
@@ -46,6 +46,7 @@ export function ListGrid(props: ListGridProps) {
   const { object, state, rows, origin, columnWidths } = props;
   const catalog = useCatalog();
   const { drawnDensity } = usePreferences();
+  const density = drawnDensity === "touch" ? drawnDensity : (state.density ?? drawnDensity);
   const saves = useCellSaves(object.name);
   const display = catalog.display(object.name);
   const columns = state.columns.flatMap((column) => {
@@ -82,7 +83,7 @@ export function ListGrid(props: ListGridProps) {
         label={pluralOf(object)}
         columns={columns}
         rowCount={rows.length ?? 0}
-        rowHeight={densities[drawnDensity].row}
+        rowHeight={densities[density].row}
         rowAt={rows.rowAt}
         rowId={(row) => row.record.id}
         rowLabel={props.nameOf}

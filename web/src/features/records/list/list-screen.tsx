@@ -4,7 +4,6 @@ import { pluralOf, useCatalog } from "@/api/meta";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
 import { FilterChips } from "../filter/filter-chips";
-import { useColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
 import { ListHeader } from "./list-header";
 import { useListState } from "./list-state";
@@ -13,8 +12,9 @@ import { TableBody } from "./table-body";
 
 const FilterPanel = lazy(() => import("../filter/filter-panel"));
 
-/** The ways to list records beside the table, each fetched when it is first used. */
+/** The ways to list records; those beside the table are fetched when they are first used. */
 const bodies = {
+  table: TableBody,
   kanban: lazy(() => import("../kanban/kanban-body")),
   calendar: lazy(() => import("../calendar/calendar-body")),
   gallery: lazy(() => import("../gallery/gallery-body")),
@@ -24,21 +24,20 @@ const bodies = {
 /** Find, compare and export records of one object: the frame around every type of view. */
 export function ListScreen({ object }: { object: ObjectDefinition }) {
   const catalog = useCatalog();
-  const [state, change] = useListState(catalog, object.name);
+  const { state, change, layers } = useListState(catalog, object.name);
   const [filtering, setFiltering] = useState(false);
-  const columnWidths = useColumnWidths(object.name);
   useTitle(pluralOf(object));
 
   const bodyProps = { object, state, onChange: change };
-  const Body = state.type === "table" ? null : bodies[state.type];
+  const Body = bodies[state.type];
   return (
     <div className={styles.screen} data-testid={`list.${object.name}`}>
-      <ListHeader object={object} state={state} />
+      <ListHeader object={object} state={state} layers={layers.all} />
       <ListToolbar
         {...bodyProps}
+        layers={layers}
         filtering={filtering}
         onFilter={() => setFiltering(!filtering)}
-        columnWidths={columnWidths}
       />
       {filtering ? (
         <Suspense fallback={<Skeleton lines={2} />}>
@@ -59,19 +58,17 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
           onChange={(where) => change({ where })}
         />
       )}
-      {Body ? (
-        <Suspense
-          fallback={
-            <div className={styles.waiting}>
-              <Skeleton lines={8} />
-            </div>
-          }
-        >
-          <Body key={state.view.name} {...bodyProps} />
-        </Suspense>
-      ) : (
-        <TableBody {...bodyProps} columnWidths={columnWidths} />
-      )}
+      <Suspense fallback={<Waiting />}>
+        {layers.ready ? <Body key={state.view.name} {...bodyProps} /> : <Waiting />}
+      </Suspense>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={styles.waiting}>
+      <Skeleton lines={8} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { type Layer, noChanges } from "@/api/layers";
 import { catalog } from "@/testing/lead";
 import { nextSort, readListState, writeListState } from "./list-state";
 
-const read = (search: string) => readListState(catalog, "lead", new URLSearchParams(search));
+const read = (search: string, layers: readonly Layer[] = []) =>
+  readListState(catalog, "lead", new URLSearchParams(search), layers);
 
 describe("a list's address", () => {
   it("begins with the view, without the columns one may not see", () => {
@@ -23,14 +25,44 @@ describe("a list's address", () => {
   });
 
   it("holds only what differs from the view", () => {
-    const { view } = read("");
-    const changed = writeListState(new URLSearchParams(), view, {
+    const changed = writeListState(new URLSearchParams(), read(""), {
       where: "done",
       sort: ["-created_at"],
     });
     expect(changed.toString()).toBe("where=done");
-    const back = writeListState(changed, view, { where: 'status != "lost"' });
+    const state = read("where=done");
+    const back = writeListState(changed, state, { where: 'status != "lost"' });
     expect(back.toString()).toBe("");
+  });
+});
+
+describe("what a person changed of a view", () => {
+  const mine = { ...noChanges, name: "lead_open", view: "lead_open" };
+
+  it("is where an address leads that says only the view", () => {
+    const state = read("", [{ ...mine, filter: "", sort: ["due"], density: "compact" }]);
+    expect(state.where).toBe("");
+    expect(state.sort).toEqual(["due"]);
+    expect(state.density).toBe("compact");
+    expect(state.changed).toBe(true);
+    expect(writeListState(new URLSearchParams(), state, {}).toString()).toBe("where=&sort=due");
+  });
+
+  it("gives way to an address that says what is listed", () => {
+    const state = read("columns=status", [{ ...mine, filter: "done" }]);
+    expect(state.where).toBe('status != "lost"');
+    expect(state.columns).toEqual([{ field: "status", width: 200 }]);
+  });
+
+  it("with a name is a view of his own over a shared one", () => {
+    const layers = [{ ...mine, name: "m", title: "Mine", filter: "done", group: "status" }];
+    const state = read("view=m", layers);
+    expect(state.view.title).toBe("Mine");
+    expect(state.where).toBe("done");
+    expect(state.group).toBe("status");
+    expect(state.own).toBe(true);
+    expect(state.changed).toBe(false);
+    expect(read("", layers).changed).toBe(false);
   });
 });
 

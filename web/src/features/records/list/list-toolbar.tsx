@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "@/api/meta";
-import { Button, IconButton, LinkButton } from "@/components/button";
+import { Button, IconButton } from "@/components/button";
 import { Menu } from "@/components/menu";
 import { chosenDensities, usePreferences } from "@/components/preferences";
 import { TextInput } from "@/components/text-input";
@@ -9,15 +9,16 @@ import { usePhone } from "@/components/use-media";
 import { lookOf } from "@/kinds/field/kinds";
 import { useDebounced } from "@/lib/use-debounced";
 import { ColumnSheet } from "./column-sheet";
-import type { useColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
 import { nextSort } from "./list-state";
 import type { BodyProps } from "./list-states";
+import type { Layers } from "./use-layers";
+import { ViewMenu } from "./view-menu";
 
 interface ListToolbarProps extends BodyProps {
   readonly filtering: boolean;
   readonly onFilter: () => void;
-  readonly columnWidths: ReturnType<typeof useColumnWidths>;
+  readonly layers: Layers;
 }
 
 /** Search, filter, order, columns. */
@@ -56,12 +57,8 @@ export function ListToolbar(props: ListToolbarProps) {
           {columns}
         </Button>
       )}
-      {!phone && state.type === "table" && <DensityMenu />}
-      {state.changed && (
-        <LinkButton kind="quiet" icon="undo" to={`?view=${state.view.name}`} testId="list.reset">
-          {t("list.reset")}
-        </LinkButton>
-      )}
+      {!phone && state.type === "table" && <DensityMenu {...props} />}
+      {(state.changed || state.own) && <ViewMenu {...props} />}
       <ColumnSheet
         open={choosing}
         title={columns}
@@ -69,10 +66,7 @@ export function ListToolbar(props: ListToolbarProps) {
         columns={state.columns.map((column) => column.field)}
         onClose={() => setChoosing(false)}
         onChange={(columns) => onChange({ columns })}
-        onReset={() => {
-          props.columnWidths.reset();
-          onChange({ columns: null });
-        }}
+        onReset={() => onChange({ columns: null, widths: null })}
       />
     </div>
   );
@@ -133,14 +127,14 @@ function SortMenu({ object, state, onChange, phone }: ListToolbarProps & { phone
   );
 }
 
-function DensityMenu() {
+function DensityMenu({ state, onChange }: ListToolbarProps) {
   const { t } = useTranslation();
-  const { density, chooseDensity } = usePreferences();
+  const { density } = usePreferences();
   const items = chosenDensities.map((one) => ({
     key: `density.${one}`,
     label: t(`density.${one}`),
-    checked: one === density,
-    perform: () => chooseDensity(one),
+    checked: one === (state.density ?? density),
+    perform: () => onChange({ density: one === density ? null : one }),
   }));
   return (
     <Menu items={items} label={t("list.density")} icon="density" iconOnly testId="list.density" />

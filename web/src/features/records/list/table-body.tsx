@@ -3,7 +3,6 @@ import { useCatalog } from "@/api/meta";
 import { displayOf } from "@/api/records";
 import { usePhone } from "@/components/use-media";
 import { recordAddress } from "../record/neighbours";
-import type { useColumnWidths } from "./column-widths";
 import { ListCards } from "./list-cards";
 import { ListFooter } from "./list-footer";
 import { ListGrid } from "./list-grid";
@@ -12,12 +11,8 @@ import { type BodyProps, ListStates } from "./list-states";
 import { useRows } from "./use-rows";
 import { useSelection } from "./use-selection";
 
-interface TableBodyProps extends BodyProps {
-  readonly columnWidths: ReturnType<typeof useColumnWidths>;
-}
-
 /** The records as a table, and on a phone one below the other. */
-export function TableBody({ columnWidths, ...props }: TableBodyProps) {
+export function TableBody(props: BodyProps) {
   const { object, state, onChange } = props;
   const catalog = useCatalog();
   const navigate = useNavigate();
@@ -54,7 +49,11 @@ export function TableBody({ columnWidths, ...props }: TableBodyProps) {
           <ListGrid
             {...listProps}
             selection={selection}
-            columnWidths={columnWidths}
+            columnWidths={{
+              widths: state.widths,
+              resize: (field, width) =>
+                onChange({ widths: { ...state.widths, [field]: Math.round(width) } }),
+            }}
             onOpen={(id) => navigate(recordAddress(object.name, id), { state: origin })}
             onSort={(field, additive) => onChange({ sort: nextSort(state.sort, field, additive) })}
           />

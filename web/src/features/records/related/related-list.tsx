@@ -17,7 +17,7 @@ import { densities, sizes } from "@/styles/tokens";
 import { useColumnWidths } from "../list/column-widths";
 import { ListCards } from "../list/list-cards";
 import { ListGrid } from "../list/list-grid";
-import { type ListState, nextSort, originOf } from "../list/list-state";
+import { type ListState, nextSort, originOf, readListState } from "../list/list-state";
 import { type ListRow, useRows } from "../list/use-rows";
 import { recordAddress } from "../record/neighbours";
 import styles from "./related.module.css";
@@ -144,18 +144,18 @@ function Heading({ id, total, list, object, by, of, record, state }: HeadingProp
 
 /** The list as the full list would show it. */
 function stateOf(catalog: Catalog, list: List, sort: readonly string[], id: string): ListState {
-  const [view] = catalog.views(list.object);
-  if (!view) throw new Error("every object has a view");
+  const whole = readListState(catalog, list.object, new URLSearchParams());
   // What points to this record says nothing new in its list.
-  const standard = view.columns.map((one) => (typeof one === "string" ? one : one.field));
-  const columns = list.columns ?? standard.filter((name) => name !== list.by);
+  const columns = list.columns?.map((field) => ({ field })) ?? whole.columns;
   return {
-    view,
+    ...whole,
     type: "table",
     where: `${list.by} == ${quoted(id)}`,
     sort,
-    columns: columns.filter((name) => catalog.field(list.object, name)).map((field) => ({ field })),
-    q: "",
+    columns: columns.filter(
+      ({ field }) => (list.columns || field !== list.by) && catalog.field(list.object, field),
+    ),
+    group: "",
     changed: true,
   };
 }
