@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { forgetLayer, keepLayer, type Layer, layersQuery, noChanges } from "@/api/layers";
+import { forgetLayer, keepLayer, type Layer, layersQuery } from "@/api/layers";
 import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
 
@@ -34,7 +34,7 @@ export function useLayers(object: string) {
       else sent.current.delete(name);
       const stamp = ({ at }: Layer) =>
         client.setQueryData(query.queryKey, (all: readonly Layer[] = []) =>
-          all.map((one) => (one.name === name ? { ...one, at } : one)),
+          all.map((one) => (one.name === name && at ? { ...one, at } : one)),
         );
       last.current = last.current
         .then<unknown>(() =>
