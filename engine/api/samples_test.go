@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,6 +39,13 @@ func TestExampleRecordsComeAndGo(t *testing.T) {
 				require.Equal(t, want, count(object), object)
 			}
 			require.NotEmpty(t, i.Admin.Get(t, "/records/account?where=won_amount%20%3E%200&limit=1").List(t))
+			zone, err := time.LoadLocation("Asia/Shanghai")
+			require.NoError(t, err)
+			for _, todo := range i.Admin.Get(t, "/records/todo?limit=1000&fields=due&where=due%20!%3D%20null").List(t) {
+				due, err := time.Parse(time.RFC3339, todo["due"].(string))
+				require.NoError(t, err)
+				require.True(t, due.In(zone).Hour() >= 9 && due.In(zone).Hour() < 18, "a task is due when people work, not at %s", due.In(zone))
+			}
 			account, _ := i.Admin.Get(t, "/records/account?limit=1&sort=name").List(t)[0]["id"].(string)
 			own, _ := i.Admin.Post(t, "/records/contact", doc{"name": "Mine", "account": account}).Want(t, 201).Data(t)["id"].(string)
 			rep := i.Person(t, "Rep", "account_rep")

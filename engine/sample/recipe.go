@@ -114,7 +114,7 @@ func newMaker(c *metadata.Catalog, organisation metadata.Organisation, lists map
 func (m *maker) record(s set, n int) planned {
 	p := planned{object: s.Object, id: m.id(), owner: access.SystemID, at: m.now, values: map[string]any{}}
 	if s.Since > 0 {
-		p.at = m.now.Add(-time.Duration(m.random.IntN(s.Since*24*60)+1) * time.Minute)
+		p.at = m.office(m.now.Add(-time.Duration(m.random.IntN(s.Since*24*60)+1) * time.Minute))
 	}
 	if people := m.made[field.UserObject]; s.Owned && len(people) > 0 {
 		p.owner = people[m.random.IntN(len(people))].id
@@ -191,9 +191,9 @@ func (m *maker) value(p *planned, r recipe, n int) any {
 	case r.Day != nil:
 		return m.now.AddDate(0, 0, between(r.Day)).Format(time.DateOnly)
 	case r.Time != nil:
-		return m.now.Add(time.Duration(between(r.Time)) * time.Hour).Truncate(30 * time.Minute).Format(time.RFC3339)
+		return m.office(m.now.Add(time.Duration(between(r.Time)) * time.Hour)).Truncate(30 * time.Minute).Format(time.RFC3339)
 	case r.After != nil:
-		return p.at.Add(time.Duration(between(r.After)) * time.Hour).Truncate(30 * time.Minute).Format(time.RFC3339)
+		return m.office(p.at.Add(time.Duration(between(r.After)) * time.Hour)).Truncate(30 * time.Minute).Format(time.RFC3339)
 	case r.Digit != "":
 		return m.digits(r.Digit)
 	case r.Lines != nil:
@@ -207,6 +207,18 @@ func (m *maker) value(p *planned, r recipe, n int) any {
 	default:
 		return r.Value
 	}
+}
+
+// office is a time of the same day, where the organisation is, between nine and
+// six o'clock; what was stays behind the present, if need be a day earlier.
+func (m *maker) office(at time.Time) time.Time {
+	local := at.In(m.organisation.Zone())
+	day := time.Date(local.Year(), local.Month(), local.Day(), 9, 0, 0, 0, local.Location())
+	worked := day.Add(time.Duration(local.Hour()*60+local.Minute()) * time.Minute * 9 / 24)
+	if at.Before(m.now) && worked.After(m.now) {
+		worked = worked.AddDate(0, 0, -1)
+	}
+	return worked.UTC()
 }
 
 func (m *maker) pick(weights map[string]int) string {
