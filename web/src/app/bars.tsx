@@ -49,7 +49,7 @@ export function BottomBar() {
           data-testid={`nav.${item.key}`}
         >
           <Icon name={item.icon} large />
-          {item.label}
+          <span className={styles.bottomLabel}>{item.label}</span>
         </Link>
       ))}
       <Link
@@ -58,7 +58,7 @@ export function BottomBar() {
         aria-current={useLocation().pathname.startsWith("/settings") ? "page" : undefined}
       >
         <Icon name="user" large />
-        {t("shell.mine")}
+        <span className={styles.bottomLabel}>{t("shell.mine")}</span>
       </Link>
     </nav>
   );
