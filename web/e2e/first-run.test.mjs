@@ -58,6 +58,9 @@ test("from an empty installation to a lead and its history", async (t) => {
     assert.ok(await at(page, "setup.template.lead").isChecked());
     await at(page, "setup.template.crm").uncheck();
     await next();
+    await at(page, "day.caughtUp").waitFor();
+    await axeClean(page, "the first page of a new installation");
+    await at(page, "nav.lead").click();
     await at(page, "list.lead").first().waitFor();
     await page.getByRole("heading", { level: 1, name: "线索" }).waitFor();
   });
@@ -80,6 +83,8 @@ test("from an empty installation to a lead and its history", async (t) => {
     await at(page, "sign-in.refusal").waitFor();
     await at(page, "sign-in.password").fill(admin.password);
     await page.keyboard.press("Enter");
+    await at(page, "day").waitFor();
+    await at(page, "nav.lead").click();
     await at(page, "list.lead").first().waitFor();
   });
 
@@ -121,8 +126,8 @@ test("from an empty installation to a lead and its history", async (t) => {
     await at(page, "record.edit").waitFor();
   });
 
-  await t.test("the history tells what was and what is", async () => {
-    const history = at(page, "history");
+  await t.test("the timeline tells what was and what is", async () => {
+    const history = at(page, "timeline");
     await history.getByText("海蓝教育").waitFor();
     const text = await history.innerText();
     assert.match(text, /王晓明做了修改/);

@@ -1,17 +1,33 @@
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { Icon } from "@/components/icon";
-import { type NavigationItem, useNavigation } from "./navigation";
+import { type NavigationItem, useHasDay, useNavigation } from "./navigation";
 import styles from "./shell.module.css";
 
 /** The navigation at the side; folded it shows pictures with their names beneath. */
 export function SideBar({ folded }: { folded: boolean }) {
   const { t } = useTranslation();
   const { items } = useNavigation();
+  const hasDay = useHasDay();
   const current = useCurrent(items);
+  const atHome = useLocation().pathname === "/";
   return (
     <nav className={styles.nav} aria-label={t("shell.navigation")} data-testid="nav">
       <ul className={styles.items}>
+        {hasDay && (
+          <li>
+            <Link
+              to="/"
+              className={styles.item}
+              aria-current={atHome ? "page" : undefined}
+              title={folded ? t("day.title") : undefined}
+              data-testid="nav.home"
+            >
+              <Icon name="home" large />
+              <span className={styles.itemLabel}>{t("day.title")}</span>
+            </Link>
+          </li>
+        )}
         {items.map((item) => (
           <li key={item.key}>
             <Link
@@ -37,10 +53,23 @@ const barPlaces = 4;
 export function BottomBar() {
   const { t } = useTranslation();
   const { items } = useNavigation();
+  const hasDay = useHasDay();
   const current = useCurrent(items);
+  const atHome = useLocation().pathname === "/";
   return (
     <nav className={styles.bottom} aria-label={t("shell.navigation")} data-testid="nav">
-      {items.slice(0, barPlaces).map((item) => (
+      {hasDay && (
+        <Link
+          to="/"
+          className={styles.bottomItem}
+          aria-current={atHome ? "page" : undefined}
+          data-testid="nav.home"
+        >
+          <Icon name="home" large />
+          {t("day.title")}
+        </Link>
+      )}
+      {items.slice(0, hasDay ? barPlaces - 1 : barPlaces).map((item) => (
         <Link
           key={item.key}
           to={item.to}

@@ -1,12 +1,31 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate } from "react-router";
+import { useCatalog } from "@/api/meta";
 import { EmptyState } from "@/components/empty-state";
-import { useNavigation } from "./navigation";
+import { Skeleton } from "@/components/skeleton";
+import { useHasDay, useNavigation } from "./navigation";
 
-/** The first page: the first entry of the navigation. */
+const MyDay = lazy(() => import("@/features/records/day/my-day"));
+const OwnFigures = lazy(() => import("@/features/dashboards/own-figures"));
+
+/** The first page: one's day; where nothing can be due, the first entry of the navigation. */
 export function Home() {
   const { t } = useTranslation();
-  const { items } = useNavigation();
+  const catalog = useCatalog();
+  const { app, items } = useNavigation();
+  const hasDay = useHasDay();
+  if (hasDay) {
+    const dashboard = app?.items.flatMap(
+      (item) => catalog.dashboard(item.dashboard ?? "") ?? [],
+    )[0];
+    const figures = dashboard && (
+      <Suspense fallback={<Skeleton lines={4} />}>
+        <OwnFigures dashboard={dashboard} />
+      </Suspense>
+    );
+    return <MyDay figures={figures} />;
+  }
   const first = items[0];
   if (first) return <Navigate to={first.to} replace />;
   return (

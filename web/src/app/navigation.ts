@@ -23,6 +23,11 @@ export function useNavigation() {
   return { apps: catalog.apps, app, choose, items: itemsOf(catalog, app) };
 }
 
+/** Whether the first page is one's day: something can be due of the records that one may see. */
+export function useHasDay(): boolean {
+  return useCatalog().objects.some((object) => object.behaviours?.due);
+}
+
 function itemsOf(catalog: Catalog, app: AppDefinition | undefined): readonly NavigationItem[] {
   const every: readonly AppItem[] = catalog.objects.map((object) => ({ object: object.name }));
   const wanted = app?.items ?? every;
