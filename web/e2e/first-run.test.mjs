@@ -164,6 +164,7 @@ test("two people who change one record both keep their work", async () => {
   await at(page, "sign-in.email").fill(admin.email);
   await at(page, "sign-in.password").fill(admin.password);
   await at(page, "sign-in.submit").click();
+  await at(page, "nav.lead").click();
   await page.locator('[role="row"] a').first().click();
   await at(page, "record.edit").click();
   const other = await page.context().newPage();
