@@ -288,6 +288,7 @@ func (e *Engine) startJobs(ctx context.Context) error {
 	schedules := []job.Schedule{
 		{Name: transfer.CleaningKind, Kind: transfer.CleaningKind, Spec: transfer.CleaningSchedule},
 		{Name: record.FileCleaningKind, Kind: record.FileCleaningKind, Spec: record.FileCleaningSchedule},
+		{Name: record.BinCleaningKind, Kind: record.BinCleaningKind, Spec: record.BinCleaningSchedule},
 		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
 		{Name: notification.CleaningKind, Kind: notification.CleaningKind, Spec: notification.CleaningSchedule},
 		{Name: catalog.ClearingKind, Kind: catalog.ClearingKind, Spec: catalog.ClearingSchedule},

@@ -97,7 +97,11 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		"GET " + recordPath:               {status: http.StatusOK, asks: []string{"fields", "expand"}, gives: answer},
 		"PATCH " + recordPath:             {status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(fiber.HeaderIfMatch), takes: patch, gives: answer},
 		"DELETE " + recordPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
-		"POST " + recordPath + "/restore": {status: http.StatusOK, headers: onceOnly(), gives: answer},
+		"POST " + recordPath + "/restore": {status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"values": anyObject()}), gives: answer},
+		"GET /api/v1/bin":                 {status: http.StatusOK, asks: []string{"object", "q", "limit", "cursor"}, gives: paged(answered[record.Deletion](), text(), included)},
+		"DELETE /api/v1/bin/:object/:id":  {status: http.StatusNoContent, headers: onceOnly()},
+		"GET /api/v1/bin/retention":       {status: http.StatusOK, gives: data(answered[retention]())},
+		"PUT /api/v1/bin/retention":       {status: http.StatusOK, takes: sent[retention](), gives: data(answered[retention]())},
 		"GET " + recordPath + "/changes":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
 	}
 }

@@ -54,7 +54,7 @@ func status(code fault.Code) int {
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
+	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.ParentDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
 		fault.AlreadySetUp, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
 		return http.StatusConflict
 	case fault.Stale:

@@ -181,8 +181,16 @@ func (s *Server) restoreRecord(r *request) error {
 	if err := s.exists(r); err != nil {
 		return err
 	}
+	var ask struct {
+		Values map[string]any `json:"values"`
+	}
+	if r.Request().Header.ContentLength() != 0 { // it needs no body
+		if err := r.into(smallBody, &ask); err != nil {
+			return err
+		}
+	}
 	return s.once(r, http.StatusOK, func(options record.Options) (record.Body, error) {
-		return body(s.Records.Restore(r.ctx, r.actor, r.Params("object"), r.Params("id"), options))
+		return body(s.Records.Restore(r.ctx, r.actor, r.Params("object"), r.Params("id"), ask.Values, options))
 	})
 }
 

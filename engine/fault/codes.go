@@ -72,6 +72,7 @@ const (
 	Stale             Code = "stale"
 	InUse             Code = "in_use"
 	NotDeleted        Code = "not_deleted"
+	ParentDeleted     Code = "parent_deleted"
 	NotConvertible    Code = "not_convertible"
 	NotConverted      Code = "not_converted"
 	NotMerged         Code = "not_merged"

@@ -118,6 +118,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		Stale:               {`Somebody changed this record meanwhile; it now has version {version}.`, `该记录已被他人修改，当前版本为 {version}。`},
 		InUse:               {`This is still used.`, `仍在被使用。`},
 		NotDeleted:          {`This record is not in the recycle bin.`, `该记录不在回收站中。`},
+		ParentDeleted:       {`The {object} that this belongs to is deleted: restore it first, or choose another.`, `所属的{object}已被删除：请先恢复它，或改选另一条。`},
 		NotConvertible:      {`This record cannot be converted.`, `该记录不能转化。`},
 		NotConverted:        {`This record is not converted.`, `该记录没有转化过。`},
 		NotMerged:           {`There is no merge of this record that can be undone.`, `该记录没有可撤销的合并。`},

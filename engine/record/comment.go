@@ -333,6 +333,7 @@ func (w *Work) forget(object *metadata.Object, id string) {
 	w.Tx.Queue("DELETE FROM sys_share WHERE object = ? AND record = ?", object.Name, id)
 	w.Tx.Queue("UPDATE sys_file SET loose_at = 0 WHERE object = ? AND record = ?", object.Name, id)
 	w.Tx.Queue("DELETE FROM sys_comment WHERE object = ? AND record = ?", object.Name, id)
+	w.unbin(object, id)
 	w.Tx.Queue("DELETE FROM sys_merge WHERE object = ? AND (record = ? OR other = ?)", object.Name, id, id)
 	w.Tx.Queue("DELETE FROM sys_conversion WHERE object = ? AND record = ?", object.Name, id)
 	for _, forget := range w.service.slots.Forget {

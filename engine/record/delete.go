@@ -7,6 +7,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store/row"
 )
@@ -54,6 +55,10 @@ func (w *Work) Delete(ctx context.Context, name, id string, version *int64) (*Ch
 func (w *Work) discard(ctx context.Context, object *metadata.Object, id string, prior *row.Record, left *int) (*Change, error) {
 	if *left--; *left < 0 {
 		return nil, fault.New(fault.TooManyRecords, "max", maxCascade)
+	}
+	if w.root.ID == "" {
+		w.root = field.Link{Object: object.Name, ID: id}
+		defer func() { w.root = field.Link{} }()
 	}
 	change := changing(Deleted, object, id, prior)
 	if err := w.guard(ctx, change); err != nil {
@@ -130,41 +135,4 @@ func (w *Work) Erase(ctx context.Context, name, id string) error {
 	defer func() { w.erasing = false }()
 	_, err := w.Delete(ctx, name, id, nil)
 	return err
-}
-
-// Restore takes a record out of the recycle bin. It needs the right to delete
-// it. Faults: not_found, forbidden, not_deleted, duplicate when a unique value
-// was taken meanwhile.
-func (s *Service) Restore(ctx context.Context, actor *access.Actor, object, id string, options Options) (*Answer, error) {
-	body, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
-		change, err := w.Restore(ctx, object, id)
-		if err != nil {
-			return nil, err
-		}
-		return w.answer(ctx, change)
-	})
-	return asAnswer(body, err)
-}
-
-// Restore restores a record in this transaction.
-func (w *Work) Restore(ctx context.Context, name, id string) (*Change, error) {
-	object, err := objectOf(w.Policy, w.Actor, name, access.Delete)
-	if err != nil {
-		return nil, err
-	}
-	prior, err := w.lock(ctx, object, id, access.Delete, true)
-	if err != nil {
-		return nil, err
-	}
-	if !prior.Deleted {
-		return nil, fault.New(fault.NotDeleted)
-	}
-	change := changing(Restored, object, id, prior)
-	if err := w.guard(ctx, change); err != nil {
-		return nil, err
-	}
-	if err := w.table(object).Recycle(w.Tx, id, nil); err != nil {
-		return nil, err
-	}
-	return change, w.save(ctx, change)
 }

@@ -152,7 +152,9 @@ func (w *Work) idsAfter(ctx context.Context, object *metadata.Object, after stri
 }
 
 // Kinds are the kinds of job of this package.
-func (s *Service) Kinds() []job.Kind { return []job.Kind{reindexer{s}, rollups{s}, fileCleaning{s}} }
+func (s *Service) Kinds() []job.Kind {
+	return []job.Kind{reindexer{s}, rollups{s}, fileCleaning{s}, binCleaning{s}}
+}
 
 type reindexer struct{ *Service }
 

@@ -123,7 +123,7 @@ func (w *Work) bringBack(ctx context.Context, object *metadata.Object, m *Merge)
 	if m.By == w.Actor.ID {
 		restoring = w.Elevated()
 	}
-	_, err := restoring.Restore(ctx, object.Name, m.Other)
+	_, err := restoring.Restore(ctx, object.Name, m.Other, nil)
 	switch {
 	case fault.Is(err, fault.NotDeleted):
 		return nil

@@ -32,6 +32,7 @@ type Work struct {
 	Splitting bool
 
 	erasing  bool              // what is deleted is gone for good
+	root     field.Link        // with which record others are deleted
 	merged   map[string]string // of the files that a merge may move, their fields
 	service  *Service
 	stale    stale           // what Settle brings up to date
@@ -238,5 +239,6 @@ func (w *Work) remove(table *row.Table, change *Change) error {
 	if err := table.Recycle(w.Tx, change.ID, &w.Now); err != nil {
 		return fmt.Errorf("recycle a record: %w", err)
 	}
+	w.bin(change)
 	return nil
 }

@@ -118,6 +118,18 @@ func (t *Table) Remove(tx *store.Tx, id string) {
 
 // Pointing finds the live records of the object whose field points to id.
 func (t *Table) Pointing(ctx context.Context, tx *store.Tx, f *field.Field, id string, limit int) ([]string, error) {
+	return t.pointing(ctx, tx, f, id, limit, " IS NULL")
+}
+
+// PointingDeleted finds those in the recycle bin.
+func (t *Table) PointingDeleted(ctx context.Context, tx *store.Tx, f *field.Field, id string, limit int) ([]string, error) {
+	if !t.Object.Recycle {
+		return nil, nil
+	}
+	return t.pointing(ctx, tx, f, id, limit, " IS NOT NULL")
+}
+
+func (t *Table) pointing(ctx context.Context, tx *store.Tx, f *field.Field, id string, limit int, deleted string) ([]string, error) {
 	points := t.Dialect.Quote(f.Kind.Column(f).Name) + " = ?"
 	if f.Pairs != "" {
 		points = t.Dialect.Quote(metadata.FieldID) + " IN (SELECT " + t.Dialect.Quote(field.PairRecord) + " FROM " + t.Dialect.Quote(f.Pairs) +
@@ -125,7 +137,7 @@ func (t *Table) Pointing(ctx context.Context, tx *store.Tx, f *field.Field, id s
 	}
 	text := "SELECT " + t.Dialect.Quote(metadata.FieldID) + " FROM " + t.Dialect.Quote(t.Object.Name) + " WHERE " + points
 	if t.Object.Recycle {
-		text += " AND " + t.Dialect.Quote(metadata.DeletedAt) + " IS NULL"
+		text += " AND " + t.Dialect.Quote(metadata.DeletedAt) + deleted
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf("%s ORDER BY %s LIMIT %d", text, t.Dialect.Quote(metadata.FieldID), limit), id)
 	if err != nil {

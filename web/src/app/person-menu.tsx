@@ -42,6 +42,7 @@ export function PersonMenu() {
       icon: "key",
       perform: () => navigate("/settings/keys"),
     },
+    { key: "bin", label: t("bin.title"), icon: "trash", perform: () => navigate("/bin") },
     ...themes.map((theme, index) => ({
       key: `theme.${theme}`,
       label: t(`theme.${theme}`),

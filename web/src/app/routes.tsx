@@ -15,6 +15,7 @@ const pages: RouteObject[] = [
   { index: true, Component: Home },
   page("o/:object", () => import("@/features/records/list/list-page")),
   page("o/:object/new", () => import("@/features/records/form/new-page")),
+  page("bin", () => import("@/features/bin/bin-page")),
   page("o/:object/duplicates", () => import("@/features/records/merge/duplicates-page")),
   page("o/:object/import", () => import("@/features/transfers/upload-page")),
   page("o/:object/:id", () => import("@/features/records/record/record-page")),

@@ -1,0 +1,158 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/job"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// BinCleaningKind is the name of the job that removes for good what was long
+// enough in the recycle bin, and BinCleaningSchedule when it does: every night.
+const (
+	BinCleaningKind     = "bin_cleaning"
+	BinCleaningSchedule = "41 3 * * *"
+)
+
+// How many days records stay in the recycle bin, unless the organisation says
+// otherwise, and how many it may say; 0 keeps them.
+const (
+	usualBinDays = 90
+	maxBinDays   = 3650
+	binSetting   = "bin_days"
+)
+
+func isMissing(err error) bool { return errors.Is(err, store.ErrNotFound) }
+
+// BinDays is how many days records stay in the recycle bin; 0 is always.
+func (s *Service) BinDays(ctx context.Context, reader store.Reader) (days int, err error) {
+	var raw string
+	err = reader.QueryRow(ctx, "SELECT value FROM sys_setting WHERE name = ?", binSetting).Scan(&raw)
+	if isMissing(err) {
+		return usualBinDays, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read how long records are kept: %w", err)
+	}
+	if err := json.Unmarshal([]byte(raw), &days); err != nil {
+		return 0, fmt.Errorf("read how long records are kept: %w", err)
+	}
+	return days, nil
+}
+
+// KeepBin sets how many days records stay in the recycle bin. Fault:
+// invalid_values.
+func (s *Service) KeepBin(ctx context.Context, days int) error {
+	if days < 0 || days > maxBinDays {
+		return fault.New(fault.InvalidValues).At("/days", fault.OutOfRange, "min", 0, "max", maxBinDays)
+	}
+	return s.store.Write(ctx, store.Interactive, func(_ context.Context, tx *store.Tx) error {
+		tx.Queue("INSERT INTO sys_setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", binSetting, fmt.Sprint(days))
+		return nil
+	})
+}
+
+// EraseDeleted removes a record of the recycle bin for good, with what was
+// deleted with it. It needs the right to delete it. Faults: not_found,
+// forbidden, in_use.
+func (s *Service) EraseDeleted(ctx context.Context, actor *access.Actor, name, id string, options Options) error {
+	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
+		object, err := objectOf(w.Policy, w.Actor, name, access.Delete)
+		if err != nil {
+			return nil, err
+		}
+		prior, err := w.lock(ctx, object, id, access.Delete, true)
+		if err != nil {
+			return nil, err
+		}
+		if !prior.Deleted {
+			return nil, fault.New(fault.NotFound)
+		}
+		w.erasing = true
+		left := maxCascade
+		return Nothing{}, w.eraseBuried(ctx, object, id, prior, &left)
+	})
+	return err
+}
+
+// eraseBuried removes a deleted record for good: what is a part of it and
+// deleted, too, goes before it, and other deleted records let it go.
+func (w *Work) eraseBuried(ctx context.Context, object *metadata.Object, id string, prior *row.Record, left *int) error {
+	for _, user := range object.Users {
+		table := w.table(user.Object)
+		ids, err := table.PointingDeleted(ctx, w.Tx, user.Field, id, *left+1)
+		if err != nil {
+			return err
+		}
+		for _, other := range ids {
+			found, err := table.Find(ctx, w.Tx, other, row.Wanted{Lock: true, Deleted: true})
+			if err != nil {
+				return err
+			}
+			if user.Field.OnDelete == "cascade" {
+				if err := w.eraseBuried(ctx, user.Object, other, found, left); err != nil {
+					return err
+				}
+				continue
+			}
+			slot := user.Object.Slot(user.Field.Name)
+			values := slices.Clone(found.Values)
+			values[slot] = letGo(values[slot], id)
+			if err := table.Update(w.Tx, other, values, []int{slot}); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := w.discard(ctx, object, id, prior, left)
+	return err
+}
+
+type binCleaning struct{ *Service }
+
+// Name is the kind's name.
+func (binCleaning) Name() string { return BinCleaningKind }
+
+// Run removes what was long enough in the recycle bin, the oldest first; what
+// something needs stays.
+func (c binCleaning) Run(ctx context.Context, _ *job.Running) error {
+	days, err := c.BinDays(ctx, c.store)
+	if err != nil || days == 0 {
+		return err
+	}
+	until, after := c.clock.Now().AddDate(0, 0, -days).UnixMilli(), place{}
+	for {
+		rows, err := store.Find[binRow](ctx, c.store, store.Selection{
+			Where: "root_object = object AND root = record AND at < ? AND (at > ? OR at = ? AND record > ?)",
+			Args:  []any{until, after.At, after.At, orNone(after.ID)}, Order: "at, record", Limit: releaseChunk,
+		})
+		if err != nil {
+			return fmt.Errorf("read the recycle bin: %w", err)
+		}
+		for _, r := range rows {
+			err := c.EraseDeleted(ctx, access.System(), r.Object, r.Record, Options{Lane: store.Bulk})
+			if err != nil && fault.As(err) == nil {
+				return err
+			}
+			after = place{At: r.At, ID: r.Record}
+		}
+		if len(rows) < releaseChunk {
+			return nil
+		}
+	}
+}
+
+// orNone is an id, or one before all.
+func orNone(id string) string {
+	if id == "" {
+		return "00000000-0000-0000-0000-000000000000"
+	}
+	return id
+}

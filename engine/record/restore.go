@@ -1,0 +1,170 @@
+package record
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/store"
+	"github.com/trellis-crm/trellis/engine/store/row"
+)
+
+// Restore takes a record out of the recycle bin, with what was deleted with it.
+// It needs the right to delete it; values that are sent take the place of its
+// own, as a change would. Faults: not_found, forbidden, not_deleted, duplicate
+// when a unique value was taken meanwhile, parent_deleted when what it is a part
+// of is gone, invalid_values.
+func (s *Service) Restore(ctx context.Context, actor *access.Actor, object, id string, sent map[string]any, options Options) (*Answer, error) {
+	body, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
+		change, err := w.Restore(ctx, object, id, sent)
+		if err != nil {
+			return nil, err
+		}
+		return w.answer(ctx, change)
+	})
+	return asAnswer(body, err)
+}
+
+// Restore restores a record in this transaction.
+func (w *Work) Restore(ctx context.Context, name, id string, sent map[string]any) (*Change, error) {
+	object, err := objectOf(w.Policy, w.Actor, name, access.Delete)
+	if err != nil {
+		return nil, err
+	}
+	prior, err := w.lock(ctx, object, id, access.Delete, true)
+	if err != nil {
+		return nil, err
+	}
+	if !prior.Deleted {
+		return nil, fault.New(fault.NotDeleted)
+	}
+	change := changing(Restored, object, id, prior)
+	if err := w.replace(ctx, change, sent); err != nil {
+		return nil, err
+	}
+	if err := w.orphaned(ctx, change); err != nil {
+		return nil, err
+	}
+	family, err := w.deletedWith(ctx, field.Link{Object: object.Name, ID: id})
+	if err != nil {
+		return nil, err
+	}
+	if err := w.unearth(ctx, change); err != nil {
+		return nil, err
+	}
+	return change, w.unearthFamily(ctx, family)
+}
+
+// replace puts what was sent into a record that is restored.
+func (w *Work) replace(ctx context.Context, change *Change, sent map[string]any) error {
+	if len(sent) == 0 {
+		return nil
+	}
+	object := change.Object
+	found, err := w.lock(ctx, object, change.ID, access.Update, true)
+	if err != nil {
+		return err
+	}
+	faults := fault.New(fault.InvalidValues)
+	parse(object, sent, change.Values, found.Permitted[1], found.Permitted[0], faults)
+	change.Changed = differing(object, change.Prior, change.Values)
+	required(object, change.Values, faults)
+	w.options(object, change.Prior, change.Values, faults)
+	if err := w.references(ctx, object, change.Changed, change.Values, faults); err != nil {
+		return err
+	}
+	if len(faults.Items) > 0 {
+		return faults
+	}
+	return w.recompute(ctx, change)
+}
+
+// orphaned refuses a record whose parent is in the recycle bin or gone.
+func (w *Work) orphaned(ctx context.Context, change *Change) error {
+	for slot, f := range change.Object.Fields {
+		parent, _ := change.Values[slot].(string)
+		target, ok := w.Policy.Catalog().Object(f.Target)
+		if f.OnDelete != "cascade" || parent == "" || !ok {
+			continue
+		}
+		_, err := w.table(target).Find(ctx, w.Tx, parent, row.Wanted{Lock: true})
+		if isMissing(err) {
+			title := target.Title.In(w.Actor.Language)
+			return fault.New(fault.ParentDeleted, "object", title).At("/"+f.Name, fault.ParentDeleted, "object", title)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deletedWith are the records that were deleted with another.
+func (w *Work) deletedWith(ctx context.Context, root field.Link) ([]binRow, error) {
+	members, err := store.Find[binRow](ctx, w.Tx, store.Selection{
+		Where: "root_object = ? AND root = ? AND record <> ?", Args: []any{root.Object, root.ID, root.ID}, Order: "object, record", Limit: maxCascade,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was deleted with a record: %w", err)
+	}
+	return members, nil
+}
+
+// unearthFamily restores what was deleted with a record, by what its definition
+// says, as it went.
+func (w *Work) unearthFamily(ctx context.Context, family []binRow) error {
+	elevated := w.Elevated()
+	for _, member := range family {
+		object, ok := w.Policy.Catalog().Object(member.Object)
+		if !ok {
+			continue
+		}
+		prior, err := elevated.lock(ctx, object, member.Record, access.Delete, true)
+		if fault.Is(err, fault.NotFound) || err == nil && !prior.Deleted {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := elevated.unearth(ctx, changing(Restored, object, member.Record, prior)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unearth takes one record out of the recycle bin.
+func (w *Work) unearth(ctx context.Context, change *Change) error {
+	if err := w.guard(ctx, change); err != nil {
+		return err
+	}
+	table := w.table(change.Object)
+	if len(change.Changed) > 0 { // a value that must be unique is another one before the record lives
+		if err := table.Update(w.Tx, change.ID, change.Values, change.Changed); err != nil {
+			return err
+		}
+	}
+	if err := table.Recycle(w.Tx, change.ID, nil); err != nil {
+		return err
+	}
+	w.unbin(change.Object, change.ID)
+	return w.save(ctx, change)
+}
+
+// bin notes that a record went to the recycle bin, and with which other.
+func (w *Work) bin(change *Change) {
+	display := change.Object.Slot(change.Object.Display)
+	title := displayOf(change.Object.Fields[display], change.Values[display], change.ID, true)
+	w.Tx.Queue(`INSERT INTO sys_bin (object, record, root_object, root, at, by_id, via, title) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		change.Object.Name, change.ID, w.root.Object, w.root.ID, w.Now.UnixMilli(), w.Author.ID, w.Author.Via, folded(title))
+}
+
+// unbin notes that a record is no longer in the recycle bin. What was deleted
+// with it is there on its own by then.
+func (w *Work) unbin(object *metadata.Object, id string) {
+	w.Tx.Queue("DELETE FROM sys_bin WHERE object = ? AND record = ?", object.Name, id)
+	w.Tx.Queue("UPDATE sys_bin SET root_object = object, root = record WHERE root_object = ? AND root = ?", object.Name, id)
+}

@@ -1,0 +1,62 @@
+import { queryOptions } from "@tanstack/react-query";
+import { request, requestData } from "./client";
+import { keys } from "./keys";
+import type { Included, RecordAnswer, Values } from "./types";
+
+/** A record in the recycle bin, with what was deleted with it. */
+export interface Deletion {
+  readonly object: string;
+  readonly id: string;
+  readonly display: string;
+  readonly at: string;
+  readonly by: string;
+  readonly via: string;
+  /** How many records were deleted with it. */
+  readonly children: number;
+  /** When it is removed for good; null when it is kept. */
+  readonly purge_at: string | null;
+  readonly can: { readonly restore: boolean; readonly erase: boolean };
+}
+
+/** A page of the recycle bin. */
+export interface BinPage {
+  readonly data: readonly Deletion[];
+  readonly page: { readonly next: string | null };
+  readonly included?: Included;
+}
+
+/** What is in the recycle bin, the last that was deleted first. */
+export function listBin(
+  object: string,
+  q: string,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<BinPage> {
+  return request<BinPage>("GET", "/bin", { query: { object, q, cursor, limit: 50 }, signal });
+}
+
+const path = (...parts: readonly string[]) => `/${parts.map(encodeURI).join("/")}`;
+
+/** Takes a record out of the recycle bin, with other values in place of those that are taken. */
+export function restoreDeleted(object: string, id: string, values: Values): Promise<RecordAnswer> {
+  return request<RecordAnswer>("POST", path("records", object, id, "restore"), {
+    body: { values },
+  });
+}
+
+/** Removes a record of the recycle bin for good. */
+export function eraseDeleted(object: string, id: string): Promise<void> {
+  return request<void>("DELETE", path("bin", object, id));
+}
+
+/** How many days deleted records are kept; 0 is always. */
+export const retentionQuery = queryOptions({
+  queryKey: keys.retention,
+  queryFn: ({ signal }) =>
+    requestData<{ readonly days: number }>("GET", "/bin/retention", { signal }),
+});
+
+/** Sets how many days deleted records are kept. */
+export function keepBin(days: number): Promise<unknown> {
+  return requestData("PUT", "/bin/retention", { body: { days } });
+}
