@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -44,8 +45,16 @@ func (s *Server) uploadFile(r *request) error {
 		return err
 	}
 	return s.received(r, received.Name+"\x00"+received.SHA256, received.File(), func(ctx context.Context) error {
-		return s.Records.RemoveFile(ctx, r.actor, received.ID, record.Options{})
+		return s.forgetFile(ctx, r, received)
 	})
+}
+
+// forgetFile removes a file that was received for nothing.
+func (s *Server) forgetFile(ctx context.Context, r *request, received *file.Stored) error {
+	if err := s.Records.RemoveFile(ctx, r.actor, received.ID, record.Options{}); err != nil {
+		return err
+	}
+	return s.Files.Sweep(ctx)
 }
 
 func (s *Server) removeFile(r *request) error {
@@ -114,8 +123,8 @@ func (s *Server) attachments(r *request) error {
 	return r.answer(http.StatusOK, record.Attachments{Timeline: attached})
 }
 
-// attach adds a file to a record. One that was sent again with its key is
-// received again, and then held by nothing, as any that is not used.
+// attach adds a file to a record. One that is refused, or was sent again with
+// its key, is forgotten.
 func (s *Server) attach(r *request) error {
 	if err := s.Records.MayAttach(r.ctx, r.actor, r.Params("object"), r.Params("id")); err != nil {
 		return err
@@ -125,9 +134,16 @@ func (s *Server) attach(r *request) error {
 		return err
 	}
 	r.body = []byte(received.Name + "\x00" + received.SHA256) // what was sent: the form around it differs each time
-	return s.once(r, http.StatusCreated, func(options record.Options) (record.Body, error) {
-		return s.Records.Attach(r.ctx, r.actor, r.Params("object"), r.Params("id"), received, options)
+	kept := false
+	err = s.once(r, http.StatusCreated, func(options record.Options) (record.Body, error) {
+		body, err := s.Records.Attach(r.ctx, r.actor, r.Params("object"), r.Params("id"), received, options)
+		kept = err == nil
+		return body, err
 	})
+	if !kept {
+		err = errors.Join(err, s.forgetFile(context.WithoutCancel(r.ctx), r, received))
+	}
+	return err
 }
 
 func (s *Server) detach(r *request) error {

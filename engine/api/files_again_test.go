@@ -34,6 +34,9 @@ func TestAFileThatIsSentAgainIsAttachedOnce(t *testing.T) {
 		}
 		wait.Wait()
 		require.Len(t, clerk.Get(t, path+"/files").Want(t, 200).List(t), 2)
+		var left int
+		require.NoError(t, i.Store.QueryRow(t.Context(), "SELECT count(*) FROM sys_file WHERE record IS NULL").Scan(&left))
+		require.Zero(t, left, "what came for nothing is forgotten")
 
 		i.Admin.Patch(t, path, doc{"name": "closed"}).Want(t, 200)
 		keyed.Send(t, path+"/files", "a.txt", []byte("a")).Want(t, 404)

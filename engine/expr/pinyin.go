@@ -62,6 +62,9 @@ func postgresPinyin() []string {
 	}
 	first, last := strconv.Itoa(firstSpelt), strconv.Itoa(lastSpelt)
 	return []string{`CREATE OR REPLACE FUNCTION sys_pinyin(text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $f$ BEGIN
+		IF $1 !~ '[' || chr(` + first + `) || '-' || chr(` + last + `) || ']' THEN
+			RETURN $1;
+		END IF;
 		RETURN (SELECT string_agg(CASE WHEN ascii(c) BETWEEN ` + first + ` AND ` + last + ` THEN
 			coalesce(syllables[get_byte(numbers, 2 * (ascii(c) - ` + first + `)) * 256 + get_byte(numbers, 2 * (ascii(c) - ` + first + `) + 1)], c) ELSE c END, '' ORDER BY n)
 			FROM regexp_split_to_table($1, '') WITH ORDINALITY AS t(c, n),
