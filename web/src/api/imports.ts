@@ -35,6 +35,9 @@ export type ImportState =
 /** What becomes of a row. */
 export type RowState = "create" | "update" | "skip" | "conflict" | "error";
 
+/** Where a row may be: also left as it is by an undo. */
+export type RowOutcome = RowState | "kept";
+
 /** An import: the file, its mapping, and how far it has come. */
 export interface Import {
   readonly id: string;
@@ -64,7 +67,7 @@ export interface Import {
 /** A row of the file as the check found it. */
 export interface ImportRow {
   readonly row: number;
-  readonly state: RowState;
+  readonly state: RowOutcome;
   readonly record: string | null;
   readonly values: Readonly<Record<string, string>>;
   readonly errors: readonly ProblemItem[];
@@ -132,7 +135,12 @@ export function startImport(id: string, what: "plan" | "run" | "undo"): Promise<
 }
 
 /** A page of the rows in one state. */
-export function listImportRows(id: string, state: RowState, cursor?: string, signal?: AbortSignal) {
+export function listImportRows(
+  id: string,
+  state: RowOutcome,
+  cursor?: string,
+  signal?: AbortSignal,
+) {
   return request<{ data: readonly ImportRow[]; page: { next: string | null } }>(
     "GET",
     `/imports/${id}/rows`,

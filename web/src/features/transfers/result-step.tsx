@@ -11,6 +11,7 @@ import { useFormat } from "@/components/use-format";
 import { inSentence } from "@/lib/words";
 import { Counts } from "./counts";
 import styles from "./import.module.css";
+import { KeptRows } from "./kept-rows";
 import type { StepProps } from "./mapping-step";
 import { Progress } from "./run-step";
 import { useStart } from "./use-import";
@@ -45,11 +46,7 @@ export function ResultStep({ made, object }: StepProps) {
           </a>
         )}
       </Notice>
-      {undone && (counts.kept ?? 0) > 0 && (
-        <Notice tone="warning" testId="import.kept">
-          <p>{t("import.kept", { count: counts.kept ?? 0, n: format.number(counts.kept ?? 0) })}</p>
-        </Notice>
-      )}
+      {undone && (counts.kept ?? 0) > 0 && <KeptRows object={object} made={made} />}
       {!undone && <Counts counts={counts} done />}
       {undo.isError && (
         <Notice tone="danger">

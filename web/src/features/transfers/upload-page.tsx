@@ -13,6 +13,7 @@ import { useFormat } from "@/components/use-format";
 import { inSentence } from "@/lib/words";
 import styles from "./import.module.css";
 import { ImportFrame } from "./import-frame";
+import { PasteTable } from "./paste-table";
 
 /** The first step of an import: its file. */
 export default function UploadPage() {
@@ -52,6 +53,7 @@ function Upload({ object }: { object: ObjectDefinition }) {
           testId="file"
           onFiles={([file]) => file && upload.mutate(file)}
         />
+        <PasteTable busy={upload.isPending} onTable={(file) => upload.mutate(file)} />
         <p className={styles.note}>{t("import.safe", { objects: inSentence(pluralOf(object)) })}</p>
         <Recent object={object.name} />
       </div>
