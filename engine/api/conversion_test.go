@@ -261,3 +261,19 @@ func TestOneConversionOfMany(t *testing.T) {
 		require.Len(t, q.Get(t, "/records/bargain").List(t), 1)
 	})
 }
+
+// TestAConversionCountsWhatOneSees: what is hidden goes along, so that nothing
+// is lost, and is in no count.
+func TestAConversionCountsWhatOneSees(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": becoming()}).Want(t, 200)
+		q := inquire(t, i.Person(t, "Dealer", "dealer"), "云图科技有限公司")
+		hidden := fmt.Sprint("/records/memo/", i.Admin.Post(t, "/records/memo", doc{"name": "hidden", "about": doc{"object": "inquiry", "id": q.id}}).Want(t, 201).Data(t)["id"])
+		q.Get(t, hidden).Want(t, 404)
+		require.EqualValues(t, 3, q.Get(t, q.path+"/conversion").Want(t, 200).Data(t)["carried"])
+		require.EqualValues(t, 3, q.Post(t, q.path+"/actions/convert", doc{}).Want(t, 200).Data(t)["carried"])
+		require.Equal(t, "firm", i.Admin.Get(t, hidden).Want(t, 200).Data(t)["about"].(doc)["object"])
+		require.EqualValues(t, 4, i.Admin.Get(t, q.path+"/conversion").Want(t, 200).Data(t)["conversion"].(doc)["carried"])
+	})
+}
