@@ -102,6 +102,7 @@ type maker struct {
 	lists        map[string]map[string][]string
 	now          time.Time
 	made         map[string][]planned
+	first        string // an administrator, whose day is not to be empty; or ""
 }
 
 func newMaker(c *metadata.Catalog, organisation metadata.Organisation, lists map[string]map[string][]string, now time.Time) *maker {
@@ -117,7 +118,10 @@ func (m *maker) record(s set, n int) planned {
 		p.at = m.office(m.now.Add(-time.Duration(m.random.IntN(s.Since*24*60)+1) * time.Minute))
 	}
 	if people := m.made[field.UserObject]; s.Owned && len(people) > 0 {
-		p.owner = people[m.random.IntN(len(people))].id
+		p.owner = m.first
+		if n := m.random.IntN(len(people) + 1); n < len(people) || m.first == "" {
+			p.owner = people[min(n, len(people)-1)].id
+		}
 	}
 	m.fill(&p, s.Values, n)
 	m.made[s.Object] = append(m.made[s.Object], p)

@@ -111,6 +111,9 @@ func (s *Service) make(ctx context.Context, guarded guard) error {
 		return err
 	}
 	m := newMaker(s.records.Policy().Catalog(), organisation, lists, s.clock.Now())
+	if m.first, err = s.administrator(ctx); err != nil {
+		return err
+	}
 	total, done := 0, 0
 	for _, set := range sets {
 		total += set.Count
@@ -129,6 +132,18 @@ func (s *Service) make(ctx context.Context, guarded guard) error {
 		}
 	}
 	return s.settle(ctx, guarded, State{State: There, Done: total, Total: total})
+}
+
+// administrator is the first of those who administer, or "".
+func (s *Service) administrator(ctx context.Context) (id string, err error) {
+	err = s.records.Transact(ctx, access.System(), store.Bulk, func(ctx context.Context, w *record.Work) error {
+		ids, err := w.Administrators(ctx)
+		if len(ids) > 0 {
+			id = ids[0]
+		}
+		return err
+	})
+	return id, err
 }
 
 func (s *Service) write(ctx context.Context, guarded guard, list []planned, state State) error {
