@@ -30,6 +30,7 @@ type viewDocument struct {
 	Sort    []string `json:"sort"`
 
 	Group  string   `json:"group"`
+	By     string   `json:"by"`
 	Totals []string `json:"totals"`
 	Start  string   `json:"start"`
 	End    string   `json:"end"`
@@ -40,7 +41,7 @@ type viewDocument struct {
 // viewSetting is a field that views of some types name, by its keyword.
 type viewSetting struct {
 	keyword  string
-	types    []string // of the views that may have it
+	types    []string // of the views that may have it; "" is a table
 	required bool     // whether they need it
 	fits     []string // the field kinds it takes
 	text     func(doc *viewDocument) string
@@ -50,11 +51,28 @@ type viewSetting struct {
 func viewSettings() []viewSetting {
 	return []viewSetting{
 		{"group", []string{"kanban"}, true, []string{"select", "user"}, func(doc *viewDocument) string { return doc.Group }},
+		{"group", []string{"", "table"}, false, []string{"select", "user", "lookup", "department", "boolean", "date", "datetime"}, func(doc *viewDocument) string { return doc.Group }},
 		{"start", []string{"calendar"}, true, []string{"date", "datetime"}, func(doc *viewDocument) string { return doc.Start }},
 		{"end", []string{"calendar"}, false, []string{"date", "datetime"}, func(doc *viewDocument) string { return doc.End }},
 		{"cover", []string{"gallery"}, false, []string{"image"}, func(doc *viewDocument) string { return doc.Cover }},
 		{"color", []string{"kanban", "calendar"}, false, []string{"select"}, func(doc *viewDocument) string { return doc.Color }},
 	}
+}
+
+// viewSettingsFor are the settings as a type of view has them: of those with
+// one keyword, its own.
+func viewSettingsFor(kind string) []viewSetting {
+	var all []viewSetting
+	for _, setting := range viewSettings() {
+		at := slices.IndexFunc(all, func(other viewSetting) bool { return other.keyword == setting.keyword })
+		switch {
+		case at < 0:
+			all = append(all, setting)
+		case slices.Contains(setting.types, kind):
+			all[at] = setting
+		}
+	}
+	return all
 }
 
 // viewKind is how many records are listed.
@@ -92,7 +110,7 @@ func (c *Check) view() any {
 
 // viewSettings checks what only views of some types have.
 func (c *Check) viewSettings(object *Object, doc *viewDocument) {
-	for _, setting := range viewSettings() {
+	for _, setting := range viewSettingsFor(doc.Type) {
 		at, name := "/"+setting.keyword, setting.text(doc)
 		switch takes := slices.Contains(setting.types, doc.Type); {
 		case name == "" && takes && setting.required:
@@ -107,6 +125,11 @@ func (c *Check) viewSettings(object *Object, doc *viewDocument) {
 	if start, ok := object.Field(doc.Start); ok && doc.End != "" {
 		if end, ok := object.Field(doc.End); ok && end.Kind.Name() != start.Kind.Name() {
 			c.Report("/end", fault.FieldDoesNotFit, "field", doc.End, "expected", start.Kind.Name())
+		}
+	}
+	if doc.By != "" {
+		if f, ok := object.Field(doc.Group); !ok || !slices.Contains([]string{"date", "datetime"}, f.Kind.Name()) || !slices.Contains([]string{"", "table"}, doc.Type) {
+			c.Report("/by", fault.UnknownKeyword, "keyword", "by")
 		}
 	}
 	if len(doc.Totals) > 0 && doc.Type != "kanban" {

@@ -43,7 +43,7 @@ func TestTheExamplesOfViewsAreViewsOfTheLeadTemplate(t *testing.T) {
 		types[view.Type] = true
 		definitions = append(definitions, definition)
 	}
-	require.Equal(t, map[string]bool{"kanban": true, "calendar": true, "gallery": true, "split": true}, types)
+	require.Equal(t, map[string]bool{"table": true, "kanban": true, "calendar": true, "gallery": true, "split": true}, types)
 	_, problems := metadata.Compile(1, definitions, metadata.Environment{Schemas: loaded, Kinds: field.Registry(), Options: metadata.LoadOptionSets(schemas.Files)})
 	require.Empty(t, problems)
 }

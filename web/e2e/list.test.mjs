@@ -326,6 +326,86 @@ test("a view is one's own until it is saved for everybody", async (t) => {
   for (const own of [page, rep1, rep2]) own.assertClean();
 });
 
+test("records stand in groups, with totals", async (t) => {
+  const sources = ["website", "website", "event", "event", "event", null];
+  const operations = sources.map((source, n) => ({
+    op: "create",
+    values: { name: `分组 ${n}`, company: "分组公司", source, score: n + 1 },
+  }));
+  const made = await api(page, "POST", "/records/lead/_batch?allow=duplicates", { operations });
+  assert.deepEqual([...new Set(made.data.map(({ status }) => status))], [201]);
+  const where = encodeURIComponent('company == "分组公司"');
+  const list = `/o/lead?view=lead_this_week&where=${where}&sort=name&columns=name,source,score`;
+  const heading = (key) => at(page, `list.lead.group.${key}`);
+  const rows = page.locator('[role="row"][aria-level="2"]');
+
+  await t.test("with what the server counts and sums", async () => {
+    await page.goto(list);
+    await at(page, "list.group").click();
+    await at(page, "menu.group.source").click();
+    await page.waitForURL(/group=source/);
+    await heading("website").waitFor();
+    await rows.nth(5).waitFor();
+    const { data } = await api(page, "POST", "/records/lead/_aggregate", {
+      where: 'company == "分组公司"',
+      groups: [{ field: "source" }],
+      measures: [
+        { as: "n", function: "count" },
+        { as: "s", function: "sum", field: "score" },
+      ],
+    });
+    for (const { source, n, s } of data) {
+      const text = await heading(source ?? "none").innerText();
+      assert.match(text, new RegExp(`${n} 条`));
+      assert.match(text, new RegExp(`\\b${s}\\b`));
+    }
+    assert.match(await at(page, "list.totals").innerText(), /21/);
+    await axeClean(page, "records in groups");
+    await photograph(page, "groups");
+  });
+
+  await t.test("that fold by keyboard and say so", async () => {
+    const grid = page.getByRole("treegrid");
+    const before = Number(await grid.getAttribute("aria-rowcount"));
+    const first = page.locator("[data-heading]").first();
+    const count = Number(/(\d+) 条/.exec(await first.innerText())[1]);
+    await first.locator("[data-cell]").nth(1).focus();
+    await page.keyboard.press("Enter");
+    await page.locator('[data-heading][aria-expanded="false"]').waitFor();
+    assert.equal(Number(await grid.getAttribute("aria-rowcount")), before - count);
+    await page.keyboard.press("ArrowRight");
+    await page.locator('[data-heading][aria-expanded="false"]').waitFor({ state: "detached" });
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await focused(page), "1:1");
+    await page.reload();
+    await heading("website").waitFor();
+  });
+
+  await t.test("by units of time", async () => {
+    await page.goto(`${list}&group=created_at:month`);
+    await page.locator("[data-heading]").waitFor();
+    await rows.nth(5).waitFor();
+    await at(page, "list.group").click();
+    await at(page, "menu.group.by.quarter").click();
+    await page.waitForURL(/group=created_at%3Aquarter/);
+    await page.locator("[data-heading]", { hasText: "季度" }).waitFor();
+    await rows.nth(5).waitFor();
+  });
+
+  await t.test("kept in the view for everybody", async () => {
+    await page.goto(`${list}&group=source`);
+    await heading("website").waitFor();
+    await at(page, "view.menu").click();
+    await at(page, "menu.view.saveForAll").click();
+    await at(page, "toast").waitFor();
+    const { data } = await api(page, "GET", "/meta/view/lead_this_week?raw=true");
+    assert.equal(data.group, "source");
+    await page.goto("/o/lead?view=lead_this_week");
+    await heading("website").waitFor();
+  });
+  page.assertClean();
+});
+
 async function photograph(page, name) {
   if (!process.env.SHOTS) return;
   await mkdir(process.env.SHOTS, { recursive: true });

@@ -78,12 +78,13 @@ export function countQuery(object: string, query: Pick<RecordQuery, "where" | "q
 export interface FigureQuery {
   readonly where?: string | undefined;
   readonly q?: string | undefined;
-  readonly groups: readonly { readonly field: string }[];
+  readonly groups: readonly { readonly field: string; readonly by?: string }[];
   readonly measures: readonly {
     readonly as: string;
     readonly function: "count" | "sum";
     readonly field?: string;
   }[];
+  readonly limit?: number;
 }
 
 /** Figures about many records: one row a group. */

@@ -14,6 +14,7 @@ import { sizes } from "@/styles/tokens";
 import { type Cursor, moved } from "./cursor";
 import styles from "./data-grid.module.css";
 import { GridHeader } from "./grid-header";
+import { GridHeading } from "./grid-heading";
 import { GridRow } from "./grid-row";
 
 /** A column of a grid. */
@@ -52,6 +53,15 @@ export interface Editing<Row> {
   readonly onUndo: () => void;
 }
 
+/** A row that is the heading of those below it. */
+export interface Heading {
+  readonly open: boolean;
+  readonly toggle: () => void;
+  /** What stands below the title of a column. */
+  readonly cell: (column: GridColumn, first: boolean) => ReactNode;
+  readonly testId: string;
+}
+
 interface DataGridProps<Row> {
   readonly label: string;
   readonly columns: readonly GridColumn[];
@@ -59,6 +69,8 @@ interface DataGridProps<Row> {
   readonly rowHeight: number;
   /** The row at a place; undefined while it is being fetched. */
   readonly rowAt: (index: number) => Row | undefined;
+  /** The headings, where rows stand in groups. */
+  readonly headingAt?: ((index: number) => Heading | undefined) | undefined;
   readonly rowId: (row: Row) => string;
   readonly rowLabel: (row: Row) => string;
   readonly cell: (row: Row, column: GridColumn) => ReactNode;
@@ -146,6 +158,12 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const page = Math.max(1, last - first - 1);
   const press = (event: KeyboardEvent<HTMLDivElement>) => {
     const bounds = { rows: rowCount, columns: columns.length + 1, first: selection ? 0 : 1, page };
+    const heading = props.headingAt?.(cursor.row);
+    if (heading && folds(event, heading.open, cursor.column)) {
+      event.preventDefault();
+      heading.toggle();
+      return;
+    }
     const next = moved(cursor, event, bounds);
     if (next) {
       event.preventDefault();
@@ -184,6 +202,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     anchor.current = row;
   };
 
+  const cursorIn = (row: number) => (cursor.row === row ? cursor.column : null);
   const widths = columns.map((one) => one.width);
   const template = selection ? [sizes["cell-check"], ...widths] : widths;
   const total = template.reduce<number>((sum, width) => sum + width, 0);
@@ -195,8 +214,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   };
   return (
     <div ref={scroller} className={styles.scroller} data-plain={selection ? undefined : true}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a grid, or a grid in groups */}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both have these */}
       <div
-        role="grid"
+        role={props.headingAt ? "treegrid" : "grid"}
         aria-label={props.label}
         aria-rowcount={rowCount + 1}
         aria-colcount={columns.length + 1}
@@ -214,35 +235,61 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           onSort={props.onSort}
           onResize={props.onResize}
         />
-        {virtual.getVirtualItems().map((item) => (
-          <GridRow
-            key={item.key}
-            index={item.index}
-            top={item.start}
-            row={rowAt(item.index)}
-            columns={columns}
-            cursor={cursor.row === item.index ? cursor.column : null}
-            selected={selection?.has(item.index)}
-            rowId={props.rowId}
-            rowLabel={props.rowLabel}
-            cell={props.cell}
-            edited={edited?.row === item.index ? edited.column : null}
-            editor={
-              props.editing &&
-              ((row, column) => props.editing?.editor(row, column, leave, note) ?? null)
-            }
-            note={note}
-            onEdit={(column) => edit({ row: item.index, column })}
-            onCursor={(column) => {
-              setCursor({ row: item.index, column });
-              if (edited?.row !== item.index || edited.column !== column) setEdited(null);
-            }}
-            onChoose={(range) => choose(item.index, range)}
-            onOpen={props.onOpen}
-            testId={props.testId}
-          />
-        ))}
+        {virtual.getVirtualItems().map((item) => {
+          const heading = props.headingAt?.(item.index);
+          const place = {
+            index: item.index,
+            top: item.start,
+            columns,
+            cursor: cursorIn(item.index),
+          };
+          const onCursor = (column: number) => {
+            setCursor({ row: item.index, column });
+            if (edited?.row !== item.index || edited.column !== column) setEdited(null);
+          };
+          if (heading) {
+            return (
+              <GridHeading
+                key={item.key}
+                {...place}
+                heading={heading}
+                boxes={selection !== undefined}
+                onCursor={onCursor}
+              />
+            );
+          }
+          return (
+            <GridRow
+              key={item.key}
+              {...place}
+              level={props.headingAt ? 2 : undefined}
+              row={rowAt(item.index)}
+              selected={selection?.has(item.index)}
+              rowId={props.rowId}
+              rowLabel={props.rowLabel}
+              cell={props.cell}
+              edited={edited?.row === item.index ? edited.column : null}
+              editor={
+                props.editing &&
+                ((row, column) => props.editing?.editor(row, column, leave, note) ?? null)
+              }
+              note={note}
+              onEdit={(column) => edit({ row: item.index, column })}
+              onCursor={onCursor}
+              onChoose={(range) => choose(item.index, range)}
+              onOpen={props.onOpen}
+              testId={props.testId}
+            />
+          );
+        })}
       </div>
     </div>
   );
+}
+
+/** Whether a key folds a heading or opens it: Enter and Space, and the arrows at its beginning. */
+function folds(event: KeyboardEvent, open: boolean, column: number): boolean {
+  if (isSubmitKey(event) || event.key === " ") return true;
+  if (column > 1) return false;
+  return event.key === (open ? "ArrowLeft" : "ArrowRight");
 }

@@ -11,6 +11,8 @@ interface GridRowProps<Row> {
   readonly columns: readonly GridColumn[];
   /** The column with the focus, when it is in this row. */
   readonly cursor: number | null;
+  /** Below a heading, 2. */
+  readonly level?: number | undefined;
   /** Undefined where nothing can be chosen. */
   readonly selected: boolean | undefined;
   readonly rowId: (row: Row) => string;
@@ -40,6 +42,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
       className={styles.row}
       style={{ transform: `translateY(${props.top}px)` }}
       aria-rowindex={index + 2}
+      aria-level={props.level}
       aria-selected={selected}
       aria-busy={row === undefined || undefined}
       data-testid={testId}

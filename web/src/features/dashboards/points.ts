@@ -4,8 +4,8 @@ import type { ReportDefinition } from "@/api/definitions";
 import { asNumber, type Group, type ReportAnswer } from "@/api/figures";
 import type { Value } from "@/api/types";
 import type { ChartPoint } from "@/components/charts/chart";
+import { groupLabel, type Naming } from "@/kinds/field/group-label";
 import { briefText, figureText, listOf } from "./figure-text";
-import { groupLabel, type Naming } from "./labels";
 
 /** What a report's measures are called. */
 export function seriesOf(catalog: Catalog, report: ReportDefinition, t: TFunction): string[] {

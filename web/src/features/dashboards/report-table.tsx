@@ -3,9 +3,9 @@ import { Link } from "react-router";
 import type { ReportDefinition } from "@/api/definitions";
 import type { ReportAnswer } from "@/api/figures";
 import { useCatalog } from "@/api/meta";
+import { groupLabel, type Naming } from "@/kinds/field/group-label";
 import styles from "./dashboard.module.css";
 import { listOf } from "./figure-text";
-import { groupLabel, type Naming } from "./labels";
 import { measureText, seriesOf } from "./points";
 
 interface ReportTableProps {

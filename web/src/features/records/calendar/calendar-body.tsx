@@ -10,6 +10,7 @@ import { Dialog } from "@/components/dialog";
 import { Notice } from "@/components/notice";
 import { useDrag } from "@/components/use-drag";
 import { useFormat } from "@/components/use-format";
+import { addDays } from "@/lib/days";
 import { daysBetween } from "@/lib/format";
 import { cardFields } from "../list/facts";
 import { ListFooter } from "../list/list-footer";
@@ -22,7 +23,7 @@ import styles from "./calendar.module.css";
 import { CalendarBar } from "./calendar-bar";
 import { DayGrid } from "./day-grid";
 import { EntryChip, type EntrySetting } from "./entry-chip";
-import { addDays, byDay, type Entry, entryOf, valueOn, valuesOn } from "./model";
+import { byDay, type Entry, entryOf, valueOn, valuesOn } from "./model";
 import { Undated } from "./undated";
 import { useEntries, usePlace, useUndated } from "./use-calendar";
 

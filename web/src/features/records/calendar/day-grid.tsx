@@ -3,10 +3,11 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/button";
 import { useFormat } from "@/components/use-format";
+import { addDays } from "@/lib/days";
 import { isShortcut } from "@/lib/submit-key";
 import styles from "./calendar.module.css";
 import { EntryChip, type EntrySetting } from "./entry-chip";
-import { addDays, type Entry, linesOf, type Span } from "./model";
+import { type Entry, linesOf, type Span } from "./model";
 
 interface DayGridProps {
   readonly setting: EntrySetting;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Field } from "@/api/catalog";
+import { addMonths } from "@/lib/days";
 import {
-  addMonths,
   byDay,
   daysOf,
   entryOf,

@@ -1,5 +1,6 @@
 import type { Field } from "@/api/catalog";
 import type { Values } from "@/api/types";
+import { addDays, addMonths } from "@/lib/days";
 import { civilDate, civilTime, daysBetween, instantAt } from "@/lib/format";
 import type { ListRow } from "../list/use-rows";
 
@@ -31,22 +32,6 @@ export interface Entry {
 const firstHour = "09:00";
 
 const daysInWeek = 7;
-
-/** The date some days later. */
-export function addDays(date: string, days: number): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + days);
-  return at.toISOString().slice(0, 10);
-}
-
-/** The same day some months later, or the last day of that month. */
-export function addMonths(date: string, months: number): string {
-  const at = new Date(`${date.slice(0, 7)}-01T00:00:00Z`);
-  at.setUTCMonth(at.getUTCMonth() + months);
-  const end = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
-  const day = Math.min(Number(date.slice(8, 10)), end);
-  return `${at.toISOString().slice(0, 8)}${String(day).padStart(2, "0")}`;
-}
 
 /** Whether a text is a date that there is. */
 export function isDate(text: string | null): text is string {

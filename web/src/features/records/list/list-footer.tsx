@@ -16,10 +16,13 @@ interface ListFooterProps {
   readonly state: ListState;
   readonly total: number | undefined;
   readonly selection?: ListSelection;
+  /** The sums of all. */
+  readonly totals?: readonly string[] | undefined;
 }
 
 /** How many records there are, how many are chosen, and taking them out. */
-export function ListFooter({ object, state, total, selection = noSelection }: ListFooterProps) {
+export function ListFooter(props: ListFooterProps) {
+  const { object, state, total, selection = noSelection, totals = [] } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const me = useMe();
@@ -30,6 +33,11 @@ export function ListFooter({ object, state, total, selection = noSelection }: Li
       <span role="status" data-testid="list.total">
         {total !== undefined && t("list.total", { count: total, n: format.number(total) })}
       </span>
+      {totals.length > 0 && (
+        <span className={styles.totals} data-testid="list.totals">
+          {t("group.total", { totals: totals.join(" · ") })}
+        </span>
+      )}
       {count > 0 && (
         <>
           <span className={styles.chosen} data-testid="list.selected">

@@ -8,6 +8,7 @@ import {
   DataGrid,
   type Editing,
   type GridColumn,
+  type Heading,
   type Selection,
 } from "@/components/grid/data-grid";
 import { usePreferences } from "@/components/preferences";
@@ -19,7 +20,7 @@ import { type ListOrigin, recordAddress } from "../record/neighbours";
 import type { ColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
 import type { ListState } from "./list-state";
-import type { ListRow, useRows } from "./use-rows";
+import type { ListRow, Rows } from "./use-rows";
 
 const CellEditor = lazy(() => import("../edit/cell-editor"));
 const CellQuestions = lazy(() => import("../edit/cell-questions"));
@@ -28,7 +29,7 @@ const CellQuestions = lazy(() => import("../edit/cell-questions"));
 export interface ListBodyProps {
   readonly object: ObjectDefinition;
   readonly state: ListState;
-  readonly rows: ReturnType<typeof useRows>;
+  readonly rows: Rows;
   readonly origin: ListOrigin;
   readonly nameOf: (row: ListRow) => string;
 }
@@ -37,6 +38,7 @@ interface ListGridProps extends ListBodyProps {
   /** Left out, nothing can be chosen. */
   readonly selection?: Selection;
   readonly columnWidths: ColumnWidths;
+  readonly headingAt?: ((row: number) => Heading | undefined) | undefined;
   readonly onOpen: (id: string) => void;
   readonly onSort: (field: string, additive: boolean) => void;
 }
@@ -85,6 +87,7 @@ export function ListGrid(props: ListGridProps) {
         rowCount={rows.length ?? 0}
         rowHeight={densities[density].row}
         rowAt={rows.rowAt}
+        headingAt={props.headingAt}
         rowId={(row) => row.record.id}
         rowLabel={props.nameOf}
         cell={(row, column) => <SavedCell saves={saves} row={row} column={column} cell={cell} />}

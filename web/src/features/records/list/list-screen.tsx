@@ -8,13 +8,12 @@ import styles from "./list.module.css";
 import { ListHeader } from "./list-header";
 import { useListState } from "./list-state";
 import { ListToolbar } from "./list-toolbar";
-import { TableBody } from "./table-body";
 
 const FilterPanel = lazy(() => import("../filter/filter-panel"));
 
-/** The ways to list records; those beside the table are fetched when they are first used. */
+/** The ways to list records, each fetched when it is first used. */
 const bodies = {
-  table: TableBody,
+  table: lazy(() => import("./table-body")),
   kanban: lazy(() => import("../kanban/kanban-body")),
   calendar: lazy(() => import("../calendar/calendar-body")),
   gallery: lazy(() => import("../gallery/gallery-body")),

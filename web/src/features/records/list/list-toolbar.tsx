@@ -8,6 +8,7 @@ import { TextInput } from "@/components/text-input";
 import { usePhone } from "@/components/use-media";
 import { lookOf } from "@/kinds/field/kinds";
 import { useDebounced } from "@/lib/use-debounced";
+import { GroupMenu } from "../group/group-menu";
 import { ColumnSheet } from "./column-sheet";
 import styles from "./list.module.css";
 import { nextSort } from "./list-state";
@@ -52,6 +53,7 @@ export function ListToolbar(props: ListToolbarProps) {
         </Button>
       )}
       {state.type !== "calendar" && <SortMenu {...props} phone={phone} />}
+      {!phone && state.type === "table" && <GroupMenu {...props} />}
       {!phone && (
         <Button kind="quiet" icon="columns" onClick={() => setChoosing(true)} testId="list.columns">
           {columns}

@@ -2,28 +2,30 @@ import { useNavigate } from "react-router";
 import { useCatalog } from "@/api/meta";
 import { displayOf } from "@/api/records";
 import { usePhone } from "@/components/use-media";
+import { summable } from "../group/model";
+import { useGroups } from "../group/use-groups";
+import { useHeadings } from "../group/use-headings";
 import { recordAddress } from "../record/neighbours";
 import { ListCards } from "./list-cards";
 import { ListFooter } from "./list-footer";
 import { ListGrid } from "./list-grid";
 import { nextSort, originOf } from "./list-state";
 import { type BodyProps, ListStates } from "./list-states";
-import { useRows } from "./use-rows";
 import { useSelection } from "./use-selection";
 
 /** The records as a table, and on a phone one below the other. */
-export function TableBody(props: BodyProps) {
+export default function TableBody(props: BodyProps) {
   const { object, state, onChange } = props;
   const catalog = useCatalog();
   const navigate = useNavigate();
   const phone = usePhone();
   const display = catalog.display(object.name);
-  const rows = useRows(object.name, {
-    where: state.where,
-    q: state.q,
-    sort: state.sort,
-    fields: [...new Set([display, ...state.columns.map((column) => column.field)])],
-  });
+  const shown = state.columns.flatMap(({ field }) => catalog.field(object.name, field) ?? []);
+  const fields = [...new Set([display, ...shown.map((field) => field.name)])];
+  const sums = shown.filter(summable);
+  const grouped = useGroups(object.name, phone ? { ...state, group: "" } : state, fields, sums);
+  const { rows } = grouped;
+  const { headingAt, totals } = useHeadings(object.name, grouped, sums);
   const idAt = (index: number) => rows.rowAt(index)?.record.id;
   const selection = useSelection(rows.total ?? 0, idAt, `${state.where}\n${state.q}`);
   const origin = originOf(state);
@@ -49,6 +51,7 @@ export function TableBody(props: BodyProps) {
           <ListGrid
             {...listProps}
             selection={selection}
+            headingAt={headingAt}
             columnWidths={{
               widths: state.widths,
               resize: (field, width) =>
@@ -59,7 +62,13 @@ export function TableBody(props: BodyProps) {
           />
         )}
       </ListStates>
-      <ListFooter object={object} state={state} total={rows.total} selection={selection} />
+      <ListFooter
+        object={object}
+        state={state}
+        total={rows.total}
+        selection={selection}
+        totals={totals}
+      />
     </>
   );
 }

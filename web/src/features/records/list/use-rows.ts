@@ -79,6 +79,9 @@ export function useRows(object: string, asked: Asked) {
   };
 }
 
+/** What the hook gives. */
+export type Rows = ReturnType<typeof useRows>;
+
 function pagesIn(first: number, last: number): number[] {
   const from = Math.floor(first / pageSize);
   const through = Math.floor(Math.max(first, last) / pageSize);

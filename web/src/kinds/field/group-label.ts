@@ -1,8 +1,8 @@
 import type { TFunction } from "i18next";
 import type { Field } from "@/api/catalog";
 import type { Included, Value } from "@/api/types";
-import { lookOf } from "@/kinds/field/kinds";
 import type { Formatter } from "@/lib/format";
+import { lookOf } from "./kinds";
 
 /** What is needed to name a group. */
 export interface Naming {
