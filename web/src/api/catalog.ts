@@ -131,6 +131,11 @@ export class Catalog {
     return named ?? first ?? this.generatedForm(object);
   }
 
+  /** The dashboards that the caller may see any of. */
+  dashboards(): readonly DashboardDefinition[] {
+    return this.definitions.filter((definition) => definition.kind === "dashboard");
+  }
+
   /** The dashboard of that name, if the caller may see any of it. */
   dashboard(name: string): DashboardDefinition | undefined {
     return this.definitions

@@ -49,6 +49,7 @@ export const keys = {
   bin: (object: string, q: string) => ["bin", object, q],
   retention: ["retention"],
   scan: (object: string) => ["scan", object],
+  search: (q: string, objects: string | undefined) => ["search", q, objects],
   evaluations: ["evaluations"],
   evaluation: (kind: string, name: string, filter: unknown) => ["evaluations", kind, name, filter],
   check: (object: string, use: string, text: string) => ["check", object, use, text],

@@ -1,33 +1,20 @@
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { signOut, useMe } from "@/api/session";
-import { faultText } from "@/components/fault-view";
+import { useMe } from "@/api/session";
 import { Menu, type MenuItem } from "@/components/menu";
 import { chosenDensities, themes, usePreferences } from "@/components/preferences";
-import { useToast } from "@/components/toaster";
 import { usePhone } from "@/components/use-media";
-import { forget } from "@/lib/kept";
+import { useLeave } from "./use-leave";
 
 /** Oneself: the look of this device, the settings, the way out. */
 export function PersonMenu() {
   const { t } = useTranslation();
   const me = useMe();
-  const toast = useToast();
   const navigate = useNavigate();
   const phone = usePhone();
   const look = usePreferences();
 
-  const leave = async () => {
-    try {
-      await signOut();
-    } catch (error) {
-      toast({ text: faultText(error, t) });
-      return;
-    }
-    forget("draft:");
-    // A new page, so that nothing of this person stays in memory.
-    location.assign("/sign-in");
-  };
+  const leave = useLeave();
 
   const items: MenuItem[] = [
     {

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation, useNavigation as useTransition } from "react-router";
 import { useMaybeMe } from "@/api/session";
@@ -8,6 +8,12 @@ import { useKept } from "@/lib/kept";
 import { BottomBar, SideBar } from "./bars";
 import styles from "./shell.module.css";
 import { TopBar } from "./top-bar";
+import { useCommands } from "./use-commands";
+import { useGlobalKeys, usePlaces } from "./use-global-keys";
+import { useRecent } from "./use-recent";
+
+const Palette = lazy(() => import("@/features/palette/palette"));
+const KeysDialog = lazy(() => import("@/features/palette/keys-dialog"));
 
 /** The frame around every page of a signed-in person. */
 export function Shell() {
@@ -30,12 +36,21 @@ function Frame() {
   const transition = useTransition();
   const [folded, fold] = useKept("nav", ["open", "folded"], "open");
   const main = useFocusOnPage();
+  const [open, setOpen] = useState<"palette" | "keys" | null>(null);
+  const commands = useCommands();
+  const places = usePlaces();
+  useGlobalKeys(places, setOpen);
+  useRecent();
   return (
     <div className={styles.shell} data-nav={folded}>
       <a className={styles.skip} href="#main">
         {t("shell.skip")}
       </a>
-      <TopBar folded={folded === "folded"} onFold={(less) => fold(less ? "folded" : "open")} />
+      <TopBar
+        folded={folded === "folded"}
+        onFold={(less) => fold(less ? "folded" : "open")}
+        onSearch={() => setOpen("palette")}
+      />
       {!phone && <SideBar folded={folded === "folded"} />}
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
         <Suspense fallback={<Skeleton />}>
@@ -43,6 +58,16 @@ function Frame() {
         </Suspense>
       </main>
       {phone && <BottomBar />}
+      {open === "palette" && (
+        <Suspense>
+          <Palette commands={commands} onClose={() => setOpen(null)} />
+        </Suspense>
+      )}
+      {open === "keys" && (
+        <Suspense>
+          <KeysDialog places={places} onClose={() => setOpen(null)} />
+        </Suspense>
+      )}
       <div className={styles.progress} data-busy={transition.state !== "idle"} />
     </div>
   );

@@ -4,6 +4,7 @@ import { useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
 import { Brand } from "@/components/brand";
 import { IconButton } from "@/components/button";
+import { Icon } from "@/components/icon";
 import { Menu } from "@/components/menu";
 import { useLanguage } from "@/components/use-language";
 import { usePhone } from "@/components/use-media";
@@ -14,7 +15,11 @@ import { PersonMenu } from "./person-menu";
 import styles from "./shell.module.css";
 
 /** The bar at the top: where one is, something new, the language, oneself. */
-export function TopBar(props: { folded: boolean; onFold: (folded: boolean) => void }) {
+export function TopBar(props: {
+  folded: boolean;
+  onFold: (folded: boolean) => void;
+  onSearch: () => void;
+}) {
   const { t } = useTranslation();
   const phone = usePhone();
   const me = useMe();
@@ -36,12 +41,30 @@ export function TopBar(props: { folded: boolean; onFold: (folded: boolean) => vo
       <span className={styles.organisation}>{me.organisation.name}</span>
       <AppSwitch />
       <span className={styles.gap} />
+      <SearchButton onOpen={props.onSearch} />
       <NewMenu />
       <Bell />
       <LanguageMenu />
       <PersonMenu />
     </header>
   );
+}
+
+function SearchButton({ onOpen }: { onOpen: () => void }) {
+  const { t } = useTranslation();
+  if (usePhone())
+    return <IconButton icon="search" label={t("palette.title")} onClick={onOpen} testId="search" />;
+  return (
+    <button type="button" className={styles.search} onClick={onOpen} data-testid="search">
+      <Icon name="search" />
+      <span>{t("palette.open")}</span>
+      <kbd>{isMac() ? "⌘ K" : "Ctrl K"}</kbd>
+    </button>
+  );
+}
+
+function isMac(): boolean {
+  return /Mac|iPhone|iPad/.test(navigator.userAgent);
 }
 
 function AppSwitch() {

@@ -1,4 +1,8 @@
 import type { KeyboardEvent } from "react";
+import { readKept } from "./kept";
+
+/** The name under which this browser keeps whether single letters are shortcuts: on or off. */
+export const shortcutsKept = "shortcuts";
 
 /**
  * Whether an Enter is meant as one. While an input method composes a word, Enter chooses a
@@ -15,6 +19,7 @@ export function isSaveKey(event: KeyboardEvent | globalThis.KeyboardEvent): bool
 
 /** Whether a single letter is meant as a shortcut: not while typing, composing or in an overlay. */
 export function isShortcut(event: globalThis.KeyboardEvent, key: string): boolean {
+  if (readKept(shortcutsKept) === "off") return false;
   if (event.key.toLowerCase() !== key || event.ctrlKey || event.metaKey || event.altKey)
     return false;
   if (isComposing(event) || !(event.target instanceof Element)) return false;
@@ -23,7 +28,8 @@ export function isShortcut(event: globalThis.KeyboardEvent, key: string): boolea
   );
 }
 
-function isComposing(event: KeyboardEvent | globalThis.KeyboardEvent): boolean {
+/** Whether an input method is putting a word together. */
+export function isComposing(event: KeyboardEvent | globalThis.KeyboardEvent): boolean {
   const native = "nativeEvent" in event ? event.nativeEvent : event;
   return native.isComposing || native.keyCode === 229;
 }

@@ -1,4 +1,5 @@
 import { ChangePassword } from "./change-password";
+import { KeyboardBlock } from "./keyboard-block";
 import { LookBlock } from "./look-block";
 import { PersonBlock } from "./person-block";
 import { SamplesBlock } from "./samples-block";
@@ -10,6 +11,7 @@ export default function ProfilePage() {
     <SettingsFrame>
       <PersonBlock />
       <LookBlock />
+      <KeyboardBlock />
       <ChangePassword />
       <SamplesBlock />
     </SettingsFrame>

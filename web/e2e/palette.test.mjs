@@ -1,0 +1,137 @@
+/**
+ * Finding and doing from anywhere: one box by Ctrl+K, records by characters, pinyin and the tail of
+ * a number, commands by their names, and single keys that can be switched off.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+
+let server;
+let browser;
+let page;
+let yuntu;
+
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  page = await openPage(browser, server);
+  await setUp(page, server);
+  const make = async (values) => (await api(page, "POST", "/records/lead", values)).data.id;
+  await make({ name: "张伟", company: "海蓝教育", mobile: "13800138000" });
+  yuntu = await make({ name: "云图科技", company: "云图科技" });
+  await page.goto("/o/lead");
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const box = () => at(page, "palette.input");
+const first = () => at(page, "palette.list").getByRole("option").first();
+const open = async () => {
+  await at(page, "search").waitFor();
+  await page.keyboard.press("Control+k");
+  await box().waitFor();
+};
+
+test("a record is found by characters, pinyin, initials and the tail of its number", async () => {
+  await at(page, "search").focus();
+  await open();
+  for (const [typed, found] of [
+    ["云图", "云图科技"],
+    ["yuntu", "云图科技"],
+    ["ytkj", "云图科技"],
+    ["8000", "张伟"],
+  ]) {
+    await box().fill(typed);
+    await first().filter({ hasText: found }).waitFor();
+  }
+  assert.equal(await box().getAttribute("aria-expanded"), "true");
+  await at(page, "palette").getByText("个结果").waitFor();
+  await axeClean(page, "the palette");
+  await page.keyboard.press("Escape");
+  await box().waitFor({ state: "detached" });
+  const focused = await page.evaluate(() => document.activeElement.dataset.testid);
+  assert.equal(focused, "search", "the focus goes back to where it was");
+});
+
+test("Enter while a word is put together does nothing, then it opens", async () => {
+  await open();
+  await box().fill("ytkj");
+  await first().filter({ hasText: "云图科技" }).waitFor();
+  await box().evaluate((input) =>
+    input.dispatchEvent(
+      new KeyboardEvent("keydown", {
+        key: "Enter",
+        isComposing: true,
+        keyCode: 229,
+        bubbles: true,
+      }),
+    ),
+  );
+  assert.ok(await box().isVisible());
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/o/lead/${yuntu}`);
+  await at(page, "record.name").waitFor();
+});
+
+test("what was opened last and what can be done here comes first", async () => {
+  await open();
+  await first().filter({ hasText: "云图科技" }).waitFor();
+  await at(page, "palette.here.edit").waitFor();
+  await box().fill(">xj");
+  await first().filter({ hasText: "新建" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/new$/);
+});
+
+test("what is not found can be made", async () => {
+  await page.goto("/o/lead");
+  await open();
+  await box().fill("新客户甲");
+  await at(page, "palette.create.lead").click();
+  await page.waitForURL(/\/o\/lead\/new\?name=/);
+  assert.equal(await page.getByLabel("联系人").inputValue(), "新客户甲");
+});
+
+test("single keys lead on, are listed, and can be switched off", async () => {
+  await page.goto("/o/lead");
+  await at(page, "search").waitFor();
+  await page.locator("main").focus();
+  await page.keyboard.press("?");
+  await at(page, "keys").waitFor();
+  await axeClean(page, "the list of keys");
+  await page.keyboard.press("Escape");
+  await at(page, "keys").waitFor({ state: "detached" });
+  await page.locator("main").focus();
+  await page.keyboard.press("g");
+  await page.keyboard.press("n");
+  await page.waitForURL("**/notifications");
+  await page.keyboard.press("g");
+  await page.keyboard.press("l");
+  await page.waitForURL("**/o/lead");
+  await page.goto("/settings/profile");
+  await at(page, "settings.shortcuts").getByText("关闭").click();
+  await page.goto("/o/lead");
+  await at(page, "search").waitFor();
+  await page.locator("main").focus();
+  for (const key of ["/", "c", "?", "g", "n"]) await page.keyboard.press(key);
+  assert.ok(page.url().endsWith("/o/lead"));
+  assert.equal(await box().count(), 0);
+  await open();
+  await page.keyboard.press("Escape");
+});
+
+test("on a phone it fills the screen", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/o/lead");
+  await at(page, "search").click();
+  await box().fill("云图");
+  await first().filter({ hasText: "云图科技" }).waitFor();
+  const { width, height } = await at(page, "palette").boundingBox();
+  assert.deepEqual([width, height], [390, 844]);
+  await axeClean(page, "the palette on a phone");
+  page.assertClean();
+});

@@ -1,0 +1,23 @@
+import { useTranslation } from "react-i18next";
+import { signOut } from "@/api/session";
+import { faultText } from "@/components/fault-view";
+import { useToast } from "@/components/toaster";
+import { forget } from "@/lib/kept";
+
+/** The way out: ends the session, and forgets what this browser kept for the person. */
+export function useLeave(): () => Promise<void> {
+  const { t } = useTranslation();
+  const toast = useToast();
+  return async () => {
+    try {
+      await signOut();
+    } catch (error) {
+      toast({ text: faultText(error, t) });
+      return;
+    }
+    forget("draft:");
+    forget("recent");
+    // A new page, so that nothing of this person stays in memory.
+    location.assign("/sign-in");
+  };
+}
