@@ -31,6 +31,12 @@ type asset struct {
 // noncePlace is where the page gets the nonce of its styles.
 const noncePlace = "__CSP_NONCE__"
 
+// The service worker may fetch what it keeps, and nothing else.
+const (
+	workerPath   = "/sw.js"
+	workerPolicy = "default-src 'none'; connect-src 'self'"
+)
+
 func newApplication(files fs.FS) (*application, error) {
 	app := &application{files: map[string]asset{}}
 	if files == nil {
@@ -135,8 +141,11 @@ func (s *Server) mayOpen(c *fiber.Ctx) (bool, error) {
 func (a asset) send(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, a.kind)
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	if strings.HasPrefix(c.Path(), "/assets/") {
+	switch {
+	case strings.HasPrefix(c.Path(), "/assets/"):
 		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	case c.Path() == workerPath:
+		c.Set(contentPolicy, workerPolicy)
 	}
 	if a.compressed != nil && strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
 		c.Set(fiber.HeaderContentEncoding, "gzip")

@@ -14,6 +14,8 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      // Without the server, what was kept answers.
+      networkMode: "always",
       refetchOnWindowFocus: false,
       retry: (failures, error) => failures < 2 && isPassing(error),
     },

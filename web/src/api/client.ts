@@ -3,7 +3,9 @@
  * and when the session has ended it waits until the person has signed in again and then repeats
  * the request, so that nothing typed is lost.
  */
+import { noteReached, noteUnreached } from "@/lib/reach";
 import { Fault, unreachable } from "./fault";
+import { keepAnswer, keptAnswer } from "./kept-answers";
 import type { Problem } from "./types";
 
 const base = "/api/v1";
@@ -82,10 +84,17 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   if (options.form && options.onProgress) {
     return upload(base + path, headers, options.form, options.onProgress, options.signal);
   }
+  const whole = path + search(options.query);
   try {
-    return await fetch(base + path + search(options.query), init);
+    const answer = await fetch(base + whole, init);
+    noteReached();
+    if (method === "GET" && answer.ok) void keepAnswer(whole, answer.clone());
+    return answer;
   } catch (error) {
     if (options.signal?.aborted) throw error;
+    const kept = method === "GET" ? await keptAnswer(whole) : null;
+    noteUnreached(kept?.at);
+    if (kept) return kept.response;
     throw unreachable();
   }
 }

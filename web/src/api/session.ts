@@ -1,12 +1,17 @@
 import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { request, requestData } from "./client";
+import { keepFor } from "./kept-answers";
 import { keys } from "./keys";
 import type { Locale, Me, SetupOffer, SetupRequest } from "./types";
 
 /** Who is signed in; null for a stranger. */
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
-  queryFn: ({ signal }) => requestData<Me | null>("GET", "/session", { signal, stranger: true }),
+  queryFn: async ({ signal }) => {
+    const me = await requestData<Me | null>("GET", "/session", { signal, stranger: true });
+    await keepFor(me);
+    return me;
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -23,13 +28,17 @@ export function useMaybeMe(): Me | null {
 }
 
 /** Signs in; a wrong pair is the fault invalid_credentials. */
-export function signIn(email: string, password: string): Promise<Me> {
-  return requestData<Me>("POST", "/auth/login", { body: { email, password }, stranger: true });
+export async function signIn(email: string, password: string): Promise<Me> {
+  const body = { email, password };
+  const me = await requestData<Me>("POST", "/auth/login", { body, stranger: true });
+  await keepFor(me);
+  return me;
 }
 
 /** Ends the session. */
-export function signOut(): Promise<void> {
-  return request<void>("POST", "/auth/logout", { body: {}, stranger: true });
+export async function signOut(): Promise<void> {
+  await request<void>("POST", "/auth/logout", { body: {}, stranger: true });
+  await keepFor(null);
 }
 
 /** What a person may change of himself. */

@@ -7,6 +7,7 @@ import { usePhone } from "@/components/use-media";
 import { useKept } from "@/lib/kept";
 import { BottomBar, SideBar } from "./bars";
 import styles from "./shell.module.css";
+import { Strips } from "./strips";
 import { TopBar } from "./top-bar";
 import { useCommands } from "./use-commands";
 import { useGlobalKeys, usePlaces } from "./use-global-keys";
@@ -53,6 +54,7 @@ function Frame() {
       />
       {!phone && <SideBar folded={folded === "folded"} />}
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
+        <Strips />
         <Suspense fallback={<Skeleton />}>
           <Outlet />
         </Suspense>

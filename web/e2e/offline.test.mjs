@@ -1,0 +1,85 @@
+/**
+ * Without the server: the application starts, shows what was opened before and says so, keeps
+ * nothing of anybody who has left, and a new version waits to be asked for.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  admin,
+  api,
+  at,
+  axeClean,
+  openPage,
+  setUp,
+  startBrowser,
+  startServer,
+} from "./harness.mjs";
+
+let server;
+let browser;
+let page;
+let lead;
+
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  page = await openPage(browser, server);
+  await setUp(page, server);
+  const values = { name: "张伟", company: "云图科技" };
+  lead = (await api(page, "POST", "/records/lead", values)).data.id;
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const keptNames = () => page.evaluate(() => caches.keys());
+
+test("the application can be installed, and keeps itself", async () => {
+  const manifest = await (await page.request.get("/manifest.json")).json();
+  assert.equal(manifest.display, "standalone");
+  for (const { src, type } of manifest.icons) {
+    const icon = await page.request.get(src);
+    assert.ok(icon.headers()["content-type"].startsWith(type), src);
+  }
+  await page.goto(`/o/lead/${lead}`);
+  await at(page, "record.name").waitFor();
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  page.assertClean();
+});
+
+test("what was opened before is there without the server, and says of when it is", async () => {
+  await page.goto("/o/lead");
+  await page.getByRole("grid").getByText("张伟").waitFor();
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole("grid").getByText("张伟").waitFor();
+  await at(page, "offline").filter({ hasText: "离线" }).waitFor();
+  await axeClean(page, "a list without the server");
+  await page.goto(`/o/lead/${lead}`);
+  await at(page, "record.name").filter({ hasText: "张伟" }).waitFor();
+  await page.context().setOffline(false);
+  await at(page, "offline").waitFor({ state: "detached" });
+});
+
+test("who signs out leaves nothing behind", async () => {
+  assert.ok((await keptNames()).some((name) => name.startsWith("answers-")));
+  await at(page, "me").click();
+  await at(page, "menu.sign-out").click();
+  await at(page, "sign-in.email").waitFor();
+  assert.deepEqual(
+    (await keptNames()).filter((name) => name.startsWith("answers-")),
+    [],
+  );
+  assert.equal(await page.evaluate(() => localStorage.getItem("recent")), null);
+  await page.context().setOffline(true);
+  await page.goto(`/o/lead/${lead}`);
+  await at(page, "sign-in.email").waitFor();
+  assert.equal(await page.getByText("张伟").count(), 0);
+  await page.context().setOffline(false);
+  await page.goto("/sign-in");
+  await at(page, "sign-in.email").fill(admin.email);
+  await at(page, "sign-in.password").fill(admin.password);
+  await at(page, "sign-in.submit").click();
+  await at(page, "me").waitFor();
+});
