@@ -96,6 +96,10 @@ const pages = () => ({
   new: ["/o/lead/new", async (page) => at(page, "form.save").waitFor()],
   dashboard: ["/dashboards/lead_desk", async (page) => at(page, "chart.funnel").waitFor()],
   import: ["/o/lead/import", async (page) => at(page, "file").waitFor({ state: "attached" })],
+  home: ["/", async (page) => at(page, "day.today").waitFor()],
+  duplicates: ["/o/lead/duplicates", async (page) => at(page, "duplicates").waitFor()],
+  bin: ["/bin", async (page) => at(page, "bin").waitFor()],
+  notifications: ["/notifications", async (page) => at(page, "notifications").waitFor()],
   profile: ["/settings/profile", async (page) => at(page, "settings.save").waitFor()],
   keys: ["/settings/keys", async (page) => at(page, "keys").waitFor()],
 });
