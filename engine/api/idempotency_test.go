@@ -68,7 +68,7 @@ func TestARepeatedWriteTellsNothingThatIsHiddenByNow(t *testing.T) {
 			again, path := create(t)
 			changed, _ := written(t, "PATCH", path, doc{"name": "other"})
 			rep.Delete(t, path).Want(t, 204)
-			restored, _ := written(t, "POST", path+"/restore", nil)
+			restored, _ := written(t, "POST", path+"/restore", doc{})
 			i.Admin.Patch(t, path, doc{"owner": i.Admin.UserID}).Want(t, 200)
 			for _, repeat := range []write{again, changed, restored} {
 				code, _ := repeat().Want(t, 404).Fault(t)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -41,6 +42,7 @@ func (s *Server) putLayer(r *request) error {
 	if err := r.into(smallBody, &settings); err != nil {
 		return err
 	}
+	settings.Title = strings.TrimSpace(settings.Title)
 	name := r.Params("view")
 	if settings.Own() {
 		if id, item := field.ParseID(name); item != nil || id != name {

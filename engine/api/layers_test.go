@@ -52,6 +52,7 @@ func TestLayers(t *testing.T) {
 			listed := wang.Get(t, "/me/views/lead").List(t)
 			require.Equal(t, "展会", listed[0]["title"])
 			wang.Put(t, "/me/views/lead/mine", doc{"view": "lead_open", "title": "x"}).Want(t, http.StatusNotFound)
+			wang.Put(t, "/me/views/lead/"+absent, doc{"view": "lead_open", "title": " "}).Want(t, http.StatusNotFound)
 			_, items := wang.Put(t, "/me/views/lead/"+ownView, doc{"view": "nothing", "title": "x"}).Want(t, 422).Fault(t)
 			require.Equal(t, map[string]string{"/view": "dangling_reference"}, items)
 			for n := range 49 {

@@ -108,7 +108,7 @@ const maxNamed = 5
 // author sees, with all that was compared. Faults: duplicate,
 // possible_duplicate.
 func (s *Service) Guard(ctx context.Context, w *record.Work, change *record.Change) error {
-	if change.Action == record.Deleted || w.Splitting {
+	if change.Action == record.Deleted {
 		return nil
 	}
 	for _, rule := range change.Object.Duplicates {
@@ -121,10 +121,11 @@ func (s *Service) Guard(ctx context.Context, w *record.Work, change *record.Chan
 			}
 		}
 		found, err := s.matches(ctx, w.Tx, w.Policy, change.Object, change.Values, change.ID, rule)
-		if err != nil || len(found) == 0 {
-			if err != nil {
-				return err
-			}
+		if err != nil {
+			return err
+		}
+		found = slices.DeleteFunc(found, func(m match) bool { return slices.Contains(w.Splitting, m.id) })
+		if len(found) == 0 {
 			continue
 		}
 		if err := s.refusal(ctx, w, change.Object, rule, found); err != nil {

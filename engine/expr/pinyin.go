@@ -62,7 +62,7 @@ func postgresPinyin() []string {
 	}
 	first, last := strconv.Itoa(firstSpelt), strconv.Itoa(lastSpelt)
 	return []string{`CREATE OR REPLACE FUNCTION sys_pinyin(text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $f$ BEGIN
-		IF $1 !~ '[' || chr(` + first + `) || '-' || chr(` + last + `) || ']' THEN
+		IF $1 !~ ('[' || chr(` + first + `) || '-' || chr(` + last + `) || ']') THEN
 			RETURN $1;
 		END IF;
 		RETURN (SELECT string_agg(CASE WHEN ascii(c) BETWEEN ` + first + ` AND ` + last + ` THEN

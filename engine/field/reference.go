@@ -15,6 +15,9 @@ const UserObject = "user"
 // DepartmentObject is the object of the departments, a tree.
 const DepartmentObject = "department"
 
+// TeamObject is the object of the teams.
+const TeamObject = "team"
+
 // reference points to one record: of the object that target names, or of the
 // built-in object that the kind is named after. Whether it exists and may be seen is the record service's to judge.
 type reference struct{ name string }

@@ -29,7 +29,6 @@ func densities() []string { return []string{"compact", "normal", "roomy"} }
 // actor may not see is one that there is not.
 func (s *Service) check(actor *access.Actor, object string, settings *Settings) error {
 	faults := fault.New(fault.InvalidValues)
-	settings.Title = strings.TrimSpace(settings.Title)
 	checkText(faults, "/title", settings.Title, maxTitle)
 	ask := query.Query{Sort: settings.Sort, Fields: settings.Columns}
 	if settings.Filter != nil {

@@ -80,8 +80,16 @@ func (s *Service) Bin(ctx context.Context, actor *access.Actor, sought BinQuery)
 		}
 	}
 	list := &Deletions{Data: []Deletion{}}
-	for len(list.Data) <= limit {
-		rows, err := s.binned(ctx, sought, before, limit+1)
+	objects, err := s.recycled(policy, actor, sought.Object)
+	if err != nil {
+		return nil, err
+	}
+	for looks := 0; len(list.Data) <= limit; looks++ {
+		if looks == mostLooks {
+			list.next, err = before.cursor()
+			break
+		}
+		rows, err := s.binned(ctx, objects, sought.Q, before, limit+1)
 		if err != nil {
 			return nil, err
 		}
@@ -94,6 +102,9 @@ func (s *Service) Bin(ctx context.Context, actor *access.Actor, sought BinQuery)
 			break
 		}
 		before = place{At: rows[limit].At, ID: rows[limit].Record}
+	}
+	if err != nil {
+		return nil, err
 	}
 	if len(list.Data) > limit {
 		list.Data = list.Data[:limit]
@@ -113,19 +124,42 @@ func (s *Service) Bin(ctx context.Context, actor *access.Actor, sought BinQuery)
 // folded is a text as it is looked for in the recycle bin.
 func folded(text string) string { return strings.ToLower(text) }
 
+// mostLooks is how many times the table is looked into for one page, when much
+// of what was deleted is not for the actor to see; the page then ends early.
+const mostLooks = 5
+
+// recycled are the names of the objects, or the one that is asked for, of which
+// the actor may see any record.
+func (s *Service) recycled(policy *access.Policy, actor *access.Actor, asked string) ([]any, error) {
+	var names []any
+	for _, object := range policy.Catalog().Objects() {
+		if asked != "" && object.Name != asked {
+			continue
+		}
+		decision, err := policy.Decide(actor, object, access.Read)
+		if err != nil {
+			return nil, err
+		}
+		if !decision.Nothing() {
+			names = append(names, object.Name)
+		}
+	}
+	return names, nil
+}
+
 // binned reads what was deleted before a place, newest first.
-func (s *Service) binned(ctx context.Context, sought BinQuery, before place, limit int) ([]binRow, error) {
+func (s *Service) binned(ctx context.Context, objects []any, q string, before place, limit int) ([]binRow, error) {
+	if len(objects) == 0 {
+		return nil, nil
+	}
 	id := before.ID
 	if id == "" {
 		id = access.SystemID // before all
 	}
-	where := "root_object = object AND root = record AND (at < ? OR at = ? AND record < ?)"
-	args := []any{before.At, before.At, id}
-	if sought.Object != "" {
-		where, args = where+" AND object = ?", append(args, sought.Object)
-	}
-	if sought.Q != "" {
-		escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded(sought.Q))
+	where := "root_object = object AND root = record AND (at < ? OR at = ? AND record < ?) AND object IN (?" + strings.Repeat(", ?", len(objects)-1) + ")"
+	args := append([]any{before.At, before.At, id}, objects...)
+	if q != "" {
+		escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded(q))
 		where, args = where+` AND title LIKE ? ESCAPE '\'`, append(args, "%"+escaped+"%")
 	}
 	rows, err := store.Find[binRow](ctx, s.store, store.Selection{Where: where, Args: args, Order: "at DESC, record DESC", Limit: limit})

@@ -273,7 +273,11 @@ func (w *Work) mentionable(ctx context.Context, object *metadata.Object, id, per
 	if err != nil {
 		return false, err
 	}
-	readable, err := w.reads(ctx, object, id, &Person{ID: person, object: people, values: found.Values})
+	reader, err := w.opened(ctx, &Person{ID: person, object: people, values: found.Values})
+	if err != nil || reader == nil {
+		return false, err
+	}
+	readable, err := w.reads(ctx, object, id, reader)
 	return readable != nil, err
 }
 

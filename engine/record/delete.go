@@ -94,6 +94,9 @@ func (w *Work) settle(ctx context.Context, object *metadata.Object, id string, u
 	}
 	for _, other := range ids {
 		found, err := table.Find(ctx, w.Tx, other, row.Wanted{Lock: true})
+		if isMissing(err) { // it went with one before it
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -3,8 +3,10 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -53,9 +55,34 @@ func (w *Work) Revert(ctx context.Context, name, id string, was Difference) (kep
 			kept = append(kept, field)
 		}
 	}
+	refused, err := w.assignAll(ctx, name, id, back)
+	kept = append(kept, refused...)
 	slices.Sort(kept)
-	_, err = w.Assign(ctx, name, id, back)
 	return kept, err
+}
+
+// assignAll assigns values, and names the fields that do not take theirs any
+// more, because what is allowed has changed.
+func (w *Work) assignAll(ctx context.Context, name, id string, values map[string]json.RawMessage) (refused []string, err error) {
+	for {
+		_, err := w.Assign(ctx, name, id, values)
+		why := fault.As(err)
+		if why == nil || !fault.Is(err, fault.InvalidValues) || len(values) == 0 {
+			return refused, err
+		}
+		before := len(refused)
+		for _, item := range why.Items {
+			field, _, _ := strings.Cut(strings.TrimPrefix(item.Pointer, "/"), "/")
+			if _, ok := values[field]; ok {
+				refused = append(refused, field)
+				delete(values, field)
+			}
+		}
+		if len(refused) == before { // they do not go together with the rest
+			refused = slices.AppendSeq(refused, maps.Keys(values))
+			clear(values)
+		}
+	}
 }
 
 // sameWire tells whether two values are the same over the wire: a database may

@@ -78,41 +78,52 @@ func (s *Service) EraseDeleted(ctx context.Context, actor *access.Actor, name, i
 		}
 		w.erasing = true
 		left := maxCascade
-		return Nothing{}, w.eraseBuried(ctx, object, id, prior, &left)
+		return Nothing{}, w.eraseBuried(ctx, object, id, prior, &left, map[string]bool{})
 	})
 	return err
 }
 
 // eraseBuried removes a deleted record for good: what is a part of it and
-// deleted, too, goes before it, and other deleted records let it go.
-func (w *Work) eraseBuried(ctx context.Context, object *metadata.Object, id string, prior *row.Record, left *int) error {
+// deleted, too, goes before it, and other deleted records let it go. Those that
+// were met are being removed.
+func (w *Work) eraseBuried(ctx context.Context, object *metadata.Object, id string, prior *row.Record, left *int, met map[string]bool) error {
+	met[id] = true
 	for _, user := range object.Users {
-		table := w.table(user.Object)
-		ids, err := table.PointingDeleted(ctx, w.Tx, user.Field, id, *left+1)
-		if err != nil {
-			return err
-		}
-		for _, other := range ids {
-			found, err := table.Find(ctx, w.Tx, other, row.Wanted{Lock: true, Deleted: true})
+		for many := true; many; {
+			ids, err := w.table(user.Object).PointingDeleted(ctx, w.Tx, user.Field, id, maxCascade)
 			if err != nil {
 				return err
 			}
-			if user.Field.OnDelete == "cascade" {
-				if err := w.eraseBuried(ctx, user.Object, other, found, left); err != nil {
+			for _, other := range ids {
+				if err := w.eraseUser(ctx, user, other, id, left, met); err != nil {
 					return err
 				}
-				continue
 			}
-			slot := user.Object.Slot(user.Field.Name)
-			values := slices.Clone(found.Values)
-			values[slot] = letGo(values[slot], id)
-			if err := table.Update(w.Tx, other, values, []int{slot}); err != nil {
-				return err
-			}
+			many = len(ids) == maxCascade
 		}
 	}
 	_, err := w.discard(ctx, object, id, prior, left)
 	return err
+}
+
+// eraseUser removes a deleted record that is a part of another for good, or has
+// it let the other go.
+func (w *Work) eraseUser(ctx context.Context, user metadata.Reference, id, of string, left *int, met map[string]bool) error {
+	table := w.table(user.Object)
+	found, err := table.Find(ctx, w.Tx, id, row.Wanted{Lock: true, Deleted: true})
+	if isMissing(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if user.Field.OnDelete == "cascade" && !met[id] {
+		return w.eraseBuried(ctx, user.Object, id, found, left, met)
+	}
+	slot := user.Object.Slot(user.Field.Name)
+	values := slices.Clone(found.Values)
+	values[slot] = letGo(values[slot], of)
+	return table.Update(w.Tx, id, values, []int{slot})
 }
 
 type binCleaning struct{ *Service }
@@ -121,12 +132,13 @@ type binCleaning struct{ *Service }
 func (binCleaning) Name() string { return BinCleaningKind }
 
 // Run removes what was long enough in the recycle bin, the oldest first; what
-// something needs stays.
+// something needs stays. One that cannot be removed keeps no other from it.
 func (c binCleaning) Run(ctx context.Context, _ *job.Running) error {
 	days, err := c.BinDays(ctx, c.store)
 	if err != nil || days == 0 {
 		return err
 	}
+	var failed error
 	until, after := c.clock.Now().AddDate(0, 0, -days).UnixMilli(), place{}
 	for {
 		rows, err := store.Find[binRow](ctx, c.store, store.Selection{
@@ -138,13 +150,13 @@ func (c binCleaning) Run(ctx context.Context, _ *job.Running) error {
 		}
 		for _, r := range rows {
 			err := c.EraseDeleted(ctx, access.System(), r.Object, r.Record, Options{Lane: store.Bulk})
-			if err != nil && fault.As(err) == nil {
-				return err
+			if err != nil && fault.As(err) == nil && failed == nil {
+				failed = err
 			}
 			after = place{At: r.At, ID: r.Record}
 		}
-		if len(rows) < releaseChunk {
-			return nil
+		if len(rows) < releaseChunk || ctx.Err() != nil {
+			return failed
 		}
 	}
 }

@@ -36,6 +36,19 @@ func (w *Work) Known(name string) (*metadata.Object, error) {
 // somebody else may read; nil when he may not read the record, is not active,
 // or does not exist.
 func (w *Work) ReadableBy(ctx context.Context, object *metadata.Object, id, person string) (access.Fields, error) {
+	reader, err := w.readerOf(ctx, person)
+	if err != nil || reader == nil {
+		return nil, err
+	}
+	return w.reads(ctx, object, id, reader)
+}
+
+// readerOf is somebody else as one who reads, whom a transaction that writes
+// much meets again and again; nil when he is not active, or does not exist.
+func (w *Work) readerOf(ctx context.Context, person string) (*access.Actor, error) {
+	if reader, ok := w.readers[person]; ok {
+		return reader, nil
+	}
 	people, ok := w.Policy.Catalog().Object(field.UserObject)
 	if !ok || person == access.SystemID {
 		return nil, nil
@@ -47,18 +60,25 @@ func (w *Work) ReadableBy(ctx context.Context, object *metadata.Object, id, pers
 	if err != nil {
 		return nil, fmt.Errorf("read a person: %w", err)
 	}
-	return w.reads(ctx, object, id, &Person{ID: person, object: people, values: found.Values})
+	reader, err := w.opened(ctx, &Person{ID: person, object: people, values: found.Values})
+	if err == nil {
+		w.readers[person] = reader
+	}
+	return reader, err
 }
 
-// reads are the fields of a record that a person may read.
-func (w *Work) reads(ctx context.Context, object *metadata.Object, id string, person *Person) (access.Fields, error) {
+// opened is a person as one who reads, with what was opened to him; nil when he
+// is not active.
+func (w *Work) opened(ctx context.Context, person *Person) (*access.Actor, error) {
 	reader := w.reader(person)
 	if reader == nil {
 		return nil, nil
 	}
-	if err := w.service.openings(ctx, w.Tx, w.Policy, reader); err != nil {
-		return nil, err
-	}
+	return reader, w.service.openings(ctx, w.Tx, w.Policy, reader)
+}
+
+// reads are the fields of a record that somebody may read.
+func (w *Work) reads(ctx context.Context, object *metadata.Object, id string, reader *access.Actor) (access.Fields, error) {
 	decision, err := w.Policy.Decide(reader, object, access.Read)
 	if err != nil {
 		return nil, err

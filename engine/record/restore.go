@@ -69,17 +69,15 @@ func (w *Work) replace(ctx context.Context, change *Change, sent map[string]any)
 		return err
 	}
 	faults := fault.New(fault.InvalidValues)
-	parse(object, sent, change.Values, found.Permitted[1], found.Permitted[0], faults)
-	change.Changed = differing(object, change.Prior, change.Values)
-	required(object, change.Values, faults)
-	w.options(object, change.Prior, change.Values, faults)
-	if err := w.references(ctx, object, change.Changed, change.Values, faults); err != nil {
+	for name := range sent {
+		if f, ok := object.Field(name); ok && f.Lines != nil { // its lines come back with it
+			faults.At("/"+name, fault.ReadOnly, "field", name)
+		}
+	}
+	if err := faults.OrNil(); err != nil {
 		return err
 	}
-	if len(faults.Items) > 0 {
-		return faults
-	}
-	return w.recompute(ctx, change)
+	return w.accept(ctx, change, sent, found)
 }
 
 // orphaned refuses a record whose parent is in the recycle bin or gone.
@@ -158,7 +156,8 @@ func (w *Work) unearth(ctx context.Context, change *Change) error {
 func (w *Work) bin(change *Change) {
 	display := change.Object.Slot(change.Object.Display)
 	title := displayOf(change.Object.Fields[display], change.Values[display], change.ID, true)
-	w.Tx.Queue(`INSERT INTO sys_bin (object, record, root_object, root, at, by_id, via, title) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+	w.Tx.Queue(`INSERT INTO sys_bin (object, record, root_object, root, at, by_id, via, title) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (object, record) DO UPDATE SET root_object = excluded.root_object, root = excluded.root, at = excluded.at, by_id = excluded.by_id, via = excluded.via, title = excluded.title`,
 		change.Object.Name, change.ID, w.root.Object, w.root.ID, w.Now.UnixMilli(), w.Author.ID, w.Author.Via, folded(title))
 }
 

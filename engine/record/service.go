@@ -171,7 +171,7 @@ func (s *Service) write(ctx context.Context, actor *access.Actor, options Option
 // In gives the work of a transaction that somebody else began, such as set-up,
 // who calls Settle before its end.
 func (s *Service) In(tx *store.Tx, policy *access.Policy, actor *access.Actor) *Work {
-	return &Work{Tx: tx, Policy: policy, Actor: actor, Author: actor, Now: s.clock.Now(), service: s, stale: stale{}, settled: map[string]bool{}, found: map[sought]bool{}}
+	return &Work{Tx: tx, Policy: policy, Actor: actor, Author: actor, Now: s.clock.Now(), service: s, stale: stale{}, settled: map[string]bool{}, found: map[sought]bool{}, readers: map[string]*access.Actor{}}
 }
 
 func (s *Service) run(ctx context.Context, tx *store.Tx, policy *access.Policy, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {

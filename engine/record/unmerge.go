@@ -58,7 +58,7 @@ func (s *Service) Unmerge(ctx context.Context, actor *access.Actor, name, id, me
 		if err != nil {
 			return nil, err
 		}
-		w.Splitting = true
+		w.Splitting = []string{m.Record, m.Other}
 		return w.split(ctx, object, m)
 	})
 }
@@ -118,12 +118,19 @@ func (w *Work) split(ctx context.Context, object *metadata.Object, m *Merge) (*S
 }
 
 // bringBack takes the other record out of the recycle bin, unless somebody has.
+// Who merged may do that as long as the merge is why it is there.
 func (w *Work) bringBack(ctx context.Context, object *metadata.Object, m *Merge) error {
+	merged, err := store.Find[binRow](ctx, w.Tx, store.Selection{
+		Where: "object = ? AND record = ? AND via = ? AND by_id = ? AND at = ?", Args: []any{object.Name, m.Other, viaMerge, m.By, m.At.UnixMilli()}, Limit: 1,
+	})
+	if err != nil {
+		return fmt.Errorf("look into the recycle bin: %w", err)
+	}
 	restoring := w
-	if m.By == w.Actor.ID {
+	if m.By == w.Actor.ID && len(merged) > 0 {
 		restoring = w.Elevated()
 	}
-	_, err := restoring.Restore(ctx, object.Name, m.Other, nil)
+	_, err = restoring.Restore(ctx, object.Name, m.Other, nil)
 	switch {
 	case fault.Is(err, fault.NotDeleted):
 		return nil

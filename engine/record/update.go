@@ -6,6 +6,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/store/row"
 )
 
 // Update changes the fields that were sent (RFC 7396: null empties one). With
@@ -39,39 +40,11 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 		return nil, err
 	}
 	change := changing(Updated, object, id, prior)
-	faults := fault.New(fault.InvalidValues)
-	given := parse(object, patch, change.Values, prior.Permitted[1], prior.Permitted[0], faults)
-	change.lines = takeLines(object, given, change.Values)
-	if err := w.files(ctx, change, given, faults); err != nil {
+	if err := w.accept(ctx, change, patch, prior); err != nil {
 		return nil, err
 	}
-	change.Changed = differing(object, prior.Values, change.Values)
-	if len(faults.Items) == 0 && len(change.Changed) == 0 && change.lines == nil {
+	if len(change.Changed) == 0 && change.lines == nil {
 		return change, nil
-	}
-	set := intersection(given, change.Changed)
-	if err := w.convert(ctx, object, set, change.Values, faults); err != nil {
-		return nil, err
-	}
-	if err := w.recompute(ctx, change); err != nil {
-		return nil, err
-	}
-	required(object, change.Values, faults)
-	w.options(object, prior.Values, change.Values, faults)
-	if err := w.references(ctx, object, set, change.Values, faults); err != nil {
-		return nil, err
-	}
-	if err := w.circle(ctx, change, faults); err != nil {
-		return nil, err
-	}
-	if len(faults.Items) > 0 {
-		return nil, faults
-	}
-	if err := w.rules(ctx, object, change.Values, faults); err != nil {
-		return nil, err
-	}
-	if err := faults.OrNil(); err != nil {
-		return nil, err
 	}
 	if err := w.guard(ctx, change); err != nil {
 		return nil, err
@@ -81,6 +54,43 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 		return change, err
 	}
 	return change, w.save(ctx, change)
+}
+
+// accept puts what was sent for a record that was found into its change, and
+// judges what it becomes. A patch that changes nothing is not judged.
+func (w *Work) accept(ctx context.Context, change *Change, sent map[string]any, found *row.Record) error {
+	object, faults := change.Object, fault.New(fault.InvalidValues)
+	given := parse(object, sent, change.Values, found.Permitted[1], found.Permitted[0], faults)
+	change.lines = takeLines(object, given, change.Values)
+	if err := w.files(ctx, change, given, faults); err != nil {
+		return err
+	}
+	change.Changed = differing(object, change.Prior, change.Values)
+	if len(faults.Items) == 0 && len(change.Changed) == 0 && change.lines == nil {
+		return nil
+	}
+	set := intersection(given, change.Changed)
+	if err := w.convert(ctx, object, set, change.Values, faults); err != nil {
+		return err
+	}
+	if err := w.recompute(ctx, change); err != nil {
+		return err
+	}
+	required(object, change.Values, faults)
+	w.options(object, change.Prior, change.Values, faults)
+	if err := w.references(ctx, object, set, change.Values, faults); err != nil {
+		return err
+	}
+	if err := w.circle(ctx, change, faults); err != nil {
+		return err
+	}
+	if len(faults.Items) > 0 {
+		return faults
+	}
+	if err := w.rules(ctx, object, change.Values, faults); err != nil {
+		return err
+	}
+	return faults.OrNil()
 }
 
 // fresh refuses a version that is not the current one.

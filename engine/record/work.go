@@ -28,17 +28,19 @@ type Work struct {
 	Now    time.Time
 	// Confirmed says that what looks like a duplicate is none.
 	Confirmed bool
-	// Splitting says that a merge is undone: what is alike now was alike before.
-	Splitting bool
+	// Splitting are the two records of a merge that is undone: they were alike
+	// before.
+	Splitting []string
 
 	erasing  bool              // what is deleted is gone for good
 	root     field.Link        // with which record others are deleted
 	merged   map[string]string // of the files that a merge may move, their fields
 	service  *Service
-	stale    stale           // what Settle brings up to date
-	settled  map[string]bool // the ids of the records that it wrote
-	deferred bool            // also what is left to jobs
-	found    map[sought]bool // what exists was asked already
+	stale    stale                    // what Settle brings up to date
+	settled  map[string]bool          // the ids of the records that it wrote
+	deferred bool                     // also what is left to jobs
+	found    map[sought]bool          // what exists was asked already
+	readers  map[string]*access.Actor // people whose rights were asked for, by id
 }
 
 // Elevated is the same work with every right, for what follows from a right
@@ -187,8 +189,12 @@ func (w *Work) save(ctx context.Context, change *Change) error {
 			return err
 		}
 	}
-	if change.Object.Name == field.UserObject {
+	switch change.Object.Name {
+	case field.UserObject:
 		w.Tx.OnCommit(w.service.names.forget)
+		clear(w.readers)
+	case field.DepartmentObject, field.TeamObject:
+		clear(w.readers)
 	}
 	w.hold(change)
 	if err := w.remember(change); err != nil {

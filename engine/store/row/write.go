@@ -87,6 +87,9 @@ func (t *Table) Update(tx *store.Tx, id string, values []expr.Value, slots []int
 			args = append(args, encoded)
 		}
 	}
+	if len(sets) == 0 {
+		return nil
+	}
 	tx.Queue("UPDATE "+t.Dialect.Quote(t.Object.Name)+" SET "+strings.Join(sets, ", ")+" WHERE "+t.Dialect.Quote(metadata.FieldID)+" = ?", append(args, id)...)
 	return nil
 }

@@ -32,7 +32,7 @@ func (*Dialect) Analyze(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	// Connections read the statistics with the schema, so it has to change.
-	for _, statement := range []string{"create table sys_upkeep (x)", "drop table sys_upkeep"} {
+	for _, statement := range []string{"create table if not exists sys_upkeep (x)", "drop table if exists sys_upkeep"} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return err
 		}
