@@ -12,7 +12,7 @@ func (s *Server) binRoutes() []Route {
 		{Method: http.MethodGet, Path: "/api/v1/bin", Summary: "What is in the recycle bin", handle: s.listBin},
 		{Method: http.MethodDelete, Path: "/api/v1/bin/:object/:id", Ability: record.EraseAbility, Summary: "Remove a deleted record for good", handle: s.eraseRecord},
 		{Method: http.MethodGet, Path: "/api/v1/bin/retention", Summary: "How long deleted records are kept", handle: s.binRetention},
-		{Method: http.MethodPut, Path: "/api/v1/bin/retention", Ability: design, Summary: "Set how long deleted records are kept", handle: s.keepBin},
+		{Method: http.MethodPut, Path: "/api/v1/bin/retention", Ability: record.EraseAbility, Summary: "Set how long deleted records are kept", handle: s.keepBin},
 	}
 }
 

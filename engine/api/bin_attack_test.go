@@ -112,3 +112,66 @@ func TestUndoingAMergeLeavesWhatIsNotAllowedAnyMore(t *testing.T) {
 		i.Admin.Get(t, goes).Want(t, 200)
 	})
 }
+
+// TestUndoingAMergeMakesNoDuplicate of a record that came since, though the two
+// may be alike as they were.
+func TestUndoingAMergeMakesNoDuplicate(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Put(t, "/meta/object/firm", doc{
+			"kind": "object", "name": "firm", "type": "object", "display": "name", "properties": doc{"name": property("text"), "phone": property("phone")},
+			"behaviours": doc{"duplicates": []any{doc{"match": []any{doc{"field": "phone", "by": "exact"}}, "action": "block"}}},
+		}).Want(t, 200)
+		create := func(phone string) string {
+			return fmt.Sprint("/records/firm/", i.Admin.Post(t, "/records/firm", doc{"name": phone, "phone": phone}).Want(t, 201).Data(t)["id"])
+		}
+		stays, goes := create("13800000001"), create("13800000002")
+		i.Admin.Post(t, stays+"/actions/merge", doc{"with": idIn(goes), "values": doc{}}).Want(t, 200)
+		since := create("13800000002")
+		i.Admin.Post(t, stays+"/actions/undo_merge", doc{}).Want(t, 409)
+		i.Admin.Get(t, goes).Want(t, 404)
+		i.Admin.Delete(t, since).Want(t, 204)
+		i.Admin.Post(t, stays+"/actions/undo_merge", doc{}).Want(t, 200)
+	})
+}
+
+// TestARecordThatVeryManyPointToIsErased, deleted ones as they are.
+func TestARecordThatVeryManyPointToIsErased(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		create := binned(t, i)
+		firm := create("firm", doc{"name": "Cloud"})
+		many := func(operation func(n int) doc) []map[string]any {
+			operations := make([]any, 1100)
+			for n := range operations {
+				operations[n] = operation(n)
+			}
+			return i.Admin.Post(t, "/records/bargain/_batch", doc{"operations": operations}).Want(t, 200).List(t)
+		}
+		made := many(func(int) doc { return doc{"op": "create", "values": doc{"name": "b", "firm": firm}} })
+		many(func(n int) doc { return doc{"op": "delete", "id": made[n]["id"]} })
+		i.Admin.Delete(t, "/records/firm/"+firm).Want(t, 204)
+		i.Admin.Delete(t, "/bin/firm/"+firm).Want(t, 204)
+	})
+}
+
+// TestWhoMayNotReadARecordAnyMoreStopsFollowingIt, and nobody else does.
+func TestWhoMayNotReadARecordAnyMoreStopsFollowingIt(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		create := binned(t, i)
+		firm := "/records/firm/" + create("firm", doc{"name": "Cloud", "code": "C"})
+		reader := i.Person(t, "Rea", "reader")
+		followers := func() (n int) {
+			require.NoError(t, i.Store.QueryRow(t.Context(), "SELECT count(*) FROM sys_follow").Scan(&n))
+			return n
+		}
+		reader.Put(t, firm+"/follow", nil).Want(t, 204)
+		i.Admin.Put(t, firm+"/follow", nil).Want(t, 204)
+		i.Admin.Put(t, "/meta/role/reader", doc{"kind": "role", "name": "reader", "grants": []any{}}).Want(t, 200)
+		reader.Put(t, firm+"/follow", nil).Want(t, 404)
+		reader.Delete(t, firm+"/follow").Want(t, 204)
+		require.Equal(t, 1, followers())
+		reader.Delete(t, "/records/firm/nothing/follow").Want(t, 404)
+	})
+}

@@ -83,9 +83,6 @@ func (s *Server) follow(r *request) error {
 }
 
 func (s *Server) unfollow(r *request) error {
-	if err := s.exists(r); err != nil {
-		return err
-	}
 	return s.once(r, http.StatusNoContent, func(options record.Options) (record.Body, error) {
 		return record.Nothing{}, s.Notes.Unfollow(r.ctx, r.actor, r.Params("object"), r.Params("id"), options)
 	})

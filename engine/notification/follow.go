@@ -7,6 +7,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -34,9 +35,10 @@ func (s *Service) Follow(ctx context.Context, actor *access.Actor, name, id stri
 		if err := seen(ctx, w, name, id); err != nil {
 			return nil, err
 		}
-		var followers, followed int
-		err := w.Tx.QueryRow(ctx, "SELECT (SELECT count(*) FROM sys_follow WHERE object = ? AND record = ?), (SELECT count(*) FROM sys_follow WHERE person = ?)",
-			name, id, w.Actor.ID).Scan(&followers, &followed)
+		var followers, followed int // without the actor here, who may follow already
+		err := w.Tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM sys_follow WHERE object = ? AND record = ? AND person <> ?),
+			(SELECT count(*) FROM sys_follow WHERE person = ? AND NOT (object = ? AND record = ?))`,
+			name, id, w.Actor.ID, w.Actor.ID, name, id).Scan(&followers, &followed)
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("count who follows: %w", err)
@@ -60,11 +62,12 @@ func seen(ctx context.Context, w *record.Work, name, id string) error {
 	return w.Readable(ctx, object, id)
 }
 
-// Unfollow ends that. Fault: not_found.
+// Unfollow ends that, also for who may not read the record any more. Fault:
+// not_found for what is no id.
 func (s *Service) Unfollow(ctx context.Context, actor *access.Actor, name, id string, options record.Options) error {
 	_, err := s.records.Do(ctx, actor, options, func(ctx context.Context, w *record.Work) (record.Body, error) {
-		if err := seen(ctx, w, name, id); err != nil {
-			return nil, err
+		if canonical, item := field.ParseID(id); item != nil || canonical != id {
+			return nil, fault.New(fault.NotFound)
 		}
 		w.Tx.Queue("DELETE FROM sys_follow WHERE object = ? AND record = ? AND person = ?", name, id, w.Actor.ID)
 		return record.Nothing{}, nil

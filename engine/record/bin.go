@@ -244,13 +244,30 @@ func (s *Service) children(ctx context.Context, policy *access.Policy, actor *ac
 	if err != nil {
 		return 0, fmt.Errorf("read the recycle bin: %w", err)
 	}
+	byObject := map[string][]string{}
 	for _, child := range family {
-		_, found, err := s.buried(ctx, policy, actor, child.Object, child.Record)
+		byObject[child.Object] = append(byObject[child.Object], child.Record)
+	}
+	for name, ids := range byObject {
+		object, ok := policy.Catalog().Object(name)
+		if !ok || !object.Recycle {
+			continue
+		}
+		decision, err := policy.Decide(actor, object, access.Read)
 		if err != nil {
 			return 0, err
 		}
-		if found != nil {
-			count++
+		if decision.Nothing() {
+			continue
+		}
+		found, err := s.table(policy, actor, object, s.clock.Now()).Presences(ctx, s.store, decision, ids)
+		if err != nil {
+			return 0, err
+		}
+		for _, child := range found {
+			if child.Deleted && child.Permitted != nil {
+				count++
+			}
 		}
 	}
 	return count, nil

@@ -134,6 +134,9 @@ func (binCleaning) Name() string { return BinCleaningKind }
 // Run removes what was long enough in the recycle bin, the oldest first; what
 // something needs stays. One that cannot be removed keeps no other from it.
 func (c binCleaning) Run(ctx context.Context, _ *job.Running) error {
+	if err := c.forgetMerges(ctx); err != nil {
+		return err
+	}
 	days, err := c.BinDays(ctx, c.store)
 	if err != nil || days == 0 {
 		return err
@@ -159,6 +162,17 @@ func (c binCleaning) Run(ctx context.Context, _ *job.Running) error {
 			return failed
 		}
 	}
+}
+
+// forgetMerges removes what it takes to undo the merges that nobody can undo any
+// more.
+func (c binCleaning) forgetMerges(ctx context.Context) error {
+	return c.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := store.Delete[mergeRow](ctx, tx, "at < ?", c.clock.Now().Add(-mergeLife).UnixMilli()); err != nil {
+			return fmt.Errorf("forget merges: %w", err)
+		}
+		return nil
+	})
 }
 
 // orNone is an id, or one before all.

@@ -10,16 +10,16 @@ import styles from "./bin.module.css";
 
 const offered = [0, 30, 60, 90, 180, 365];
 
-/** How long deleted records are kept; who designs may change it. */
+/** How long deleted records are kept; who may remove them for good may change it. */
 export function Retention() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
-  const designer = useMe().abilities.includes("design");
+  const may = useMe().abilities.includes("erase");
   const { data } = useQuery(retentionQuery);
   if (!data) return null;
   const word = (days: number) => (days === 0 ? t("bin.always") : t("bin.days", { count: days }));
-  if (!designer) return <p className={styles.note}>{t("bin.keeps", { days: word(data.days) })}</p>;
+  if (!may) return <p className={styles.note}>{t("bin.keeps", { days: word(data.days) })}</p>;
   const keep = async (days: string | null) => {
     try {
       await keepBin(Number(days));
