@@ -142,15 +142,21 @@ export async function openPage(browser, server, options = {}) {
 /** Finds an element by its stable name. */
 export const at = (page, name) => page.locator(`[data-testid="${name}"]`);
 
-/** Chooses an option of a select, which is looked for on a page or in a part of it. */
+/**
+ * Chooses an option of a select, which is looked for on a page or in a part of it; in the list of
+ * this select, for that of another may still be going away.
+ */
 export async function choose(place, name, label) {
-  await at(place, name).click();
+  const select = at(place, name);
+  await select.click();
+  const box = select.getByRole("combobox").or(select.and(place.getByRole("combobox")));
+  const list = await box.getAttribute("aria-controls");
   const page = "page" in place ? place.page() : place;
-  const option = page.locator(
-    `.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option`,
-    { hasText: label },
-  );
-  await option.first().click();
+  await page
+    .locator(".ant-select-dropdown", { has: page.locator(`[id="${list}"]`) })
+    .locator(".ant-select-item-option", { hasText: label })
+    .first()
+    .click();
 }
 
 /** Sets the installation up over the API, as the page does. */
@@ -208,13 +214,27 @@ export async function api(page, method, path, body) {
   return answer.body;
 }
 
+/** Waits until what moves on the page has come to its place; a spinner never does. */
+function rested(page) {
+  return page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished),
+    ),
+  );
+}
+
 /**
  * Asserts that axe finds nothing serious or critical on the page. The window is made tall for it, so
- * that it sees the whole page and not what happens to lie half behind the bar at the bottom.
+ * that it sees the whole page and not what happens to lie half behind the bar at the bottom; and what
+ * is still fading in would have too little contrast.
  */
 export async function axeClean(page, where) {
   const size = page.viewportSize();
   await page.setViewportSize({ ...size, height: 2400 });
+  await rested(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, {
