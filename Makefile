@@ -64,7 +64,7 @@ vuln: ## Ask the Go vulnerability database about our dependencies
 # RAPID_CHECKS is how many cases each property is tried on (100 in make test),
 # KILLS how often each server is killed (3 or 20), FUZZTIME how long each fuzz
 # test looks for new inputs.
-RAPID_CHECKS ?= 1000
+RAPID_CHECKS ?= 5000
 KILLS ?= 100
 FUZZTIME ?= 60s
 trust: $(VERSITYGW) tracer ## Try the properties on many more cases, then run the fuzzers (RAPID_CHECKS KILLS FUZZTIME)

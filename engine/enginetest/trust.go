@@ -9,7 +9,7 @@ import (
 
 // wholeTrust is the RAPID_CHECKS with which make trust tries every promise its
 // full number of times.
-const wholeTrust = 1000
+const wholeTrust = 5000
 
 // checks is what RAPID_CHECKS says; make test leaves it out.
 func checks() (int, bool) {
@@ -18,7 +18,7 @@ func checks() (int, bool) {
 }
 
 // Times is how often a promise is tried: few times in make test, and full times
-// in make trust, or the part of them that RAPID_CHECKS is of 1000.
+// in make trust, or the part of them that RAPID_CHECKS is of 5000.
 func Times(few, full int) int {
 	if n, ok := checks(); ok {
 		return max(full*n/wholeTrust, 1)
