@@ -136,11 +136,7 @@ type dataBody struct{ value any }
 
 // AppendJSON appends the answer.
 func (b dataBody) AppendJSON(dst []byte) []byte {
-	body, err := json.Marshal(map[string]any{"data": b.value})
-	if err != nil {
-		return dst
-	}
-	return append(dst, body...)
+	return record.AppendValue(dst, map[string]any{"data": b.value})
 }
 
 // allowed are the risks that a query string allows, such as allow=destructive.

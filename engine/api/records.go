@@ -272,13 +272,7 @@ type batchOutcome struct {
 }
 
 // AppendJSON appends the answer.
-func (a batchAnswer) AppendJSON(dst []byte) []byte {
-	body, err := json.Marshal(a)
-	if err != nil {
-		return dst
-	}
-	return append(dst, body...)
-}
+func (a batchAnswer) AppendJSON(dst []byte) []byte { return record.AppendValue(dst, a) }
 
 func (s *Server) outcomes(r *request, operations []record.Operation, outcomes []record.Outcome) batchAnswer {
 	answer := batchAnswer{Data: make([]batchOutcome, len(outcomes))}

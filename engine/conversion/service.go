@@ -68,11 +68,7 @@ type Became struct {
 
 // AppendJSON appends the body of the answer.
 func (c *Conversion) AppendJSON(dst []byte) []byte {
-	body, err := json.Marshal(map[string]any{"data": c})
-	if err != nil {
-		return dst
-	}
-	return append(dst, body...)
+	return record.AppendValue(dst, map[string]any{"data": c})
 }
 
 // detail is what it takes to undo a conversion.

@@ -135,20 +135,9 @@ func (k keyer) Run(ctx context.Context, running *job.Running) error {
 	if err := running.Decode(&todo); err != nil {
 		return err
 	}
-	for after, more := todo.After, true; more; {
-		var last string
-		if err := k.records.Transact(ctx, access.System(), store.Bulk, func(ctx context.Context, w *record.Work) (err error) {
-			if err := running.Guard(ctx, w.Tx); err != nil {
-				return err
-			}
-			last, more, err = keysAfter(ctx, w, todo.keying, after)
-			return err
-		}); err != nil {
-			return err
-		}
-		after = last
-	}
-	return nil
+	return k.records.InPortions(ctx, running, todo.After, func(ctx context.Context, w *record.Work, after string) (string, bool, error) {
+		return keysAfter(ctx, w, todo.keying, after)
+	})
 }
 
 // Kinds are the kinds of job of this package.

@@ -3,7 +3,6 @@ package notification
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,13 +54,7 @@ type Inbox struct {
 }
 
 // AppendJSON appends the page.
-func (p *Inbox) AppendJSON(dst []byte) []byte {
-	raw, err := json.Marshal(p)
-	if err != nil {
-		return dst
-	}
-	return append(dst, raw...)
-}
+func (p *Inbox) AppendJSON(dst []byte) []byte { return record.AppendValue(dst, p) }
 
 // The limits of a page, and of what is read at once.
 const (
@@ -257,10 +250,4 @@ type Readings struct {
 }
 
 // AppendJSON appends {"data": …}.
-func (r Readings) AppendJSON(dst []byte) []byte {
-	raw, err := json.Marshal(r)
-	if err != nil {
-		return dst
-	}
-	return append(dst, raw...)
-}
+func (r Readings) AppendJSON(dst []byte) []byte { return record.AppendValue(dst, r) }

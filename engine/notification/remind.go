@@ -146,20 +146,9 @@ func (k arming) Run(ctx context.Context, running *job.Running) error {
 	if err := running.Decode(&todo); err != nil {
 		return err
 	}
-	for after, more := "", true; more; {
-		var last string
-		if err := k.records.Transact(ctx, access.System(), store.Bulk, func(ctx context.Context, w *record.Work) (err error) {
-			if err := running.Guard(ctx, w.Tx); err != nil {
-				return err
-			}
-			last, more, err = armAfter(ctx, w, todo.Object, after)
-			return err
-		}); err != nil {
-			return err
-		}
-		after = last
-	}
-	return nil
+	return k.records.InPortions(ctx, running, "", func(ctx context.Context, w *record.Work, after string) (string, bool, error) {
+		return armAfter(ctx, w, todo.Object, after)
+	})
 }
 
 func armAfter(ctx context.Context, w *record.Work, name, after string) (string, bool, error) {

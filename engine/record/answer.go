@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -49,6 +50,33 @@ type Nothing struct{}
 
 // AppendJSON appends nothing.
 func (Nothing) AppendJSON(dst []byte) []byte { return dst }
+
+// AppendValue appends a value of plain fields, as encoding/json writes it.
+func AppendValue(dst []byte, value any) []byte {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return dst
+	}
+	return append(dst, raw...)
+}
+
+// appendReferring appends {"data": value, "included": …}.
+func appendReferring(dst []byte, value any, included Included) []byte {
+	dst = AppendValue(append(dst, `{"data":`...), value)
+	return append(included.appendJSON(append(dst, `,"included":`...)), '}')
+}
+
+// appendPaged appends {"data": value, "page": {"next": cursor or null}, "included": …}.
+func appendPaged(dst []byte, value any, next string, included Included) []byte {
+	dst = AppendValue(append(dst, `{"data":`...), value)
+	dst = append(dst, `,"page":{"next":`...)
+	if next == "" {
+		dst = append(dst, "null"...)
+	} else {
+		dst = field.AppendString(dst, next)
+	}
+	return append(included.appendJSON(append(dst, `},"included":`...)), '}')
+}
 
 // AppendJSON appends {"data": …, "included": …, "can": …}.
 func (a *Answer) AppendJSON(dst []byte) []byte {

@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -126,12 +125,7 @@ type FileBody struct {
 
 // AppendJSON appends {"data": file, "included": …}.
 func (b *FileBody) AppendJSON(dst []byte) []byte {
-	data, err := json.Marshal(b.Data)
-	if err != nil {
-		return dst
-	}
-	dst = append(append(dst, `{"data":`...), data...)
-	return append(b.included.appendJSON(append(dst, `,"included":`...)), '}')
+	return appendReferring(dst, b.Data, b.included)
 }
 
 // Attachments is a page of a record's files as an answer.

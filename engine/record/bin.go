@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -282,16 +281,5 @@ type Deletions struct {
 
 // AppendJSON appends {"data": [deletions], "page": …, "included": …}.
 func (l *Deletions) AppendJSON(dst []byte) []byte {
-	raw, err := json.Marshal(l.Data)
-	if err != nil {
-		return dst
-	}
-	dst = append(append(dst, `{"data":`...), raw...)
-	dst = append(dst, `,"page":{"next":`...)
-	if l.next == "" {
-		dst = append(dst, "null"...)
-	} else {
-		dst = field.AppendString(dst, l.next)
-	}
-	return append(l.included.appendJSON(append(dst, `},"included":`...)), '}')
+	return appendPaged(dst, l.Data, l.next, l.included)
 }

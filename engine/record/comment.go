@@ -289,12 +289,7 @@ type CommentBody struct {
 
 // AppendJSON appends {"data": comment, "included": …}.
 func (b *CommentBody) AppendJSON(dst []byte) []byte {
-	data, err := json.Marshal(b.Data)
-	if err != nil {
-		return dst
-	}
-	dst = append(append(dst, `{"data":`...), data...)
-	return append(b.included.appendJSON(append(dst, `,"included":`...)), '}')
+	return appendReferring(dst, b.Data, b.included)
 }
 
 // spoken has what belongs to a comment done that was written, and gives it as

@@ -168,19 +168,7 @@ func (r reindexer) Run(ctx context.Context, running *job.Running) error {
 	if err := running.Decode(&todo); err != nil {
 		return err
 	}
-	for after, more := "", true; more; {
-		var last string
-		err := r.Transact(ctx, access.System(), store.Bulk, func(ctx context.Context, w *Work) (err error) {
-			if err := running.Guard(ctx, w.Tx); err != nil {
-				return err
-			}
-			last, more, err = w.reindexAfter(ctx, todo, after)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		after = last
-	}
-	return nil
+	return r.InPortions(ctx, running, "", func(ctx context.Context, w *Work, after string) (string, bool, error) {
+		return w.reindexAfter(ctx, todo, after)
+	})
 }

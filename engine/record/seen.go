@@ -8,6 +8,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 	"github.com/trellis-crm/trellis/engine/store/row"
@@ -98,6 +99,27 @@ func (s *Service) Draft(ctx context.Context, policy *access.Policy, actor *acces
 	faults := fault.New(fault.InvalidValues)
 	parse(object, sent, values, permitted, ever(read), faults)
 	return object, values, faults.OrNil()
+}
+
+// InPortions goes through records for a job, in portions that are written each by
+// itself, so that others write between them. A step takes a portion behind an
+// id, and gives its last id, and whether there may be more.
+func (s *Service) InPortions(ctx context.Context, running *job.Running, after string, step func(ctx context.Context, w *Work, after string) (last string, more bool, err error)) error {
+	for more := true; more; {
+		var last string // the step is made again when its write could not be
+		err := s.Transact(ctx, access.System(), store.Bulk, func(ctx context.Context, w *Work) (err error) {
+			if err := running.Guard(ctx, w.Tx); err != nil {
+				return err
+			}
+			last, more, err = step(ctx, w, after)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		after = last
+	}
+	return nil
 }
 
 // EachAfter calls fn with the next records behind one, locked, in the order of

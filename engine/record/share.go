@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -380,13 +379,7 @@ type ShareBody struct {
 }
 
 // AppendJSON appends {"data": share}.
-func (b ShareBody) AppendJSON(dst []byte) []byte {
-	raw, err := json.Marshal(b)
-	if err != nil {
-		return dst
-	}
-	return append(dst, raw...)
-}
+func (b ShareBody) AppendJSON(dst []byte) []byte { return AppendValue(dst, b) }
 
 // Shares are the shares of a record as an answer.
 type Shares struct {
@@ -396,10 +389,5 @@ type Shares struct {
 
 // AppendJSON appends {"data": [shares], "included": …}.
 func (l *Shares) AppendJSON(dst []byte) []byte {
-	raw, err := json.Marshal(l.Data)
-	if err != nil {
-		return dst
-	}
-	dst = append(append(dst, `{"data":`...), raw...)
-	return append(l.included.appendJSON(append(dst, `,"included":`...)), '}')
+	return appendReferring(dst, l.Data, l.included)
 }

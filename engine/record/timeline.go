@@ -336,16 +336,5 @@ func (l Comments) AppendJSON(dst []byte) []byte {
 }
 
 func (t *Timeline) append(dst []byte, data any) []byte {
-	raw, err := json.Marshal(data)
-	if err != nil {
-		return dst
-	}
-	dst = append(append(dst, `{"data":`...), raw...)
-	dst = append(dst, `,"page":{"next":`...)
-	if t.Next == "" {
-		dst = append(dst, "null"...)
-	} else {
-		dst = field.AppendString(dst, t.Next)
-	}
-	return append(t.Included.appendJSON(append(dst, `},"included":`...)), '}')
+	return appendPaged(dst, data, t.Next, t.Included)
 }

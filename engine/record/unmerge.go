@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,13 +32,7 @@ type Split struct {
 }
 
 // AppendJSON appends {"data": split}.
-func (b *Split) AppendJSON(dst []byte) []byte {
-	raw, err := json.Marshal(map[string]any{"data": b})
-	if err != nil {
-		return dst
-	}
-	return append(dst, raw...)
-}
+func (b *Split) AppendJSON(dst []byte) []byte { return AppendValue(dst, map[string]any{"data": b}) }
 
 // Unmerge undoes a merge of a record, the last one without an id: the values go
 // back, the other record is there again, and what came along returns to it,
@@ -324,10 +317,5 @@ type Merges struct {
 
 // AppendJSON appends {"data": [merges], "included": …}.
 func (l *Merges) AppendJSON(dst []byte) []byte {
-	raw, err := json.Marshal(l.Data)
-	if err != nil {
-		return dst
-	}
-	dst = append(append(dst, `{"data":`...), raw...)
-	return append(l.included.appendJSON(append(dst, `,"included":`...)), '}')
+	return appendReferring(dst, l.Data, l.included)
 }
