@@ -49,13 +49,23 @@ func (s *Service) Batch(ctx context.Context, actor *access.Actor, object string,
 		}
 		return outcomes, err
 	}
+	return inChunks(operations, func(chunk []Operation) ([]Outcome, error) {
+		outcomes, _, err := s.chunk(ctx, actor, object, chunk, false, options)
+		return outcomes, err
+	})
+}
+
+// inChunks performs operations many together; those of which the database
+// refused one together, apart.
+func inChunks(operations []Operation, perform func(chunk []Operation) ([]Outcome, error)) ([]Outcome, error) {
 	var all []Outcome
 	for chunk := range slices.Chunk(operations, chunkSize) {
-		outcomes, _, err := s.chunk(ctx, actor, object, chunk, false, options)
+		outcomes, err := perform(chunk)
+		if fault.As(err) != nil {
+			outcomes, err = oneByOne(chunk, perform)
+		}
 		if err != nil {
-			if outcomes, err = s.oneByOne(ctx, actor, object, chunk, options, err); err != nil {
-				return nil, err
-			}
+			return nil, err
 		}
 		all = append(all, outcomes...)
 	}
@@ -100,15 +110,10 @@ func (w *Work) each(ctx context.Context, object string, operations []Operation, 
 	return outcomes, -1, nil
 }
 
-// oneByOne applies operations each in its own transaction, after the database
-// refused one of their common transaction.
-func (s *Service) oneByOne(ctx context.Context, actor *access.Actor, object string, operations []Operation, options Options, cause error) ([]Outcome, error) {
-	if fault.As(cause) == nil {
-		return nil, cause
-	}
+func oneByOne(operations []Operation, perform func(chunk []Operation) ([]Outcome, error)) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(operations))
 	for i := range operations {
-		single, _, err := s.chunk(ctx, actor, object, operations[i:i+1], false, options)
+		single, err := perform(operations[i : i+1])
 		switch {
 		case err == nil:
 			outcomes[i] = single[0]

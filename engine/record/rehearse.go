@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -43,35 +42,7 @@ func (w *Work) rehearse(ctx context.Context, object string, operations []Operati
 		}
 		return nil, err
 	}
-	var all []Outcome
-	for chunk := range slices.Chunk(operations, chunkSize) {
-		outcomes, err := w.part(ctx, object, chunk)
-		if fault.As(err) != nil {
-			outcomes, err = w.oneByOne(ctx, object, chunk)
-		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, outcomes...)
-	}
-	return all, nil
-}
-
-// oneByOne rehearses operations apart, after the database refused one of them.
-func (w *Work) oneByOne(ctx context.Context, object string, operations []Operation) ([]Outcome, error) {
-	outcomes := make([]Outcome, len(operations))
-	for i := range operations {
-		single, err := w.part(ctx, object, operations[i:i+1])
-		switch {
-		case err == nil:
-			outcomes[i] = single[0]
-		case fault.As(err) != nil:
-			outcomes[i] = Outcome{Err: err}
-		default:
-			return nil, err
-		}
-	}
-	return outcomes, nil
+	return inChunks(operations, func(chunk []Operation) ([]Outcome, error) { return w.part(ctx, object, chunk) })
 }
 
 // part rehearses what a batch does in one transaction; of one that fails,
