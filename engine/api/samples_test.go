@@ -40,6 +40,12 @@ func TestExampleRecordsComeAndGo(t *testing.T) {
 			}
 			require.NotEmpty(t, i.Admin.Get(t, "/records/account?where=won_amount%20%3E%200&limit=1").List(t))
 			require.NotEmpty(t, i.Admin.Get(t, "/records/todo?where=owner%20%3D%3D%20me.id%20%26%26%20!done&limit=1").List(t), "an administrator's day is not empty")
+			names := map[any]bool{}
+			for _, account := range i.Admin.Get(t, "/records/account?limit=1000&fields=name,city").List(t) {
+				require.Contains(t, account["name"], account["city"], "a firm is called after its city")
+				names[account["name"]] = true
+			}
+			require.Len(t, names, counts["account"], "no two firms have one name")
 			zone, err := time.LoadLocation("Asia/Shanghai")
 			require.NoError(t, err)
 			for _, todo := range i.Admin.Get(t, "/records/todo?limit=1000&fields=due&where=due%20!%3D%20null").List(t) {

@@ -33,8 +33,11 @@ type set struct {
 
 // recipe says how a value is made; the first of its parts that is there holds.
 type recipe struct {
-	Value any               `json:"value"` // as it is
-	Text  map[string]string `json:"text"`  // by language; {list} is one of a list, {=field} an earlier value, {n} the number
+	Value any `json:"value"` // as it is
+	// Text is by language: {list} is a word of a list, in all texts of a record
+	// the same; {field.list} that of the record a field points to, {n} the number.
+	Text  map[string]string `json:"text"`
+	Once  bool              `json:"once"`  // with text: no two records have the same
 	Pick  map[string]int    `json:"pick"`  // one of these, by their weights
 	Of    string            `json:"of"`    // one of the records of an object
 	Same  string            `json:"same"`  // with of: that has the same value here
@@ -92,6 +95,7 @@ type planned struct {
 	object, id, owner string
 	at                time.Time
 	values            map[string]any
+	words             map[string]string // that its texts have, by list
 }
 
 // maker makes the same records each time, but for the moment they begin at.
@@ -102,18 +106,21 @@ type maker struct {
 	lists        map[string]map[string][]string
 	now          time.Time
 	made         map[string][]planned
-	first        string // an administrator, whose day is not to be empty; or ""
+	words        map[string]map[string]string // of the records that were made, by id
+	told         map[string]bool              // the texts of which there is only one, behind their object and field
+	first        string                       // an administrator, whose day is not to be empty; or ""
 }
 
 func newMaker(c *metadata.Catalog, organisation metadata.Organisation, lists map[string]map[string][]string, now time.Time) *maker {
 	return &maker{
 		random:  rand.New(rand.NewPCG(7, 11)), //nolint:gosec // the same each time is what is wanted
 		catalog: c, organisation: organisation, lists: lists, now: now, made: map[string][]planned{},
+		words: map[string]map[string]string{}, told: map[string]bool{},
 	}
 }
 
 func (m *maker) record(s set, n int) planned {
-	p := planned{object: s.Object, id: m.id(), owner: access.SystemID, at: m.now, values: map[string]any{}}
+	p := planned{object: s.Object, id: m.id(), owner: access.SystemID, at: m.now, values: map[string]any{}, words: map[string]string{}}
 	if s.Since > 0 {
 		p.at = m.office(m.now.Add(-time.Duration(m.random.IntN(s.Since*24*60)+1) * time.Minute))
 	}
@@ -125,6 +132,7 @@ func (m *maker) record(s set, n int) planned {
 	}
 	m.fill(&p, s.Values, n)
 	m.made[s.Object] = append(m.made[s.Object], p)
+	m.words[p.id] = p.words
 	return p
 }
 
@@ -151,11 +159,10 @@ func (r recipe) depth() int {
 		return 2
 	case r.Same != "":
 		return 1
-	}
-	for _, text := range r.Text {
-		if strings.Contains(text, "{=") {
-			return 3
-		}
+	case r.Once:
+		return -1 // it chooses the words
+	case r.Text != nil:
+		return 3
 	}
 	return 0
 }
@@ -173,6 +180,8 @@ func (m *maker) value(p *planned, r recipe, n int) any {
 			one = r.Case["*"]
 		}
 		return m.value(p, one, n)
+	case r.Once:
+		return m.once(p, r.Text, n)
 	case r.Text != nil:
 		return m.text(p, r.Text, n)
 	case r.Pick != nil:
@@ -203,7 +212,7 @@ func (m *maker) value(p *planned, r recipe, n int) any {
 	case r.Lines != nil:
 		var lines []any
 		for i := range between(r.Lines) {
-			line := planned{values: map[string]any{}}
+			line := planned{values: map[string]any{}, words: map[string]string{}}
 			m.fill(&line, r.Item, i)
 			lines = append(lines, line.values)
 		}
@@ -289,18 +298,43 @@ func (m *maker) text(p *planned, texts map[string]string, n int) string {
 			return b.String()
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		switch other, is := strings.CutPrefix(name, "="); {
-		case is:
-			fmt.Fprint(&b, p.values[other])
-		case name == "n":
+		if name == "n" {
 			fmt.Fprint(&b, n+1)
-		default:
-			if list := language(m, m.lists[name]); len(list) > 0 {
-				b.WriteString(list[m.random.IntN(len(list))])
-			}
+		} else {
+			b.WriteString(m.word(p, name))
 		}
 		text = after
 	}
+}
+
+// word is what a record calls one of a list, or the record that a field of it
+// points to.
+func (m *maker) word(p *planned, name string) string {
+	if through, list, is := strings.Cut(name, "."); is {
+		return m.words[fmt.Sprint(p.values[through])][list]
+	}
+	if _, known := p.words[name]; !known {
+		if list := language(m, m.lists[name]); len(list) > 0 {
+			p.words[name] = list[m.random.IntN(len(list))]
+		}
+	}
+	return p.words[name]
+}
+
+// mostTries is how often another text is looked for before one comes twice.
+const mostTries = 1000
+
+// once is a text that no other record of the object has.
+func (m *maker) once(p *planned, texts map[string]string, n int) string {
+	var text string
+	for range mostTries {
+		clear(p.words)
+		if text = m.text(p, texts, n); !m.told[p.object+" "+text] {
+			break
+		}
+	}
+	m.told[p.object+" "+text] = true
+	return text
 }
 
 // digits puts a digit in place of each #.
