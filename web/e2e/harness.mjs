@@ -131,7 +131,8 @@ export async function openPage(browser, server, options = {}) {
     }
   });
   /** A refusal that the journey asks for; the browser reports it all the same. */
-  page.expectRefusal = (status) => expected.push(`status of ${status}`);
+  page.expectRefusal = (status) => page.expectComplaint(`status of ${status}`);
+  page.expectComplaint = (text) => expected.push(text);
   page.assertClean = () => {
     const left = complaints.filter((one) => !expected.some((wanted) => one.includes(wanted)));
     assert.deepEqual(left, [], "the console is clean");

@@ -27,7 +27,12 @@ before(async () => {
     roles: ["sales_manager"],
     active: true,
   });
-  lead = await make("lead", { name: "张伟", company: "云图科技", source: "referral" });
+  lead = await make("lead", {
+    name: "张伟",
+    company: "云图科技",
+    source: "referral",
+    email: "wei@example.com",
+  });
   await api(page, "PATCH", `/records/lead/${lead.id}`, { city: "上海" });
   await api(page, "PATCH", `/records/lead/${lead.id}`, { city: "苏州" });
 });
@@ -123,4 +128,19 @@ test("on a phone the composer is a sheet at a thumb's reach", async () => {
   const wide = await page.evaluate(() => document.scrollingElement.scrollWidth);
   assert.ok(wide <= 390, `the page is ${wide} px wide`);
   page.assertClean();
+});
+
+test("a mail to the lead opens in the mail program, and is noted", async () => {
+  page.expectComplaint("mailto:"); // nothing here sends mail
+  await at(page, "compose.mail").click();
+  await at(page, "mail.subject").fill("报价");
+  await at(page, "mail.text").fill("张总：\n见附件。");
+  await axeClean(page, "the composer of a mail");
+  await page.reload();
+  await at(page, "compose.mail").click();
+  await at(page, "mail.text").filter({ hasText: "见附件" }).waitFor();
+  const asked = page.waitForRequest((request) => request.method() === "POST");
+  await at(page, "note.send").click();
+  assert.match((await asked).postDataJSON().text, /wei@example.com：报价\n\n张总：\n见附件。$/);
+  await entry("comment").getByText("报价").waitFor();
 });

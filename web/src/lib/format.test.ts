@@ -38,6 +38,8 @@ describe("formats", () => {
     expect(en.phone("+8613800138000")).toBe("+86 138 0013 8000");
     expect(zh.phone("+862161234567")).toBe("021 6123 4567");
     expect(en.phone("+862161234567")).toBe("+86 21 6123 4567");
+    expect(zh.phone("+864001234567")).toBe("400 123 4567");
+    expect(en.phone("+864001234567")).toBe("+86 400 123 4567");
     expect(zh.phone("+867551234567")).toBe("0755 123 4567");
     expect(en.phone("800")).toBe("800");
   });

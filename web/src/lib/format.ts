@@ -12,6 +12,7 @@ export interface Reader {
 
 const day = 86_400_000;
 const chineseMobile = /^\+86(1\d{2})(\d{4})(\d{4})$/;
+const chineseService = /^\+86([48]00)(\d{3})(\d{4})$/;
 const chineseLine = /^\+86(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4})$/;
 const otherPhone = /^\+(\d{1,3})(\d{3})(\d{3,4})(\d{3,4})$/;
 
@@ -165,9 +166,9 @@ export class Formatter {
 
   /** A phone number stored as E.164, in groups. */
   phone(stored: string): string {
-    const mobile = chineseMobile.exec(stored);
-    if (mobile) {
-      const local = mobile.slice(1).join(" ");
+    const whole = chineseMobile.exec(stored) ?? chineseService.exec(stored);
+    if (whole) {
+      const local = whole.slice(1).join(" ");
       return this.chinese ? local : `+86 ${local}`;
     }
     const line = chineseLine.exec(stored);

@@ -1,8 +1,9 @@
-import { useId } from "react";
+import { lazy, Suspense, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActivityObject } from "@/api/catalog";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
+import type { Values } from "@/api/types";
 import { Button } from "@/components/button";
 import { Sheet } from "@/components/dialog";
 import { type IconName, isIconName } from "@/components/icon";
@@ -12,6 +13,8 @@ import type { About } from "./activity-model";
 import { ActivityComposer, NoteComposer } from "./composer";
 import styles from "./timeline.module.css";
 
+const MailComposer = lazy(() => import("./mail-composer"));
+
 /** A way to add to a timeline. */
 export interface Composer {
   readonly key: string;
@@ -20,10 +23,15 @@ export interface Composer {
   readonly shortcut: string | undefined;
   /** Makes records of this object; without it, a comment. */
   readonly kind?: ActivityObject;
+  /** Writes a mail to one of these addresses. */
+  readonly addresses?: readonly string[];
 }
 
-/** The ways to add to the timeline of an object's records: a note, and what may be about them. */
-export function useComposers(object: ObjectDefinition): readonly Composer[] {
+/**
+ * The ways to add to the timeline of a record: a note, what may be about it, and a mail to an address
+ * that it has.
+ */
+export function useComposers(object: ObjectDefinition, record: Values): readonly Composer[] {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const note: Composer = { key: "note", label: t("timeline.note"), icon: "edit", shortcut: "n" };
@@ -32,7 +40,19 @@ export function useComposers(object: ObjectDefinition): readonly Composer[] {
     const shortcut = kind.activity.next ? "l" : behaviours?.due ? "t" : undefined;
     return { key: name, label: title, icon: isIconName(icon) ? icon : "plus", shortcut, kind };
   });
-  return object.behaviours?.comments === false ? kinds : [note, ...kinds];
+  if (object.behaviours?.comments === false) return kinds;
+  const addresses = catalog
+    .fields(object.name)
+    .flatMap(({ field, name }) => (field === "email" ? String(record[name] ?? "") : []))
+    .filter(Boolean);
+  const mail: Composer = {
+    key: "mail",
+    label: t("mail.title"),
+    icon: "mail",
+    shortcut: "m",
+    addresses,
+  };
+  return [note, ...kinds, ...(addresses.length > 0 ? [mail] : [])];
 }
 
 interface ComposerPlaceProps {
@@ -60,7 +80,11 @@ export function ComposerPlace(props: ComposerPlaceProps) {
   };
   const form = open && (
     <div key={open.key} data-testid={`composer.${open.key}`}>
-      {open.kind ? (
+      {open.addresses ? (
+        <Suspense>
+          <MailComposer about={about} addresses={open.addresses} onSent={sent} />
+        </Suspense>
+      ) : open.kind ? (
         <ActivityComposer about={about} kind={open.kind} autoFocus onSent={sent} />
       ) : (
         <NoteComposer about={about} autoFocus onSent={sent} />

@@ -109,13 +109,15 @@ export function ActivityComposer(props: ComposerProps & { readonly kind: Activit
 
 interface SendingProps {
   readonly ready: boolean;
+  /** What its button says. */
+  readonly verb?: string;
   readonly onCancel?: () => void;
   readonly onSend: (key: string) => Promise<void>;
   readonly children: React.ReactNode;
 }
 
 /** A small form that is sent once, by its button or by Ctrl+Enter, and says why it was not. */
-export function Sending({ ready, onCancel, onSend, children }: SendingProps) {
+export function Sending({ ready, verb, onCancel, onSend, children }: SendingProps) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<unknown>(null);
@@ -156,7 +158,7 @@ export function Sending({ ready, onCancel, onSend, children }: SendingProps) {
           </Button>
         )}
         <Button kind="primary" submit busy={busy} disabled={!ready} testId="note.send">
-          {t("timeline.send")}
+          {verb ?? t("timeline.send")}
         </Button>
       </p>
     </form>

@@ -31,7 +31,7 @@ export default function Timeline({ object, answer }: TimelineProps) {
   const client = useQueryClient();
   const [filter, setFilter] = useState<(typeof filters)[number]>("all");
   const about = { object: object.name, id: answer.data.id };
-  const composers = useComposers(object);
+  const composers = useComposers(object, answer.data);
   const [composing, setComposing] = useState<string | null>(null);
   const { refusals, move, forgive } = useMoves(object.name);
   const refusal = refusals.get(about.id);
