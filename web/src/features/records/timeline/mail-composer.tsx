@@ -79,12 +79,9 @@ export default function MailComposer({ about, addresses, onSent }: MailComposerP
         onChange={(text) => set({ text })}
         testId="mail.text"
       />
-      <Checkbox
-        label={t("mail.note")}
-        checked={draft.noted}
-        onChange={(noted) => set({ noted })}
-        testId="mail.note"
-      />
+      <Checkbox checked={draft.noted} onChange={(noted) => set({ noted })} testId="mail.note">
+        {t("mail.note")}
+      </Checkbox>
     </Sending>
   );
 }
