@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 )
 
@@ -49,10 +50,15 @@ func (n *named) UnmarshalJSON(raw []byte) error {
 
 // formDocument is a form as it is written.
 type formDocument struct {
-	Object   string `json:"object"`
-	Title    string `json:"title"`
-	Path     string `json:"path"`
+	Object string   `json:"object"`
+	Title  string   `json:"title"`
+	Path   string   `json:"path"`
+	Quick  []string `json:"quick"`
+	Tabs   []struct {
+		Name string `json:"name"`
+	} `json:"tabs"`
 	Sections []struct {
+		Tab    string  `json:"tab"`
 		ShowIf string  `json:"showIf"`
 		Fields []named `json:"fields"`
 	} `json:"sections"`
@@ -120,7 +126,14 @@ func (c *Check) form() any {
 	if object == nil {
 		return nil
 	}
+	for i, name := range doc.Quick {
+		c.Field(fmt.Sprintf("/quick/%d", i), object, name)
+	}
+	tabs := c.tabs(&doc)
 	for i, section := range doc.Sections {
+		if section.Tab != "" && !tabs[section.Tab] {
+			c.Report(fmt.Sprintf("/sections/%d/tab", i), fault.UnknownOption, "value", section.Tab)
+		}
 		for j, f := range section.Fields {
 			c.Field(fmt.Sprintf("/sections/%d/fields/%d", i, j), object, f.Field)
 		}
@@ -134,6 +147,18 @@ func (c *Check) form() any {
 		c.Expression(pointer, doc.Object, texts[pointer], expr.ShowIf())
 	}
 	return &Form{Name: c.Name, Object: doc.Object, Title: c.Label("/title", orName(doc.Title, c.Name))}
+}
+
+// tabs are the names of a form's tabs; each is there once.
+func (c *Check) tabs(doc *formDocument) map[string]bool {
+	names := map[string]bool{}
+	for i, tab := range doc.Tabs {
+		if names[tab.Name] {
+			c.Report(fmt.Sprintf("/tabs/%d/name", i), fault.NameTaken, "name", tab.Name)
+		}
+		names[tab.Name] = true
+	}
+	return names
 }
 
 // appKind is a navigation.

@@ -40,6 +40,9 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 	if d.Kind == KindForm && hidden[tree.get("path").text()] {
 		tree.drop(map[string]bool{"path": true})
 	}
+	if d.Kind == KindForm {
+		tree.get("quick").dropMentions(hidden)
+	}
 	if sections := tree.get("sections"); sections != nil {
 		sections.values = slices.DeleteFunc(sections.values, func(section *document) bool {
 			return mentions(section.get("showIf").text(), hidden)

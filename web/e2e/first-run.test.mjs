@@ -90,6 +90,7 @@ test("from an empty installation to a lead and its history", async (t) => {
 
   await t.test("a lead is created, with the server's faults on their fields", async () => {
     await page.keyboard.press("c");
+    await at(page, "quick.more").click();
     await page.getByRole("heading", { level: 1, name: "新建线索" }).waitFor();
     page.expectRefusal(422);
     await at(page, "field.name").fill("张伟");

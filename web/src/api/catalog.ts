@@ -3,7 +3,6 @@ import {
   type AppDefinition,
   type DashboardDefinition,
   type Definition,
-  type FormDefinition,
   type Meta,
   type MetricDefinition,
   type ObjectDefinition,
@@ -14,6 +13,7 @@ import {
   type ViewDefinition,
   viewTypes,
 } from "./definitions";
+import type { FormDefinition } from "./form-definition";
 import type { Values } from "./types";
 
 /** A field: its property and its name. */

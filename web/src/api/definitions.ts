@@ -1,5 +1,6 @@
 /** The definitions, as GET /meta gives them: localised, and only what the caller may see. */
 import type { Node } from "@/lib/expr/node";
+import type { FormDefinition } from "./form-definition";
 import type { FieldRight, Value, Values } from "./types";
 
 /** A checked expression as a tree. */
@@ -29,6 +30,15 @@ export interface OptionSet {
   readonly oneOf: readonly Option[];
 }
 
+/** What of a person or a company a text may be. */
+export type Meaning = "person" | "company" | "job_title";
+
+/** A rule by which records are the same, and what becomes of a second one. */
+export interface DuplicateRule {
+  readonly match: readonly { readonly field: string }[];
+  readonly action?: "warn" | "block";
+}
+
 /** What an object says of one of its fields. */
 export interface Property {
   readonly field: string;
@@ -56,6 +66,8 @@ export interface Property {
   readonly maxLength?: number;
   readonly decimals?: number;
   readonly pattern?: string;
+  /** Of a text: what it is of a person or a company. */
+  readonly means?: Meaning;
   /** Of files: whether the field holds several, which it takes, and how large. */
   readonly multiple?: boolean;
   readonly accept?: readonly string[];
@@ -108,49 +120,9 @@ export interface ObjectDefinition {
     readonly activity?: ActivityBehaviour;
     readonly due?: DueBehaviour;
     /** The rules by which records are the same. */
-    readonly duplicates?: readonly unknown[];
+    readonly duplicates?: readonly DuplicateRule[];
   };
   readonly can?: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
-}
-
-/** A field's place in a form. */
-export interface FormItem {
-  readonly field: string;
-  readonly span?: number;
-  readonly showIf?: string;
-  readonly readOnlyIf?: string;
-  readonly requiredIf?: string;
-  readonly help?: string;
-}
-
-/** A part of a form. */
-export interface FormSection {
-  readonly title: string;
-  readonly columns?: 1 | 2 | 3;
-  readonly showIf?: string;
-  readonly fields: readonly (string | FormItem)[];
-}
-
-/** A list of the records that point to the one that a form is about. */
-export interface RelatedList {
-  readonly title?: string;
-  readonly object: string;
-  /** The field that points to it. */
-  readonly by: string;
-  readonly columns?: readonly string[];
-  readonly sort?: readonly string[];
-}
-
-/** How one record is entered and shown. */
-export interface FormDefinition {
-  readonly kind: "form";
-  readonly name: string;
-  readonly object: string;
-  readonly title: string;
-  /** The field whose options are the stages of a record. */
-  readonly path?: string;
-  readonly sections: readonly FormSection[];
-  readonly related?: readonly RelatedList[];
 }
 
 /** A column of a view. */

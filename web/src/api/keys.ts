@@ -42,6 +42,7 @@ export const keys = {
   notificationList: (group: string, unread: boolean) => ["notifications", "list", group, unread],
   unread: ["notifications", "unread"],
   alike: (object: string, id: string) => ["records", object, "one", id, "alike"],
+  hint: (object: string, ...of: readonly unknown[]) => ["records", object, "hint", ...of],
   merges: (object: string, id: string) => ["records", object, "one", id, "merges"],
   mergePreview: (object: string, ...of: readonly unknown[]) => ["records", object, "merge", ...of],
   pairs: (object: string, ...of: readonly unknown[]) => ["records", object, "pairs", ...of],

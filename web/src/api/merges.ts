@@ -67,6 +67,8 @@ export interface Alike {
   readonly display: string | null;
   readonly score: string;
   readonly fields: readonly string[];
+  /** Whether a second one is refused, or has to be confirmed. */
+  readonly action: "warn" | "block";
 }
 
 const path = (object: string, id: string, rest: string) =>
@@ -107,6 +109,20 @@ export function alikeQuery(object: string, id: string) {
         signal,
       }),
     retry: false,
+  });
+}
+
+/** The records that values which are being entered may make a second one of. */
+export function hintQuery(object: string, id: string | undefined, values: Values) {
+  return queryOptions({
+    queryKey: keys.hint(object, id ?? "", values),
+    queryFn: ({ signal }) =>
+      requestData<readonly Alike[]>("POST", `/records/${encodeURI(object)}/_duplicates`, {
+        body: { id, values },
+        signal,
+      }),
+    retry: false,
+    gcTime: 0,
   });
 }
 

@@ -47,44 +47,57 @@ export function SideBar({ folded }: { folded: boolean }) {
   );
 }
 
-const barPlaces = 4;
+const barPlaces = 5;
 
-/** The navigation of a phone. */
-export function BottomBar() {
+/** The navigation of a phone, with something new in its middle. */
+export function BottomBar({ onNew }: { onNew: (() => void) | undefined }) {
   const { t } = useTranslation();
   const { items } = useNavigation();
   const hasDay = useHasDay();
   const current = useCurrent(items);
-  const atHome = useLocation().pathname === "/";
+  const { pathname } = useLocation();
+  const fixed = [hasDay, onNew, true].filter(Boolean).length;
+  const shown = items.slice(0, barPlaces - fixed);
+  const before = Math.floor(barPlaces / 2) - (hasDay ? 1 : 0);
+  const place = (item: NavigationItem) => (
+    <Link
+      key={item.key}
+      to={item.to}
+      className={styles.bottomItem}
+      aria-current={item === current ? "page" : undefined}
+      data-testid={`nav.${item.key}`}
+    >
+      <Icon name={item.icon} large />
+      <span className={styles.bottomLabel}>{item.label}</span>
+    </Link>
+  );
   return (
     <nav className={styles.bottom} aria-label={t("shell.navigation")} data-testid="nav">
       {hasDay && (
         <Link
           to="/"
           className={styles.bottomItem}
-          aria-current={atHome ? "page" : undefined}
+          aria-current={pathname === "/" ? "page" : undefined}
           data-testid="nav.home"
         >
           <Icon name="home" large />
           {t("day.title")}
         </Link>
       )}
-      {items.slice(0, hasDay ? barPlaces - 1 : barPlaces).map((item) => (
-        <Link
-          key={item.key}
-          to={item.to}
-          className={styles.bottomItem}
-          aria-current={item === current ? "page" : undefined}
-          data-testid={`nav.${item.key}`}
-        >
-          <Icon name={item.icon} large />
-          <span className={styles.bottomLabel}>{item.label}</span>
-        </Link>
-      ))}
+      {shown.slice(0, before).map(place)}
+      {onNew && (
+        <button type="button" className={styles.bottomItem} onClick={onNew} data-testid="new">
+          <span className={styles.bottomNew}>
+            <Icon name="plus" large />
+          </span>
+          <span className="unseen">{t("action.new")}</span>
+        </button>
+      )}
+      {shown.slice(before).map(place)}
       <Link
         to="/settings/profile"
         className={styles.bottomItem}
-        aria-current={useLocation().pathname.startsWith("/settings") ? "page" : undefined}
+        aria-current={pathname.startsWith("/settings") ? "page" : undefined}
       >
         <Icon name="user" large />
         <span className={styles.bottomLabel}>{t("shell.mine")}</span>

@@ -11,9 +11,11 @@ import { Strips } from "./strips";
 import { TopBar } from "./top-bar";
 import { useCommands } from "./use-commands";
 import { useGlobalKeys, usePlaces } from "./use-global-keys";
+import { useMakeable } from "./use-makeable";
 import { useRecent } from "./use-recent";
 
 const Palette = lazy(() => import("@/features/palette/palette"));
+const QuickCreate = lazy(() => import("@/features/records/quick/quick-create"));
 const KeysDialog = lazy(() => import("@/features/palette/keys-dialog"));
 
 /** The frame around every page of a signed-in person. */
@@ -37,10 +39,16 @@ function Frame() {
   const transition = useTransition();
   const [folded, fold] = useKept("nav", ["open", "folded"], "open");
   const main = useFocusOnPage();
-  const [open, setOpen] = useState<"palette" | "keys" | null>(null);
-  const commands = useCommands();
+  const [open, setOpen] = useState<"palette" | "keys" | "new" | null>(null);
+  const [first, setFirst] = useState<string>();
+  const makeable = useMakeable();
+  const make = (object?: string) => {
+    setFirst(object);
+    setOpen(makeable.length > 0 ? "new" : null);
+  };
+  const commands = useCommands(make);
   const places = usePlaces();
-  useGlobalKeys(places, setOpen);
+  useGlobalKeys(places, (what) => (what === "new" ? make() : setOpen(what)));
   useRecent();
   return (
     <div className={styles.shell} data-nav={folded}>
@@ -51,6 +59,7 @@ function Frame() {
         folded={folded === "folded"}
         onFold={(less) => fold(less ? "folded" : "open")}
         onSearch={() => setOpen("palette")}
+        onNew={makeable.length > 0 ? () => make() : undefined}
       />
       {!phone && <SideBar folded={folded === "folded"} />}
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
@@ -59,10 +68,19 @@ function Frame() {
           <Outlet />
         </Suspense>
       </main>
-      {phone && <BottomBar />}
+      {phone && <BottomBar onNew={makeable.length > 0 ? () => make() : undefined} />}
       {open === "palette" && (
         <Suspense>
           <Palette commands={commands} onClose={() => setOpen(null)} />
+        </Suspense>
+      )}
+      {open === "new" && (
+        <Suspense>
+          <QuickCreate
+            objects={[...new Set([first, ...makeable].filter((one) => one !== undefined))]}
+            onClose={() => setOpen(null)}
+            onAnother={make}
+          />
         </Suspense>
       )}
       {open === "keys" && (

@@ -1,9 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
-import { useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
 import { Brand } from "@/components/brand";
-import { IconButton } from "@/components/button";
+import { Button, IconButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Menu } from "@/components/menu";
 import { useLanguage } from "@/components/use-language";
@@ -19,6 +18,8 @@ export function TopBar(props: {
   folded: boolean;
   onFold: (folded: boolean) => void;
   onSearch: () => void;
+  /** Absent when there is nothing that one may make. */
+  onNew: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
   const phone = usePhone();
@@ -42,7 +43,11 @@ export function TopBar(props: {
       <AppSwitch />
       <span className={styles.gap} />
       <SearchButton onOpen={props.onSearch} />
-      <NewMenu />
+      {props.onNew && !phone && (
+        <Button kind="quiet" icon="plus" onClick={props.onNew} testId="new">
+          {t("action.new")}
+        </Button>
+      )}
       <Bell />
       <LanguageMenu />
       <PersonMenu />
@@ -81,23 +86,6 @@ function AppSwitch() {
     },
   }));
   return <Menu items={items} label={app.title} icon="chevron-down" testId="apps" />;
-}
-
-function NewMenu() {
-  const { t } = useTranslation();
-  const phone = usePhone();
-  const catalog = useCatalog();
-  const navigate = useNavigate();
-  const { items } = useNavigation();
-  const reachable = new Set(items.map((item) => item.object));
-  const makeable = catalog.objects.filter((one) => one.can?.create && reachable.has(one.name));
-  if (makeable.length === 0) return null;
-  const entries = makeable.map((object) => ({
-    key: `new.${object.name}`,
-    label: object.title,
-    perform: () => navigate(`/o/${object.name}/new`),
-  }));
-  return <Menu items={entries} label={t("action.new")} icon="plus" iconOnly={phone} testId="new" />;
 }
 
 function LanguageMenu() {

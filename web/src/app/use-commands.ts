@@ -9,7 +9,7 @@ import { inSentence } from "@/lib/words";
 import { useLeave } from "./use-leave";
 
 /** Everything that can be done from anywhere: about the open record, going somewhere, the look. */
-export function useCommands(): readonly Command[] {
+export function useCommands(make: (object: string) => void): readonly Command[] {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const navigate = useNavigate();
@@ -28,9 +28,10 @@ export function useCommands(): readonly Command[] {
     : [];
   const made = worked
     .filter((one) => one.can?.create)
-    .map(({ name, title }) => {
+    .map(({ name, title }): Command => {
       const label = t("action.newOf", { object: inSentence(title) });
-      return to(`new.${name}`, label, "plus", `/o/${name}/new`);
+      const path = `/o/${name}/new`;
+      return { key: `new.${name}`, label, icon: "plus", to: path, perform: () => make(name) };
     });
   const lists = worked.flatMap((one) => [
     to(`go.${one.name}`, pluralOf(one), "list", `/o/${one.name}`),

@@ -24,10 +24,10 @@ export function usePlaces(): readonly KeyPlace[] {
   return places;
 }
 
-/** The keys that work on every page: the palette, the list of keys, and G with a letter. */
+/** The keys that work on every page: the palette, the list of keys, something new, and G with a letter. */
 export function useGlobalKeys(
   places: readonly KeyPlace[],
-  open: (what: "palette" | "keys") => void,
+  open: (what: "palette" | "keys" | "new") => void,
 ): void {
   const navigate = useNavigate();
   const going = useRef(0);
@@ -37,6 +37,7 @@ export function useGlobalKeys(
       if (palette && !isComposing(event)) open("palette");
       else if (isShortcut(event, "/")) open("palette");
       else if (isShortcut(event, "?")) open("keys");
+      else if (isShortcut(event, "c")) open("new");
       else if (event.timeStamp - going.current < together) {
         going.current = 0;
         const place = places.find(({ letter }) => isShortcut(event, letter));

@@ -6,8 +6,6 @@ export interface Action {
   readonly name: string;
   readonly label: string;
   readonly icon: IconName;
-  /** A single key that does it. */
-  readonly shortcut?: string;
   readonly primary?: boolean;
   readonly to: string;
 }

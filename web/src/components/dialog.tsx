@@ -13,17 +13,24 @@ interface OverlayProps {
   readonly children: ReactNode;
 }
 
+interface DialogProps extends OverlayProps {
+  readonly firm?: boolean;
+  readonly wide?: boolean;
+  readonly narrow?: boolean;
+}
+
 /** A question over the page. `firm` keeps it until it is answered. */
-export function Dialog(props: OverlayProps & { readonly firm?: boolean; readonly wide?: boolean }) {
+export function Dialog(props: DialogProps) {
   const { t } = useTranslation();
-  const { firm = false } = props;
+  const { firm = false, wide, narrow } = props;
+  const width = wide ? "form-width" : narrow ? "quick-width" : "dialog-width";
   return (
     <Modal
       title={props.title}
       open={props.open}
       onCancel={props.onClose}
       footer={props.footer ?? null}
-      width={props.wide ? sizes["form-width"] : sizes["dialog-width"]}
+      width={sizes[width]}
       mask={{ closable: false }}
       keyboard={!firm}
       closable={!firm && { "aria-label": t("action.close") }}

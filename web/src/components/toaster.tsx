@@ -13,10 +13,17 @@ import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "./button";
 import styles from "./toaster.module.css";
 
-/** A short word on what has just happened, with at most one thing to do about it. */
+/** What can be done about what has just happened. */
+export interface ToastAction {
+  readonly label: string;
+  readonly perform: () => void;
+}
+
+/** A short word on what has just happened, with at most two things to do about it. */
 export interface Toast {
   readonly text: string;
-  readonly action?: { readonly label: string; readonly perform: () => void };
+  readonly action?: ToastAction;
+  readonly other?: ToastAction;
 }
 
 const stays = 8_000;
@@ -43,10 +50,14 @@ export function Toaster({ children }: { children: ReactNode }) {
     return hold;
   }, [toast, hold, release]);
   const show = useMemo(() => (next: Toast) => setToast(next), []);
-  const act = () => {
-    toast?.action?.perform();
+  const act = (action: ToastAction) => {
     setToast(null);
+    action.perform();
   };
+  const buttons = [
+    { testId: "toast.action", action: toast?.action },
+    { testId: "toast.other", action: toast?.other },
+  ];
   return (
     <ToastContext value={show}>
       {children}
@@ -63,10 +74,13 @@ export function Toaster({ children }: { children: ReactNode }) {
               onBlur={release}
             >
               <span className={styles.text}>{toast.text}</span>
-              {toast.action && (
-                <Button kind="plain" onClick={act} testId="toast.action">
-                  {toast.action.label}
-                </Button>
+              {buttons.map(
+                ({ action, testId }) =>
+                  action && (
+                    <Button key={testId} kind="plain" onClick={() => act(action)} testId={testId}>
+                      {action.label}
+                    </Button>
+                  ),
               )}
               <IconButton
                 icon="close"

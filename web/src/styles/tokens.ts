@@ -161,6 +161,7 @@ export const sizes = {
   "panel-width": 360,
   "popover-width": 440,
   "dialog-width": 520,
+  "quick-width": 480,
   "form-width": 880,
   "text-width": 640,
   "sign-in-width": 384,

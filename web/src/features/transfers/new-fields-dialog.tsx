@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { FormDefinition, ObjectDefinition } from "@/api/definitions";
+import type { ObjectDefinition } from "@/api/definitions";
+import type { FormDefinition } from "@/api/form-definition";
 import type { Import } from "@/api/imports";
 import { importQuery, updateImport } from "@/api/imports";
 import { keys } from "@/api/keys";

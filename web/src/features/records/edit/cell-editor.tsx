@@ -12,11 +12,11 @@ import { Icon } from "@/components/icon";
 import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
 import { isSubmitKey } from "@/lib/submit-key";
+import { emptied } from "../form/dependents";
 import { changedValues, sameValue } from "../form/draft";
 import { findLacks } from "../form/faults";
 import { type FormField, fieldsOf } from "../form/form-model";
 import { useFormRules } from "../form/use-form-rules";
-import { emptied } from "../form/use-record-form";
 import type { ListRow } from "../list/use-rows";
 import styles from "./edit.module.css";
 import type { CellFault, CellSaves } from "./use-cell-saves";
@@ -69,7 +69,7 @@ function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
   const latest = useRef(value);
   const done = useRef(false);
   const before = useFormRules(object, base, base.data);
-  const others = sameValue(value, base.data[field.name]) ? {} : emptied(fields, field.name);
+  const others = emptied(fields, base.data, field.name, value);
   const values = { ...base.data, ...others, [field.name]: value };
   const after = useFormRules(object, base, values);
   const reason = lockedReason(before, base, field, t);
@@ -95,7 +95,8 @@ function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
       leaveWith(to);
       return;
     }
-    const mine = changedValues(base.data, { ...emptied(fields, field.name), [field.name]: next });
+    const gone = emptied(fields, base.data, field.name, next);
+    const mine = changedValues(base.data, { ...gone, [field.name]: next });
     const whole = { ...base.data, ...mine };
     const own = after.all.flatMap((part) => part.fields).filter((one) => one.field === field);
     const lack = findLacks(own.length > 0 ? own : [plainItem(field)], whole, after.required)[

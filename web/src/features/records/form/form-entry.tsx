@@ -1,7 +1,9 @@
 import { memo, useEffect, useRef } from "react";
 import type { Included, Value } from "@/api/types";
 import { FieldFrame } from "@/components/field-frame";
+import { Icon } from "@/components/icon";
 import { lookOf } from "@/kinds/field/kinds";
+import { DuplicateHints, type Hints } from "./duplicate-hints";
 import styles from "./form.module.css";
 import type { FormField } from "./form-model";
 
@@ -16,7 +18,11 @@ interface FormEntryProps {
   readonly depends: Value | undefined;
   readonly included: Included | undefined;
   readonly error: string | undefined;
+  /** What happened to its value by itself. */
+  readonly note: string | undefined;
   readonly focus: boolean;
+  /** The records that its value says this may be a second one of. */
+  readonly hints: Hints[string] | undefined;
   readonly onChange: (field: string, value: Value) => void;
 }
 
@@ -31,7 +37,7 @@ export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
       place.current?.querySelector<HTMLElement>("input, textarea, [contenteditable]")?.focus();
   }, [props.focus]);
   return (
-    <div ref={place} className={styles.entry} data-span={props.span}>
+    <div ref={place} className={styles.entry} data-span={props.span} data-field={field.name}>
       <FieldFrame
         id={id}
         label={field.title}
@@ -54,6 +60,13 @@ export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
           />
         )}
       </FieldFrame>
+      {props.note && (
+        <p className={styles.note} data-testid={`form.note.${field.name}`}>
+          <Icon name="info" />
+          {props.note}
+        </p>
+      )}
+      <DuplicateHints object={props.object} hints={props.hints} />
     </div>
   );
 });

@@ -1,5 +1,6 @@
 import type { Catalog, Field } from "@/api/catalog";
-import type { FormDefinition, Tree } from "@/api/definitions";
+import type { Tree } from "@/api/definitions";
+import type { FormDefinition } from "@/api/form-definition";
 
 /** A field in its place in a form. */
 export interface FormField {

@@ -1,12 +1,14 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Included, Value, Values } from "@/api/types";
 import { Notice } from "@/components/notice";
 import { isSaveKey } from "@/lib/submit-key";
-import type { FormFaults } from "./faults";
+import { useDuplicateHints } from "./duplicate-hints";
+import type { FormFaults, Messages } from "./faults";
 import styles from "./form.module.css";
 import { FormEntry } from "./form-entry";
 import { type FormField, type FormPart, fieldsOf } from "./form-model";
+import { FormNews } from "./form-news";
 
 /** How a form's fields may be used now. */
 export interface FieldRules {
@@ -17,28 +19,31 @@ export interface FieldRules {
 
 interface RecordFormProps {
   readonly object: string;
+  /** The record that is changed; none when it is a new one. */
+  readonly id?: string;
   readonly parts: readonly FormPart[];
   readonly rules: FieldRules;
   readonly values: Values;
   readonly included: Included | undefined;
   readonly faults: FormFaults;
+  /** What is told about fields, such as why one was emptied. */
+  readonly notes: Messages;
   /** Grows with each refused attempt, so that the summary takes the focus again. */
   readonly attempts: number;
   readonly first?: string | undefined;
-  readonly buttons: ReactNode;
+  /** What ends the entry; without, something around the form does. */
+  readonly buttons?: ReactNode;
   readonly onChange: (field: string, value: Value) => void;
   readonly onSave: (another: boolean) => void;
 }
 
-/** The id of a field's control. */
-function controlId(object: string, field: string): string {
-  return `field-${object}-${field}`;
-}
-
 /** A record being entered: the form's sections, and above them what is wrong. */
 export function RecordForm(props: RecordFormProps) {
-  const { object, parts } = props;
+  const { object, parts, values } = props;
   const { t } = useTranslation();
+  const base = useId();
+  const controlId = (field: string) => `${base}-${field}`;
+  const hints = useDuplicateHints(object, props.id, values, parts);
   const press = (event: KeyboardEvent) => {
     if (!isSaveKey(event)) return;
     event.preventDefault();
@@ -53,7 +58,12 @@ export function RecordForm(props: RecordFormProps) {
       data-testid={`form.${object}`}
       noValidate
     >
-      <FaultSummary object={object} parts={parts} faults={props.faults} attempts={props.attempts} />
+      <FaultSummary
+        idOf={controlId}
+        parts={parts}
+        faults={props.faults}
+        attempts={props.attempts}
+      />
       {parts.map((part) => (
         <fieldset key={part.key} className={styles.part}>
           {part.title && (
@@ -65,33 +75,37 @@ export function RecordForm(props: RecordFormProps) {
             {part.fields.map((item) => (
               <FormEntry
                 key={item.field.name}
-                id={controlId(object, item.field.name)}
+                id={controlId(item.field.name)}
                 object={object}
                 item={item}
                 span={Math.min(item.span, part.columns)}
                 required={props.rules.required(item)}
                 locked={props.rules.locked(item)}
-                value={props.values[item.field.name] ?? null}
-                depends={item.field.dependsOn && (props.values[item.field.dependsOn] ?? null)}
+                value={values[item.field.name] ?? null}
+                depends={item.field.dependsOn && (values[item.field.dependsOn] ?? null)}
                 included={props.included}
                 error={props.faults.fields[item.field.name]}
+                note={props.notes[item.field.name]}
                 focus={props.first === item.field.name}
+                hints={hints[item.field.name]}
                 onChange={props.onChange}
               />
             ))}
           </div>
         </fieldset>
       ))}
-      <ShownNews count={fieldsOf(parts).length} />
-      <div className={styles.bar}>{props.buttons}</div>
+      <FormNews count={fieldsOf(parts).length} notes={props.notes} hints={hints} />
+      {props.buttons && <div className={styles.bar}>{props.buttons}</div>}
     </form>
   );
 }
 
-type SummaryProps = Pick<RecordFormProps, "object" | "parts" | "faults" | "attempts">;
+type SummaryProps = Pick<RecordFormProps, "parts" | "faults" | "attempts"> & {
+  readonly idOf: (field: string) => string;
+};
 
 /** What is wrong, with a link to each field; it takes the focus when it appears. */
-function FaultSummary({ object, parts, faults, attempts }: SummaryProps) {
+function FaultSummary({ idOf, parts, faults, attempts }: SummaryProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const wrong = fieldsOf(parts).filter((item) => faults.fields[item.field.name]);
@@ -101,7 +115,7 @@ function FaultSummary({ object, parts, faults, attempts }: SummaryProps) {
     if (count > 0) box.current?.focus();
   }, [attempts]);
   if (count === 0) return null;
-  const go = (field: string) => document.getElementById(controlId(object, field))?.focus();
+  const go = (field: string) => document.getElementById(idOf(field))?.focus();
   return (
     <div ref={box} tabIndex={-1} className={styles.summary} data-testid="form.faults">
       <Notice tone="danger" title={t("form.notSaved", { count })}>
@@ -109,7 +123,7 @@ function FaultSummary({ object, parts, faults, attempts }: SummaryProps) {
           {wrong.map(({ field }) => (
             <li key={field.name}>
               <a
-                href={`#${controlId(object, field.name)}`}
+                href={`#${idOf(field.name)}`}
                 onClick={(event) => {
                   event.preventDefault();
                   go(field.name);
@@ -128,22 +142,5 @@ function FaultSummary({ object, parts, faults, attempts }: SummaryProps) {
         </ul>
       </Notice>
     </div>
-  );
-}
-
-/** Says how many fields a condition has shown or hidden. */
-function ShownNews({ count }: { count: number }) {
-  const { t } = useTranslation();
-  const [before, setBefore] = useState(count);
-  const [news, setNews] = useState("");
-  if (before !== count) {
-    setBefore(count);
-    const difference = Math.abs(count - before);
-    setNews(t(count > before ? "form.shown" : "form.hidden", { count: difference }));
-  }
-  return (
-    <p className="unseen" role="status" data-testid="form.news">
-      {news}
-    </p>
   );
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import { Fault } from "@/api/fault";
@@ -7,40 +7,70 @@ import { useMe } from "@/api/session";
 import type { RecordAnswer, Value, Values } from "@/api/types";
 import { faultText } from "@/components/fault-view";
 import { useDebounced } from "@/lib/use-debounced";
+import { emptied } from "./dependents";
 import { changedValues, draftName, dropDraft, readDraft, writeDraft } from "./draft";
-import { type FormFaults, findLacks, noFaults, placeFaults } from "./faults";
-import { fieldsOf } from "./form-model";
+import { type FormFaults, findLacks, type Messages, noFaults, placeFaults } from "./faults";
+import { type FormField, fieldsOf } from "./form-model";
 import { useFormRules } from "./use-form-rules";
 
 const draftAfter = 400;
 
+/** How a form begins, and how much of it is asked for. */
+export interface FormStart {
+  /** What was typed elsewhere and goes on here. */
+  readonly typed?: Values | undefined;
+  /** The fields that are asked for; the others come when they are needed. */
+  readonly only?: readonly string[];
+}
+
 /** A record being entered: its values, what is wrong with them, and the draft kept of them. */
-export function useRecordForm(object: string, record: RecordAnswer | null, initial: Values) {
+export function useRecordForm(
+  object: string,
+  record: RecordAnswer | null,
+  initial: Values,
+  start: FormStart = {},
+) {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const me = useMe();
   const name = draftName(me.id, object, record?.data.id ?? "new");
   const [draft] = useState(() => readDraft(name));
-  const [offered, setOffered] = useState(draft !== null);
-  const [typed, setTyped] = useState<Values>({});
+  const [offered, setOffered] = useState(draft !== null && start.typed === undefined);
+  const [typed, setTyped] = useState<Values>(start.typed ?? {});
+  const [notes, setNotes] = useState<Messages>({});
   const [faults, setFaults] = useState<FormFaults>(noFaults);
   const [attempts, setAttempts] = useState(0);
   const [resets, setResets] = useState(0);
 
   const values = useMemo(() => ({ ...initial, ...typed }), [initial, typed]);
-  const { parts, required, locked } = useFormRules(object, record, values);
+  const { parts: whole, required, locked } = useFormRules(object, record, values);
+  const isAsked = (item: FormField) =>
+    !start.only ||
+    start.only.includes(item.field.name) ||
+    required(item) ||
+    item.field.name in typed ||
+    item.field.name in faults.fields;
+  const parts = whole.map((part) => ({ ...part, fields: part.fields.filter(isAsked) }));
   const shown = fieldsOf(parts);
 
+  const latest = useRef(values);
+  latest.current = values;
   const change = useCallback(
-    (field: string, value: Value) => {
-      const others = emptied(catalog.fields(object), field);
-      setTyped((before) => ({ ...before, ...others, [field]: value }));
+    (name: string, value: Value) => {
+      const others = emptied(catalog.fields(object), latest.current, name, value);
+      setTyped((before) => ({ ...before, ...others, [name]: value }));
+      setNotes((before) => {
+        const { [name]: _, ...rest } = before;
+        const title = catalog.field(object, name)?.title ?? name;
+        const told = Object.keys(others).map((one) => [one, t("form.emptied", { field: title })]);
+        return { ...rest, ...Object.fromEntries(told) };
+      });
       setFaults((before) => {
-        const { [field]: _, ...rest } = before.fields;
+        const { [name]: _, ...rest } = before.fields;
         return { ...before, fields: rest };
       });
     },
-    [catalog, object],
+    [catalog, object, t],
   );
 
   const changed = changedValues(initial, typed);
@@ -61,6 +91,8 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
     parts: parts.filter((part) => part.fields.length > 0),
     rules: { required, locked },
     values,
+    typed,
+    notes,
     faults,
     attempts,
     dirty,
@@ -82,6 +114,7 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
     reset: () => {
       dropDraft(name);
       setTyped({});
+      setNotes({});
       setFaults(noFaults);
       setResets((count) => count + 1);
     },
@@ -99,7 +132,7 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
     },
     /** Shows why the server did not save. */
     fail: (error: unknown) => {
-      const placed = error instanceof Fault ? placeFaults(error, shown) : noFaults;
+      const placed = error instanceof Fault ? placeFaults(error, fieldsOf(whole)) : noFaults;
       const none = placed.others.length + Object.keys(placed.fields).length === 0;
       refuse(none ? { fields: {}, others: [faultText(error, t)] } : placed);
     },
@@ -107,11 +140,8 @@ export function useRecordForm(object: string, record: RecordAnswer | null, initi
   };
 }
 
-/** The fields that are emptied because what was chosen elsewhere leaves them other options. */
-export function emptied(fields: readonly Field[], changed: string): Values {
-  const dependent = fields.filter((field) => field.dependsOn === changed && field.can !== "read");
-  return Object.fromEntries(dependent.map((field) => [field.name, null]));
-}
+/** What the hook gives. */
+export type RecordFormState = ReturnType<typeof useRecordForm>;
 
 /** The values a new record begins with. */
 export function startingValues(fields: readonly { name: string; default?: Value }[]): Values {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { Fault } from "@/api/fault";
 import { keys } from "@/api/keys";
+import { useCatalog } from "@/api/meta";
 import { recordQuery, updateRecord } from "@/api/records";
 import type { RecordAnswer, Values } from "@/api/types";
 import { Button } from "@/components/button";
@@ -13,6 +14,7 @@ import { sameValue } from "../form/draft";
 import { DraftOffer } from "../form/draft-offer";
 import { LeaveGuard } from "../form/leave-guard";
 import { RecordForm } from "../form/record-form";
+import { useGivenNames } from "../form/use-given";
 import { useRecordForm } from "../form/use-record-form";
 
 const ConflictDialog = lazy(() => import("./conflict-dialog"));
@@ -35,6 +37,7 @@ interface Conflict {
 /** Changing a record where it stands. */
 export default function RecordEdit({ object, answer, first, onDone }: RecordEditProps) {
   const { t } = useTranslation();
+  const catalog = useCatalog();
   const client = useQueryClient();
   const toast = useToast();
   // The record as it was when editing began: what others change meanwhile is compared with it.
@@ -44,6 +47,7 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
   const [alike, setAlike] = useState<readonly Candidate[] | null>(null);
   const done = useRef(false);
   const form = useRecordForm(object.name, base, base.data);
+  const included = useGivenNames(catalog.fields(object.name), form.typed, base.included);
   const { id } = base.data;
 
   const leave = () => {
@@ -113,11 +117,13 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
       <RecordForm
         key={form.resets}
         object={object.name}
+        id={id}
         parts={form.parts}
         rules={form.rules}
         values={form.values}
-        included={base.included}
+        included={included}
         faults={form.faults}
+        notes={form.notes}
         attempts={form.attempts}
         first={first ?? form.parts[0]?.fields[0]?.field.name}
         onChange={form.change}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import type { RelatedList as List, ObjectDefinition } from "@/api/definitions";
+import type { ObjectDefinition } from "@/api/definitions";
+import type { RelatedList as List } from "@/api/form-definition";
 import { useCatalog } from "@/api/meta";
 import styles from "./related.module.css";
 import { RelatedList } from "./related-list";
