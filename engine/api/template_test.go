@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -45,6 +46,31 @@ func TestTemplatesWorkAloneAndTogether(t *testing.T) {
 				i.Admin.Get(t, "/records/lead?where=converted_account%20!=%20null").Want(t, 200)
 			} else {
 				i.Admin.Get(t, "/records/lead?where=converted_account%20!=%20null").Fault(t)
+			}
+		})
+	}
+}
+
+// TestAnAppHasWhatAnotherTemplateBrings as soon as that is there, and one to
+// whom it says nothing sees no entry.
+func TestAnAppHasWhatAnotherTemplateBrings(t *testing.T) {
+	t.Parallel()
+	for _, templates := range [][]string{{"crm"}, {"lead", "crm"}} {
+		t.Run(strings.Join(templates, " and "), func(t *testing.T) {
+			t.Parallel()
+			i := enginetest.Open(t, engine.Config{Directory: t.TempDir()})
+			templated(t, i, templates...)
+			entries := func(roles ...string) (named []any) {
+				items, _ := i.Person(t, strings.Join(roles, ""), roles...).Get(t, "/meta/app/crm").Want(t, 200).Data(t)["items"].([]any)
+				for _, item := range items {
+					entry, _ := item.(map[string]any)
+					named = append(named, cmp.Or(entry["object"], entry["dashboard"]))
+				}
+				return named
+			}
+			require.NotContains(t, entries("account_rep"), "lead")
+			if len(templates) == 2 {
+				require.Subset(t, entries("account_rep", "sales_rep"), []any{"lead", "lead_desk"})
 			}
 		})
 	}

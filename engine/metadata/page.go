@@ -26,7 +26,10 @@ type App struct {
 
 // AppItem is one entry of an app: an object, perhaps through one of its views,
 // or a dashboard.
-type AppItem struct{ Object, View, Dashboard string }
+type AppItem struct {
+	Object, View, Dashboard string
+	Optional                bool
+}
 
 // named is a field's name, alone or with settings.
 type named struct {
@@ -176,6 +179,10 @@ func (c *Check) app() any {
 	}
 	app := &App{Name: c.Name, Title: c.Label("/title", orName(doc.Title, c.Name))}
 	for i, item := range doc.Items {
+		app.Items = append(app.Items, item)
+		if item.Optional {
+			continue
+		}
 		at := fmt.Sprintf("/items/%d", i)
 		if item.Object != "" {
 			c.Names(at+"/object", KindObject, item.Object)
@@ -186,7 +193,6 @@ func (c *Check) app() any {
 		if item.Dashboard != "" {
 			c.Names(at+"/dashboard", KindDashboard, item.Dashboard)
 		}
-		app.Items = append(app.Items, item)
 	}
 	return app
 }

@@ -169,6 +169,8 @@ export interface AppItem {
   readonly view?: string;
   readonly dashboard?: string;
   readonly title?: string;
+  /** It is passed over while what it names is not there. */
+  readonly optional?: boolean;
 }
 
 /** A named figure. */
