@@ -304,6 +304,8 @@ func (r *reader) transfersAre(t *testing.T) {
 	path := fmt.Sprint("/imports/", uploaded["id"])
 	r.try(t, http.MethodGet, "/imports", nil).Want(t, 200)
 	r.data(t, http.MethodPatch, path, doc{"header": true})
+	r.data(t, http.MethodPatch, path+"/rows", doc{"rows": []any{doc{"row": 2, "values": doc{"size": "2"}}}})
+	r.try(t, http.MethodPost, path+"/cancel", nil).Want(t, 409)
 	for _, stage := range []string{"plan", "run", "undo"} {
 		r.try(t, http.MethodPost, path+"/"+stage, nil).Want(t, 202)
 		r.Wait(t, path, "planning", "running", "undoing")

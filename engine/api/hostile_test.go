@@ -335,7 +335,8 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/records/:object/:id/actions/convert": `{"targets":{"account":{"use":"` + lead + `","skip":false,"values":{"name":"a"}}}}`, "POST /api/v1/records/:object/:id/actions/undo_convert": "",
 		"POST /api/v1/notifications/_read": `{"ids":["` + lead + `"],"all":true,"group":"me","until":"2026-01-01T00:00:00Z"}`, "POST /api/v1/notifications/:id/read": "", "POST /api/v1/notifications/:id/unread": "",
 		"PUT /api/v1/records/:object/:id/follow": "", "POST /api/v1/duplicates/:object/_scan": "", "POST /api/v1/duplicates/:object/_dismiss": `{"records":["` + lead + `"]}`, "POST /api/v1/duplicates/:id/dismiss": "",
-		"POST /api/v1/imports/:id/plan": "", "POST /api/v1/imports/:id/run": "", "POST /api/v1/imports/:id/undo": "",
+		"POST /api/v1/imports/:id/plan": "", "POST /api/v1/imports/:id/run": "", "POST /api/v1/imports/:id/undo": "", "POST /api/v1/imports/:id/cancel": "",
+		"PATCH /api/v1/imports/:id/rows": `{"rows":[{"row":1,"values":{"name":"x"},"left_out":true}],"replace":[{"field":"name","value":"a","with":"b"}]}`,
 		"POST /api/v1/exports": `{"object":"lead","where":"true","sort":["name"],"fields":["name"],"view":"lead_open","format":"csv"}`,
 	}
 }

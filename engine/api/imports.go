@@ -7,10 +7,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/transfer"
 )
 
@@ -25,7 +27,9 @@ func (s *Server) importRoutes() []Route {
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/plan", Ability: can, Summary: "Work out what would become of each row", handle: s.stage(s.Transfer.Plan)},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/run", Ability: can, Summary: "Import the rows", handle: s.stage(s.Transfer.Run)},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/undo", Ability: can, Summary: "Take an import back", handle: s.stage(s.Transfer.Undo)},
+		{Method: http.MethodPost, Path: "/api/v1/imports/:id/cancel", Ability: can, Summary: "End the work on an import; what is written stays", handle: s.stage(s.Transfer.Cancel)},
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id/rows", Ability: can, Summary: "What became of the rows", handle: s.importRows},
+		{Method: http.MethodPatch, Path: "/api/v1/imports/:id/rows", Ability: can, Summary: "Correct rows before they are imported", handle: s.correctImport},
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id/errors.csv", Ability: can, Summary: "The rows that were not taken", handle: s.importErrors},
 	}
 }
@@ -118,6 +122,35 @@ func (s *Server) discardImport(r *request) error {
 	return r.nothing()
 }
 
+func (s *Server) correctImport(r *request) error {
+	var corrections transfer.Corrections
+	if err := r.into(smallBody, &corrections); err != nil {
+		return err
+	}
+	imported, err := s.Transfer.Correct(r.ctx, r.actor, r.Params("id"), corrections)
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, s.explained(r, imported))
+}
+
+// complaining says what is wrong with a row in a reader's language, also where
+// a rule has words of its own.
+func (s *Server) complaining(language, object string) func(transfer.RowComplaint) string {
+	rules := map[any]metadata.Rule{}
+	if about, ok := s.Records.Policy().Catalog().Object(object); ok {
+		for _, rule := range about.Rules {
+			rules[rule.Name] = rule
+		}
+	}
+	return func(c transfer.RowComplaint) string {
+		if rule, ok := rules[c.Params["rule"]]; ok && c.Code == fault.RuleBroken {
+			return rule.Message.In(language)
+		}
+		return fault.Text(language, c.Code, c.Params)
+	}
+}
+
 func (s *Server) importRows(r *request) error {
 	faults := fault.New(fault.InvalidQuery)
 	limit, after := r.number("limit", faults), r.number("cursor", faults)
@@ -130,14 +163,19 @@ func (s *Server) importRows(r *request) error {
 	if err := faults.OrNil(); err != nil {
 		return err
 	}
+	ask := transfer.RowsAsk{Corrected: r.Query("corrected") == "true", After: int64(after), Limit: limit}
+	if states := r.Query("state"); states != "" {
+		ask.States = strings.Split(states, ",")
+	}
 	imported, err := s.Transfer.Get(r.ctx, r.actor, r.Params("id"))
 	if err != nil {
 		return err
 	}
-	rows, err := s.Transfer.Rows(r.ctx, imported.ID, r.Query("state"), int64(after), limit)
+	rows, err := s.Transfer.Rows(r.ctx, r.actor, imported.ID, ask)
 	if err != nil {
 		return err
 	}
+	say := s.complaining(r.language, imported.Object)
 	var next any
 	if len(rows) == limit {
 		next = rows[limit-1].Row
@@ -145,7 +183,7 @@ func (s *Server) importRows(r *request) error {
 	for i := range rows {
 		for j := range rows[i].Errors {
 			complaint := &rows[i].Errors[j]
-			complaint.Message = fault.Text(r.language, complaint.Code, complaint.Params)
+			complaint.Message = say(*complaint)
 		}
 	}
 	return r.send(http.StatusOK, map[string]any{"data": rows, "page": map[string]any{"next": next}})
@@ -162,9 +200,9 @@ func (s *Server) importErrors(r *request) error {
 	if err != nil {
 		return err
 	}
-	language := r.language
+	say := s.complaining(r.language, imported.Object)
 	content, err := s.Transfer.ErrorFile(context.WithoutCancel(r.ctx), r.actor, imported.ID, func(c transfer.RowComplaint) string {
-		text := fault.Text(language, c.Code, c.Params)
+		text := say(c)
 		if title, ok := titles[c.Pointer]; ok {
 			return title + ": " + text
 		}

@@ -149,6 +149,8 @@ const (
 	NoMapping       Code = "no_mapping"
 	ColumnTwice     Code = "column_twice"
 	DuplicateRow    Code = "duplicate_row"
+
+	TooManyCorrections Code = "too_many_corrections"
 	// Files.
 	MissingFile     Code = "missing_file"
 	FileNotAccepted Code = "file_not_accepted"
@@ -161,4 +163,5 @@ const (
 	TooManyImports  Code = "too_many_imports"
 	ImportsTooLarge Code = "imports_too_large"
 	GaveUp          Code = "gave_up"
+	Canceled        Code = "canceled"
 )

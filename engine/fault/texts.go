@@ -187,6 +187,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		NoMapping:           {`No column is mapped to a field.`, `没有任何列对应到字段。`},
 		ColumnTwice:         {`Two columns are mapped to “{field}”.`, `有两列对应到「{field}」。`},
 		DuplicateRow:        {`An earlier row of the file has the same key.`, `文件中前面已有相同的行。`},
+		TooManyCorrections:  {`Here at most {max} rows can be corrected. Correct the others in the file and upload it again.`, `这里最多修改 {max} 行，其余请在文件中改好后重新上传。`},
 		NoRecipient:         {`Name one person or one role to share with.`, `请指定一个要共享的人员或角色。`},
 		NotMentionable:      {`This person cannot be mentioned here.`, `不能在这里提及此人。`},
 		TooManyStreams:      {`At most {max} pages that follow changes can be open at once.`, `最多同时打开 {max} 个实时更新的页面。`},
@@ -196,6 +197,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		TooManyFiles:        {`You have {max} uploaded files that belong to no record yet. Use them first, or wait a day.`, `您有 {max} 个上传的文件尚未用于任何记录，请先使用它们，或一天后再试。`},
 		TooManyImports:      {`You have {max} imports that were not run. Run or delete some of them first.`, `您有 {max} 个尚未执行的导入，请先执行或删除其中一些。`},
 		ImportsTooLarge:     {`The files of your imports would be larger than {max}. Delete some imports first.`, `您的导入文件合计将超过 {max}，请先删除一些导入。`},
+		Canceled:            {`You canceled this before it was finished.`, `你在完成之前取消了。`},
 		GaveUp:              {`The server could not finish this, although it tried several times. Ask your administrator to look into its log.`, `服务器多次尝试后仍未能完成，已停止。请联系管理员查看日志。`},
 	}
 })

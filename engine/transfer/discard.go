@@ -68,7 +68,7 @@ func (s *Service) touched(ctx context.Context, tx *store.Tx, id string) (string,
 	if err != nil {
 		return "", err
 	}
-	set.Touched = s.clock.Now().UnixMilli()
+	set.Touched, set.Outdated = s.clock.Now().UnixMilli(), false
 	err = row.put(set)
 	return row.Settings, err
 }
@@ -91,6 +91,9 @@ func (s *Service) Discard(ctx context.Context, actor *access.Actor, id string) e
 		}
 		if _, err := store.Delete[storedRow](ctx, tx, `import = ?`, row.ID); err != nil {
 			return fmt.Errorf("remove the rows of an import: %w", err)
+		}
+		if err := uncorrect(ctx, tx, row.ID); err != nil {
+			return err
 		}
 		if _, err := store.Delete[blobRow](ctx, tx, "id = ?", row.File); err != nil {
 			return fmt.Errorf("remove a file: %w", err)
@@ -139,6 +142,7 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 			{"DELETE FROM sys_import WHERE " + anyImport, imports.UnixMilli()},
 			{"DELETE FROM sys_import_row WHERE import IN (SELECT id FROM sys_import WHERE " + untouched + ")", uploads.UnixMilli()},
 			{"DELETE FROM sys_import WHERE " + untouched, uploads.UnixMilli()},
+			{"DELETE FROM sys_correction WHERE import < ? AND import NOT IN (SELECT id FROM sys_import)", firstID(uploads)},
 			{"DELETE FROM sys_blob WHERE id < ? AND " + unused, firstID(uploads)},
 		} {
 			if _, err := tx.Exec(ctx, statement.text, statement.arg); err != nil {

@@ -23,10 +23,8 @@ type errorFile struct {
 	service *Service
 	id      string
 	columns int
-	header  bool // stands before the next row
 	explain func(RowComplaint) string
-	rows    source
-	number  int64
+	rows    *numberedRows
 	wrong   []storedRow // the next of them
 	last    int64       // the row of the last one of them
 	text    bytes.Buffer
@@ -34,7 +32,7 @@ type errorFile struct {
 }
 
 // ErrorFile gives the rows of an import that were not taken, as they were
-// sent, each with its number and why; it can be mended and imported again. A
+// sent and corrected, each with its number and why; it can be mended and imported again. A
 // cell that a spreadsheet would run has an apostrophe before it.
 func (s *Service) ErrorFile(ctx context.Context, actor *access.Actor, id string, explain func(RowComplaint) string) (io.ReadCloser, error) {
 	row, err := s.row(ctx, s.store, actor, id)
@@ -45,11 +43,11 @@ func (s *Service) ErrorFile(ctx context.Context, actor *access.Actor, id string,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.rowsOf(ctx, row.File, &set)
+	rows, err := s.numberedRows(ctx, row, &set)
 	if err != nil {
 		return nil, err
 	}
-	f := &errorFile{ctx: ctx, service: s, id: row.ID, columns: len(set.Columns), header: set.Header, explain: explain, rows: rows}
+	f := &errorFile{ctx: ctx, service: s, id: row.ID, columns: len(set.Columns), explain: explain, rows: rows}
 	f.text.WriteString("\ufeff")
 	f.out = csv.NewWriter(&f.text)
 	head := make([]string, 0, len(set.Columns)+2)
@@ -89,18 +87,11 @@ func (f *errorFile) next() error {
 		return err
 	}
 	for {
-		cells, err := f.rows.Next()
+		next, err := f.rows.next(f.ctx)
 		if err != nil {
 			return err
 		}
-		if blank(cells) {
-			continue
-		}
-		if f.header {
-			f.header = false
-			continue
-		}
-		if f.number++; f.number < f.wrong[0].Row {
+		if int64(next.number) < f.wrong[0].Row {
 			continue
 		}
 		reason, err := f.reason(f.wrong[0])
@@ -109,10 +100,10 @@ func (f *errorFile) next() error {
 		}
 		f.wrong = f.wrong[1:]
 		row := make([]string, f.columns, f.columns+2)
-		for i := range min(f.columns, len(cells)) {
-			row[i] = harmless(cells[i])
+		for i := range min(f.columns, len(next.cells)) {
+			row[i] = harmless(next.cells[i])
 		}
-		return f.write(append(row, fmt.Sprint(f.number), escapeCell(reason)))
+		return f.write(append(row, fmt.Sprint(next.number), escapeCell(reason)))
 	}
 }
 

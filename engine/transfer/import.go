@@ -7,14 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
-	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -41,13 +39,17 @@ const (
 
 // Import is a person's table on its way into an object.
 type Import struct {
-	ID        string     `json:"id"`
-	Object    string     `json:"object"`
-	State     string     `json:"state"`
-	File      File       `json:"file"`
-	Header    bool       `json:"header"`
-	Columns   []Column   `json:"columns"`
-	Match     []string   `json:"match"`
+	ID      string   `json:"id"`
+	Object  string   `json:"object"`
+	State   string   `json:"state"`
+	File    File     `json:"file"`
+	Header  bool     `json:"header"`
+	Columns []Column `json:"columns"`
+	Match   []string `json:"match"`
+	// Corrected is how many rows are corrected, and Outdated tells that this
+	// was done, or a value replaced, after the plan.
+	Corrected int        `json:"corrected"`
+	Outdated  bool       `json:"outdated"`
 	Progress  Progress   `json:"progress"`
 	Counts    Counts     `json:"counts"`
 	CreatedAt time.Time  `json:"created_at"`
@@ -93,6 +95,7 @@ type Counts struct {
 	Skip     int `json:"skip"`
 	Conflict int `json:"conflict"`
 	Error    int `json:"error"`
+	LeftOut  int `json:"left_out"`
 	// Kept are the records that an undo left as they are, because somebody
 	// changed them since.
 	Kept int `json:"kept"`
@@ -116,6 +119,10 @@ type settings struct {
 	Zone     string       `json:"zone"`
 	Language string       `json:"language"`
 	Touched  int64        `json:"touched"` // when the person did something with it last
+	// Corrected is the number of corrected rows; Outdated tells that the plan
+	// does not know all corrections.
+	Corrected int  `json:"corrected"`
+	Outdated  bool `json:"outdated"`
 }
 
 // importRow is a stored import.
@@ -167,7 +174,7 @@ func (row *importRow) shown() (*Import, error) {
 	}
 	shown := &Import{
 		ID: row.ID, Object: row.Object, State: row.State, File: set.File, Header: set.Header, Columns: set.Columns,
-		Match: set.Match, CreatedAt: time.UnixMilli(row.CreatedAt).UTC(),
+		Match: set.Match, Corrected: set.Corrected, Outdated: set.Outdated, CreatedAt: time.UnixMilli(row.CreatedAt).UTC(),
 	}
 	for text, into := range map[*string]any{row.Progress: &shown.Progress, row.Counts: &shown.Counts, row.Fault: &shown.Fault} {
 		if text == nil {
@@ -295,113 +302,4 @@ func (s *Service) List(ctx context.Context, actor *access.Actor) ([]*Import, err
 		}
 	}
 	return imports, nil
-}
-
-// Stages of the work on an import.
-const (
-	stagePlan = "plan"
-	stageRun  = "run"
-	stageUndo = "undo"
-)
-
-// Plan works out what would become of each row; it writes no record.
-func (s *Service) Plan(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
-	return s.begin(ctx, actor, id, stagePlan, Planning, Uploaded, Planned, Failed)
-}
-
-// Run imports the rows.
-func (s *Service) Run(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
-	return s.begin(ctx, actor, id, stageRun, Working, Uploaded, Planned)
-}
-
-// Undo takes back what an import did, but for what somebody changed since.
-func (s *Service) Undo(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
-	return s.begin(ctx, actor, id, stageUndo, Undoing, Done, Failed)
-}
-
-// begin moves an import to a state and enqueues the job that does the work, in
-// one transaction. Fault: wrong_state.
-func (s *Service) begin(ctx context.Context, actor *access.Actor, id, stage, state string, from ...string) (*Import, error) {
-	row, err := s.row(ctx, s.store, actor, id)
-	if err != nil {
-		return nil, err
-	}
-	set, err := row.settings()
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(set.Columns, func(c Column) bool { return c.Field != nil && *c.Field != metadata.FieldID }) {
-		return nil, fault.New(fault.NoMapping)
-	}
-	about, _, err := s.about(actor, row.Object)
-	if err != nil {
-		return nil, err
-	}
-	if err := set.check(about); err != nil {
-		return nil, err
-	}
-	changes := map[string]any{"state": state, "progress": nil, "fault": nil}
-	if stage != stageUndo {
-		changes["counts"] = nil
-	}
-	err = s.change(ctx, row, from, changes, func(ctx context.Context, tx *store.Tx) error {
-		if err := s.settled(ctx, tx, row, stage); err != nil {
-			return err
-		}
-		if stage != stageUndo {
-			if _, err := tx.Exec(ctx, "DELETE FROM sys_import_row WHERE import = ?", row.ID); err != nil {
-				return fmt.Errorf("forget the rows: %w", err)
-			}
-		}
-		number, err := job.EnqueueOne(ctx, tx, job.Job{Kind: importKind, Payload: importPayload{ID: row.ID, Stage: stage}, SerialKey: "import:" + row.ID})
-		if err != nil {
-			return fmt.Errorf("enqueue an import: %w", err)
-		}
-		touched, err := s.touched(ctx, tx, row.ID)
-		if err != nil {
-			return err
-		}
-		_, err = store.Update[importRow](ctx, tx, map[string]any{"job": number, "settings": touched}, "id = ?", row.ID)
-		return err //nolint:wrapcheck // wrapped by change
-	})
-	if err != nil {
-		return nil, err
-	}
-	return s.Get(ctx, actor, id)
-}
-
-// change changes an import that is in one of the states.
-func (s *Service) change(ctx context.Context, row *importRow, from []string, set map[string]any, also func(ctx context.Context, tx *store.Tx) error) error {
-	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		count, err := store.Update[importRow](ctx, tx, set, "id = ? AND state IN ?", row.ID, from)
-		if err != nil {
-			return fmt.Errorf("change an import: %w", err)
-		}
-		if count == 0 {
-			return fault.New(fault.WrongState, "state", row.State)
-		}
-		if also == nil {
-			return nil
-		}
-		return also(ctx, tx)
-	})
-}
-
-// settled refuses to begin anew while records of an import that broke off are
-// still there, because what it did would be forgotten; such an import can only
-// be undone. One that did nothing cannot.
-func (s *Service) settled(ctx context.Context, tx *store.Tx, row *importRow, stage string) error {
-	if row.State != Failed {
-		return nil
-	}
-	var count int64
-	err := tx.QueryRow(ctx, "SELECT count(*) FROM sys_import_row WHERE import = ? AND record IS NOT NULL AND state IN (?, ?)",
-		row.ID, rowCreate, rowUpdate).Scan(&count)
-	if err != nil {
-		return fmt.Errorf("look for what an import did: %w", err)
-	}
-	if (stage == stageUndo) != (count > 0) {
-		return fault.New(fault.WrongState, "state", row.State)
-	}
-	return nil
 }

@@ -52,21 +52,35 @@ func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mappi
 		return nil, err
 	}
 	judgeValues(about, &set)
-	set.Touched = s.clock.Now().UnixMilli()
+	set.Touched, set.Outdated = s.clock.Now().UnixMilli(), false
+	reread := mapping.rereads()
+	if reread {
+		set.Corrected = 0 // rows and columns may be others now
+	}
 	if err := row.put(set); err != nil {
 		return nil, err
 	}
 	err = s.change(ctx, row, []string{Uploaded, Planned, Failed}, map[string]any{"state": Uploaded, "settings": row.Settings, "fault": nil, "counts": nil, "progress": nil},
-		func(ctx context.Context, tx *store.Tx) error { return s.settled(ctx, tx, row, stagePlan) })
+		func(ctx context.Context, tx *store.Tx) error {
+			if err := s.settled(ctx, tx, row, stagePlan); err != nil || !reread {
+				return err
+			}
+			return uncorrect(ctx, tx, row.ID)
+		})
 	if err != nil {
 		return nil, err
 	}
 	return s.Get(ctx, actor, id)
 }
 
+// rereads tells whether the file is to be read otherwise.
+func (m Mapping) rereads() bool {
+	return m.Encoding != nil || m.Separator != nil || m.Sheet != nil || m.Header != nil
+}
+
 // reread reads the file anew when it is to be read otherwise.
 func (s *Service) reread(ctx context.Context, row *importRow, about *metadata.Object, writable writableFunc, set *settings, mapping Mapping) error {
-	if mapping.Encoding == nil && mapping.Separator == nil && mapping.Sheet == nil && mapping.Header == nil {
+	if !mapping.rereads() {
 		return nil
 	}
 	faults := fault.New(fault.InvalidValues)

@@ -149,7 +149,7 @@ func (s *stage) onExisting(ctx context.Context, w *record.Work, object *metadata
 
 // key is a short form of a row's match cells; rows without them have none.
 func (s *stage) key(row numbered) (uint64, bool) {
-	if len(s.set.Match) == 0 {
+	if len(s.set.Match) == 0 || row.leftOut {
 		return 0, false
 	}
 	sum := fnv.New64a()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"unicode/utf8"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/clock"
@@ -51,6 +52,9 @@ func (k importJob) Run(ctx context.Context, running *job.Running) error {
 	if err != nil {
 		return fmt.Errorf("read an import: %w", err)
 	}
+	if row.State != workingState(payload.Stage) {
+		return nil // canceled before it began
+	}
 	actor, err := k.service.people.ByID(ctx, row.ByID, "import")
 	if err != nil {
 		return err
@@ -67,6 +71,18 @@ func (k importJob) Run(ctx context.Context, running *job.Running) error {
 		return stage.fail(ctx, f)
 	}
 	return err
+}
+
+// workingState is the state of an import while a stage is under way.
+func workingState(stage string) string {
+	switch stage {
+	case stagePlan:
+		return Planning
+	case stageUndo:
+		return Undoing
+	default:
+		return Working
+	}
 }
 
 // Died ends an import whose work failed too often.
@@ -151,7 +167,7 @@ type outcome struct {
 	state  string
 	record string
 	undo   *undoing
-	cells  []string
+	row    numbered
 	err    error
 }
 
@@ -162,36 +178,27 @@ const (
 	rowSkip     = "skip"
 	rowConflict = "conflict"
 	rowError    = "error"
+	rowLeftOut  = "left_out"
 )
 
 // rows works through the rows of the file.
 func (s *stage) rows(ctx context.Context) (err error) {
-	rows, err := s.service.rowsOf(ctx, s.row.File, &s.set)
+	rows, err := s.service.numberedRows(ctx, s.row, &s.set)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	s.progress.Total = s.set.File.Rows
-	header, number := s.set.Header, 0
 	var chunk []numbered
 	for {
-		cells, err := rows.Next()
+		row, err := rows.next(ctx)
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return err
 		}
-		if blank(cells) {
-			continue
-		}
-		if header {
-			header = false
-			continue
-		}
-		number++
-		row := numbered{number: number, cells: cells}
-		if number <= s.progress.Done {
+		if row.number <= s.progress.Done {
 			s.remember(row)
 			continue
 		}
@@ -203,11 +210,6 @@ func (s *stage) rows(ctx context.Context) (err error) {
 		}
 	}
 	return s.chunk(ctx, chunk, true)
-}
-
-type numbered struct {
-	number int
-	cells  []string
 }
 
 // errRehearsed ends the transaction of a plan, which keeps nothing.
@@ -227,7 +229,7 @@ func (s *stage) chunk(ctx context.Context, rows []numbered, last bool) error {
 		last := last && i == len(rows)-1
 		err := s.together(ctx, rows[i:i+1], last)
 		if f := fault.As(err); f != nil {
-			refused := outcome{number: row.number, state: rowError, cells: row.cells, err: f}
+			refused := outcome{number: row.number, state: rowError, row: row, err: f}
 			if f.Code == fault.Duplicate {
 				refused.state = rowConflict
 			}
@@ -281,7 +283,11 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) error 
 // one works on one row. A refusal is the row's outcome; other errors are the
 // import's.
 func (s *stage) one(ctx context.Context, w *record.Work, row numbered, keys map[uint64]bool) (outcome, error) {
-	result := outcome{number: row.number, cells: row.cells}
+	result := outcome{number: row.number, row: row}
+	if row.leftOut {
+		result.state = rowLeftOut
+		return result, nil
+	}
 	change, err := s.apply(ctx, w, row, keys)
 	if err == nil && s.dry {
 		err = s.claim(change)
@@ -384,9 +390,12 @@ func (s *stage) save(ctx context.Context, tx *store.Tx, state string, progress P
 	if err != nil {
 		return fmt.Errorf("write an import: %w", err)
 	}
-	_, err = store.Update[importRow](ctx, tx, map[string]any{"state": state, "progress": string(rawProgress), "counts": string(rawCounts)}, "id = ?", s.row.ID)
+	count, err := store.Update[importRow](ctx, tx, map[string]any{"state": state, "progress": string(rawProgress), "counts": string(rawCounts)}, "id = ? AND state = ?", s.row.ID, s.row.State)
 	if err != nil {
 		return fmt.Errorf("write an import: %w", err)
+	}
+	if count == 0 {
+		return job.ErrCanceled
 	}
 	return nil
 }
@@ -397,8 +406,11 @@ func (s *stage) keepRow(tx *store.Tx, result outcome) error {
 		id = result.record
 	}
 	kept := any(result.undo)
+	corrected := s.dry && result.row.corrected || result.row.leftOut
+	if result.err != nil || corrected {
+		kept = s.echo(result.row.cells)
+	}
 	if result.err != nil {
-		kept = s.echo(result.cells)
 		f := fault.As(result.err)
 		raw, err := json.Marshal(complaints(f))
 		if err != nil {
@@ -406,7 +418,7 @@ func (s *stage) keepRow(tx *store.Tx, result outcome) error {
 		}
 		errorsText = string(raw)
 	}
-	if result.undo != nil && !s.dry || result.err != nil {
+	if result.undo != nil && !s.dry || result.err != nil || corrected {
 		raw, err := json.Marshal(kept)
 		if err != nil {
 			return fmt.Errorf("write a row: %w", err)
@@ -423,11 +435,25 @@ func (s *stage) echo(cells []string) map[string]string {
 	said := map[string]string{}
 	for _, column := range s.set.Columns {
 		if column.Field != nil && column.Index < len(cells) {
-			said[*column.Field] = sample(cells[column.Index])
+			said[*column.Field] = echoed(cells[column.Index])
 		}
 	}
 	return said
 }
+
+// echoLength is how much of a cell is kept with what is wrong with its row.
+const echoLength = 1000
+
+// echoed is a cell, or the beginning of a long one with a mark behind it, which
+// isCut knows again.
+func echoed(text string) string {
+	if runes := []rune(text); len(runes) > echoLength {
+		return string(runes[:echoLength]) + "…"
+	}
+	return text
+}
+
+func isCut(echo string) bool { return utf8.RuneCountInString(echo) > echoLength }
 
 func (c *Counts) add(state string) {
 	switch state {
@@ -441,6 +467,8 @@ func (c *Counts) add(state string) {
 		c.Conflict++
 	case rowError:
 		c.Error++
+	case rowLeftOut:
+		c.LeftOut++
 	}
 }
 
@@ -451,7 +479,7 @@ func (s *stage) fail(ctx context.Context, f *fault.Fault) error {
 		return fmt.Errorf("write an import: %w", err)
 	}
 	return s.service.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := store.Update[importRow](ctx, tx, map[string]any{"state": Failed, "fault": string(raw)}, "id = ?", s.row.ID); err != nil {
+		if _, err := store.Update[importRow](ctx, tx, map[string]any{"state": Failed, "fault": string(raw)}, "id = ? AND state = ?", s.row.ID, s.row.State); err != nil {
 			return fmt.Errorf("write an import: %w", err)
 		}
 		return s.running.Complete(ctx, tx)

@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -136,58 +135,4 @@ func (s *stage) takeBackRecord(ctx context.Context, w *record.Work, row storedRo
 	}
 	_, err = w.Delete(ctx, s.row.Object, *row.Record, &back.Version)
 	return err
-}
-
-// RowAnswer is what became of one row, as its importer may see it.
-type RowAnswer struct {
-	Row    int64             `json:"row"`
-	State  string            `json:"state"`
-	Record *string           `json:"record"`
-	Values map[string]string `json:"values"`
-	Errors []RowComplaint    `json:"errors"`
-}
-
-// RowComplaint is what is wrong with a row.
-type RowComplaint struct {
-	Pointer string       `json:"pointer"`
-	Code    fault.Code   `json:"code"`
-	Params  fault.Params `json:"params,omitempty"`
-	// Message is filled in by who shows it, in the reader's language.
-	Message string `json:"message"`
-}
-
-func complaints(f *fault.Fault) []RowComplaint {
-	if len(f.Items) == 0 {
-		return []RowComplaint{{Code: f.Code, Params: f.Params}}
-	}
-	list := make([]RowComplaint, len(f.Items))
-	for i, item := range f.Items {
-		list[i] = RowComplaint{Pointer: item.Pointer, Code: item.Code, Params: item.Params}
-	}
-	return list
-}
-
-// Rows gives what became of the rows of an import behind a number, perhaps
-// only those in a state.
-func (s *Service) Rows(ctx context.Context, importID, state string, after int64, limit int) ([]RowAnswer, error) {
-	selection := store.Selection{Where: `import = ? AND "row" > ?`, Args: []any{importID, after}, Order: `"row"`, Limit: limit}
-	if state != "" {
-		selection.Where += " AND state = ?"
-		selection.Args = append(selection.Args, state)
-	}
-	rows, err := store.Find[storedRow](ctx, s.store, selection)
-	if err != nil {
-		return nil, fmt.Errorf("read the rows of an import: %w", err)
-	}
-	answers := make([]RowAnswer, len(rows))
-	for i, row := range rows {
-		answers[i] = RowAnswer{Row: row.Row, State: row.State, Record: row.Record, Values: map[string]string{}, Errors: []RowComplaint{}}
-		if row.Errors == nil {
-			continue
-		}
-		if err := errors.Join(json.Unmarshal([]byte(*row.Errors), &answers[i].Errors), json.Unmarshal([]byte(*row.Values), &answers[i].Values)); err != nil {
-			return nil, fmt.Errorf("read the rows of an import: %w", err)
-		}
-	}
-	return answers, nil
 }
