@@ -337,7 +337,7 @@ func sampleBodies(lead string) map[string]string {
 		"PUT /api/v1/records/:object/:id/follow": "", "POST /api/v1/duplicates/:object/_scan": "", "POST /api/v1/duplicates/:object/_dismiss": `{"records":["` + lead + `"]}`, "POST /api/v1/duplicates/:id/dismiss": "",
 		"POST /api/v1/imports/:id/plan": "", "POST /api/v1/imports/:id/run": "", "POST /api/v1/imports/:id/undo": "", "POST /api/v1/imports/:id/cancel": "",
 		"PATCH /api/v1/imports/:id/rows": `{"rows":[{"row":1,"values":{"name":"x"},"left_out":true}],"replace":[{"field":"name","value":"a","with":"b"}]}`,
-		"POST /api/v1/exports": `{"object":"lead","where":"true","sort":["name"],"fields":["name"],"view":"lead_open","format":"csv"}`,
+		"POST /api/v1/exports":           `{"object":"lead","where":"true","sort":["name"],"fields":["name"],"view":"lead_open","format":"csv"}`,
 	}
 }
 

@@ -22,9 +22,10 @@ type RowAnswer struct {
 	Values map[string]string `json:"values"`
 	Cut    []string          `json:"cut"`
 	// Corrected are the fields whose cells are corrected, and LeftOut tells that
-	// the row is left out, perhaps since the plan.
+	// the row is left out; Unchecked tells that this was said after the plan.
 	Corrected []string       `json:"corrected"`
 	LeftOut   bool           `json:"left_out"`
+	Unchecked bool           `json:"unchecked"`
 	Errors    []RowComplaint `json:"errors"`
 }
 
@@ -141,7 +142,7 @@ func (a *RowAnswer) correct(set *settings, correction correctionRow) error {
 	if err != nil {
 		return err
 	}
-	a.LeftOut = correction.LeftOut
+	a.LeftOut, a.Unchecked = correction.LeftOut, !correction.Checked
 	for index, text := range cells {
 		if index < len(set.Columns) && set.Columns[index].Field != nil {
 			a.Values[*set.Columns[index].Field] = text

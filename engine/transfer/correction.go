@@ -50,6 +50,7 @@ type correctionRow struct {
 	Import  string `gorm:"primaryKey"`
 	Row     int64  `gorm:"primaryKey;autoIncrement:false"`
 	LeftOut bool
+	Checked bool // a plan was made with it
 	Cells   string
 }
 
@@ -224,8 +225,8 @@ func correctRow(ctx context.Context, tx *store.Tx, id string, set *settings, cor
 	if err != nil {
 		return fmt.Errorf("write a correction: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO sys_correction (import, "row", left_out, cells) VALUES (?, ?, ?, ?)
-		ON CONFLICT (import, "row") DO UPDATE SET left_out = excluded.left_out, cells = excluded.cells`, id, correction.Row, now.LeftOut, string(raw))
+	_, err = tx.Exec(ctx, `INSERT INTO sys_correction (import, "row", left_out, checked, cells) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (import, "row") DO UPDATE SET left_out = excluded.left_out, checked = excluded.checked, cells = excluded.cells`, id, correction.Row, now.LeftOut, false, string(raw))
 	return err //nolint:wrapcheck // a statement of its own
 }
 

@@ -56,6 +56,7 @@ func TestRowsAreCorrectedBesideTheirFile(t *testing.T) {
 		rows := i.Admin.Get(t, path+"/rows?state=error").Want(t, 200).List(t)
 		require.Equal(t, map[string]any{"key": "2", "short": "better"}, rows[0]["values"])
 		require.Equal(t, []any{"key", "short"}, rows[0]["corrected"])
+		require.Equal(t, true, rows[0]["unchecked"])
 		require.Equal(t, true, rows[3]["left_out"])
 
 		planned = i.Admin.Stage(t, id, "plan")
@@ -65,9 +66,11 @@ func TestRowsAreCorrectedBesideTheirFile(t *testing.T) {
 		rows = i.Admin.Get(t, path+"/rows?corrected=true").Want(t, 200).List(t)
 		require.Len(t, rows, 3)
 		require.Equal(t, "better", rows[0]["values"].(map[string]any)["short"])
+		require.Equal(t, false, rows[0]["unchecked"])
 		require.Len(t, i.Admin.Get(t, path+"/rows?state=left_out,error").Want(t, 200).List(t), 1)
 
 		i.Admin.Patch(t, path+"/rows", correction(4, map[string]any{"key": nil})).Want(t, 200)
+		require.Len(t, i.Admin.Get(t, path+"/rows?corrected=true").List(t), 2)
 		i.Admin.Patch(t, path+"/rows", map[string]any{
 			"rows":    []any{map[string]any{"row": 5, "left_out": false}},
 			"replace": []any{map[string]any{"field": "key", "value": "?", "with": "?"}},

@@ -119,6 +119,11 @@ func (s *Service) begin(ctx context.Context, actor *access.Actor, id, stage, sta
 				return fmt.Errorf("forget the rows: %w", err)
 			}
 		}
+		if stage == stagePlan {
+			if _, err := tx.Exec(ctx, "UPDATE sys_correction SET checked = ? WHERE import = ?", true, row.ID); err != nil {
+				return fmt.Errorf("mark corrections: %w", err)
+			}
+		}
 		number, err := job.EnqueueOne(ctx, tx, job.Job{Kind: importKind, Payload: importPayload{ID: row.ID, Stage: stage}, SerialKey: "import:" + row.ID})
 		if err != nil {
 			return fmt.Errorf("enqueue an import: %w", err)

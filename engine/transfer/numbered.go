@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -13,6 +14,7 @@ import (
 type numbered struct {
 	number    int
 	cells     []string
+	sent      []string // the cells before they were corrected
 	corrected bool
 	leftOut   bool
 }
@@ -57,7 +59,7 @@ func (n *numberedRows) next(ctx context.Context) (numbered, error) {
 			continue
 		}
 		n.number++
-		row := numbered{number: n.number, cells: cells}
+		row := numbered{number: n.number, cells: cells, sent: cells}
 		return row, n.correct(ctx, &row)
 	}
 }
@@ -90,6 +92,7 @@ func (n *numberedRows) correct(ctx context.Context, row *numbered) error {
 		return err
 	}
 	row.corrected, row.leftOut = len(cells) > 0, correction.LeftOut
+	row.cells = slices.Clone(row.cells)
 	for index, text := range cells {
 		if index < 0 || index >= n.columns {
 			return errors.New("a correction of a column that the file does not have")

@@ -408,7 +408,7 @@ func (s *stage) keepRow(tx *store.Tx, result outcome) error {
 	kept := any(result.undo)
 	corrected := s.dry && result.row.corrected || result.row.leftOut
 	if result.err != nil || corrected {
-		kept = s.echo(result.row.cells)
+		kept = s.echo(result.row.sent)
 	}
 	if result.err != nil {
 		f := fault.As(result.err)

@@ -33,7 +33,7 @@ export type ImportState =
   | "undone";
 
 /** What becomes of a row. */
-export type RowState = "create" | "update" | "skip" | "conflict" | "error";
+export type RowState = "create" | "update" | "skip" | "conflict" | "error" | "left_out";
 
 /** Where a row may be: also left as it is by an undo. */
 export type RowOutcome = RowState | "kept";
@@ -55,6 +55,10 @@ export interface Import {
   readonly header: boolean;
   readonly columns: readonly ImportColumn[];
   readonly match: readonly string[];
+  /** How many rows are corrected beside the file. */
+  readonly corrected: number;
+  /** Whether something was corrected after the check. */
+  readonly outdated: boolean;
   readonly progress: { readonly done: number; readonly total: number };
   readonly counts: Readonly<Record<RowState, number>> & {
     /** Records that an undo left as they were, because somebody had changed them since. */
@@ -70,6 +74,13 @@ export interface ImportRow {
   readonly state: RowOutcome;
   readonly record: string | null;
   readonly values: Readonly<Record<string, string>>;
+  /** The fields whose text is too long to be shown whole. */
+  readonly cut: readonly string[];
+  /** The fields whose cells are corrected. */
+  readonly corrected: readonly string[];
+  readonly left_out: boolean;
+  /** Whether the row was corrected after the check. */
+  readonly unchecked: boolean;
   readonly errors: readonly ProblemItem[];
 }
 
@@ -88,8 +99,31 @@ export interface Mapping {
   readonly match?: readonly string[];
 }
 
+/** What is said instead of the file. */
+export interface Corrections {
+  readonly rows?: readonly {
+    readonly row: number;
+    /** Cells by field; null is again what the file says. */
+    readonly values?: Readonly<Record<string, string | null>>;
+    readonly left_out?: boolean;
+  }[];
+  /** What every cell of a column that says one thing is read as. */
+  readonly replace?: readonly {
+    readonly field: string;
+    readonly value: string;
+    readonly with: string | null;
+  }[];
+}
+
+/** Which rows of an import are wanted. */
+export interface RowFilter {
+  readonly state?: string;
+  readonly corrected?: "true";
+}
+
 const moving: readonly ImportState[] = ["planning", "running", "undoing"];
 const pollEvery = 400;
+const rowsAtOnce = 50;
 
 /** Whether the server is at work on the import. */
 export function isMoving(state: ImportState): boolean {
@@ -126,25 +160,30 @@ export function updateImport(id: string, mapping: Mapping): Promise<Import> {
   return requestData<Import>("PATCH", `/imports/${id}`, { body: mapping });
 }
 
-/** Starts the check, the import or its undoing. */
-export function startImport(id: string, what: "plan" | "run" | "undo"): Promise<Import> {
+/** Corrects rows before they are imported. */
+export function correctImport(id: string, corrections: Corrections): Promise<Import> {
+  return requestData<Import>("PATCH", `/imports/${id}/rows`, { body: corrections });
+}
+
+/** Starts the check, the import or its undoing, or ends what is under way. */
+export function startImport(id: string, what: "plan" | "run" | "undo" | "cancel"): Promise<Import> {
   return requestData<Import>("POST", `/imports/${id}/${what}`, {
     body: {},
     headers: { "Idempotency-Key": idempotencyKey() },
   });
 }
 
-/** A page of the rows in one state. */
+/** A page of the rows of an import. */
 export function listImportRows(
   id: string,
-  state: RowOutcome,
+  filter: RowFilter,
   cursor?: string,
   signal?: AbortSignal,
 ) {
   return request<{ data: readonly ImportRow[]; page: { next: string | null } }>(
     "GET",
     `/imports/${id}/rows`,
-    { query: { state, cursor, limit: 100 }, ...(signal && { signal }) },
+    { query: { ...filter, cursor, limit: rowsAtOnce }, ...(signal && { signal }) },
   );
 }
 

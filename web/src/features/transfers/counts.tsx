@@ -3,7 +3,7 @@ import type { RowState } from "@/api/imports";
 import { useFormat } from "@/components/use-format";
 import styles from "./import.module.css";
 
-const shown: readonly RowState[] = ["create", "update", "skip", "conflict", "error"];
+const always: readonly RowState[] = ["create", "update", "skip", "conflict", "error"];
 
 interface CountsProps {
   readonly counts: Readonly<Record<RowState, number>>;
@@ -15,6 +15,7 @@ interface CountsProps {
 export function Counts({ counts, done = false }: CountsProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const shown: readonly RowState[] = counts.left_out > 0 ? [...always, "left_out"] : always;
   return (
     <dl className={styles.counts}>
       {shown.map((state) => (

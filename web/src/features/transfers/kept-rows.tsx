@@ -24,7 +24,7 @@ export function KeptRows({ object, made }: KeptRowsProps) {
   const { data: records = [] } = useQuery({
     queryKey: keys.importRows(made.id, "kept"),
     queryFn: async ({ signal }) => {
-      const rows = await listImportRows(made.id, "kept", undefined, signal);
+      const rows = await listImportRows(made.id, { state: "kept" }, undefined, signal);
       const ids = rows.data.flatMap((row) => row.record ?? []);
       if (ids.length === 0) return [];
       const where = `id in [${ids.map((id) => `"${id}"`).join(", ")}]`;

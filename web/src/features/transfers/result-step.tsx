@@ -1,10 +1,7 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { errorFileAddress } from "@/api/imports";
 import { pluralOf } from "@/api/meta";
-import { Button, LinkButton } from "@/components/button";
-import { Dialog } from "@/components/dialog";
-import { faultText } from "@/components/fault-view";
+import { LinkButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Notice } from "@/components/notice";
 import { useFormat } from "@/components/use-format";
@@ -14,14 +11,12 @@ import styles from "./import.module.css";
 import { KeptRows } from "./kept-rows";
 import type { StepProps } from "./mapping-step";
 import { Progress } from "./run-step";
-import { useStart } from "./use-import";
+import { UndoImport } from "./undo-import";
 
 /** What the import has done, and the way back. */
 export function ResultStep({ made, object }: StepProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const undo = useStart(made, "undo");
-  const [asking, setAsking] = useState(false);
   const objects = inSentence(pluralOf(object));
   const { counts } = made;
   const written = counts.create + counts.update;
@@ -48,17 +43,8 @@ export function ResultStep({ made, object }: StepProps) {
       </Notice>
       {undone && (counts.kept ?? 0) > 0 && <KeptRows object={object} made={made} />}
       {!undone && <Counts counts={counts} done />}
-      {undo.isError && (
-        <Notice tone="danger">
-          <p>{faultText(undo.error, t)}</p>
-        </Notice>
-      )}
       <footer className={styles.foot}>
-        {!undone && written > 0 && (
-          <Button kind="danger" icon="undo" onClick={() => setAsking(true)} testId="import.undo">
-            {t("import.undo")}
-          </Button>
-        )}
+        {!undone && written > 0 && <UndoImport made={made} />}
         <span className={styles.gap} />
         <LinkButton to={`/o/${object.name}/import`} testId="import.another">
           {t("import.another")}
@@ -67,37 +53,6 @@ export function ResultStep({ made, object }: StepProps) {
           {t("import.open", { objects })}
         </LinkButton>
       </footer>
-      <Dialog
-        title={t("import.undoTitle")}
-        open={asking}
-        onClose={() => setAsking(false)}
-        testId="import.undoDialog"
-        footer={
-          <>
-            <Button kind="quiet" onClick={() => setAsking(false)}>
-              {t("action.cancel")}
-            </Button>
-            <Button
-              kind="danger"
-              busy={undo.isPending}
-              onClick={() => {
-                setAsking(false);
-                undo.mutate();
-              }}
-              testId="import.undoConfirm"
-            >
-              {t("import.undo")}
-            </Button>
-          </>
-        }
-      >
-        <p>
-          {t("import.undoText", {
-            created: format.number(counts.create),
-            updated: format.number(counts.update),
-          })}
-        </p>
-      </Dialog>
     </>
   );
 }

@@ -1,5 +1,15 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Import, importQuery, type Mapping, startImport, updateImport } from "@/api/imports";
+import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  type Corrections,
+  correctImport,
+  type Import,
+  type ImportRow,
+  importQuery,
+  type listImportRows,
+  type Mapping,
+  startImport,
+  updateImport,
+} from "@/api/imports";
 import { keys } from "@/api/keys";
 
 /** Changes an import's mapping; shown at once, and sent one change after the other. */
@@ -17,8 +27,55 @@ export function useMapping(made: Import) {
   });
 }
 
-/** Starts the check, the import or its undoing. */
-export function useStart(made: Import, what: "plan" | "run" | "undo") {
+type Pages = InfiniteData<Awaited<ReturnType<typeof listImportRows>>>;
+
+/** Corrects rows of an import; shown at once, and sent one correction after the other. */
+export function useCorrections(made: Import) {
+  const client = useQueryClient();
+  const { queryKey } = importQuery(made.id);
+  const rows = [...keys.import(made.id), "rows"];
+  return useMutation({
+    mutationFn: (corrections: Corrections) => correctImport(made.id, corrections),
+    scope: { id: `import:${made.id}` },
+    onMutate: (corrections) => {
+      client.setQueriesData<Pages>({ queryKey: rows }, (before) => {
+        if (!before?.pages) return before;
+        const pages = before.pages.map((page) => ({
+          ...page,
+          data: page.data.map((row) => corrected(row, corrections)),
+        }));
+        return { ...before, pages };
+      });
+    },
+    onSuccess: (answer) => client.setQueryData(queryKey, answer),
+    // What the file says is known to the server only.
+    onSettled: (_, failed, corrections) => {
+      const withdrawn = corrections.rows?.some((row) =>
+        Object.values(row.values ?? {}).includes(null),
+      );
+      if (failed || withdrawn) void client.invalidateQueries({ queryKey: rows });
+    },
+  });
+}
+
+/** A row as it stands with corrections. */
+function corrected(row: ImportRow, corrections: Corrections): ImportRow {
+  const change = corrections.rows?.find((one) => one.row === row.row);
+  if (!change) return row;
+  const texts = Object.entries(change.values ?? {}).flatMap(([name, text]) =>
+    text === null ? [] : [[name, text] as const],
+  );
+  return {
+    ...row,
+    values: { ...row.values, ...Object.fromEntries(texts) },
+    corrected: [...new Set([...row.corrected, ...texts.map(([name]) => name)])],
+    left_out: change.left_out ?? row.left_out,
+    unchecked: true,
+  };
+}
+
+/** Starts the check, the import or its undoing, or ends what is under way. */
+export function useStart(made: Import, what: "plan" | "run" | "undo" | "cancel") {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => startImport(made.id, what),
