@@ -24,7 +24,8 @@ const client = new QueryClient({
 
 /** Only what may be over in a moment is asked for again. */
 function isPassing(error: unknown): boolean {
-  return error instanceof Fault && (error.status === 0 || error.status >= 502);
+  if (!(error instanceof Fault) || !navigator.onLine) return false;
+  return error.status === 0 || error.status >= 502;
 }
 
 async function start(): Promise<void> {

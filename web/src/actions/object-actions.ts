@@ -2,12 +2,14 @@ import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useMe } from "@/api/session";
 import type { Action } from "@/components/action-button";
+import { useNeedsServer } from "@/components/use-needs-server";
 import { inSentence } from "@/lib/words";
 
 /** What this person may do with an object's list. */
 export function useActions(object: ObjectDefinition): readonly Action[] {
   const { t } = useTranslation();
   const me = useMe();
+  const blocked = useNeedsServer();
   const actions: Action[] = [];
   if (object.can?.update && object.behaviours?.duplicates?.length) {
     actions.push({
@@ -15,6 +17,7 @@ export function useActions(object: ObjectDefinition): readonly Action[] {
       label: t("action.duplicates"),
       icon: "copy",
       to: `/o/${object.name}/duplicates`,
+      blocked,
     });
   }
   if (object.can?.create && me.abilities.includes("import")) {
@@ -23,6 +26,7 @@ export function useActions(object: ObjectDefinition): readonly Action[] {
       label: t("action.import"),
       icon: "upload",
       to: `/o/${object.name}/import`,
+      blocked,
     });
   }
   if (object.can?.create) {

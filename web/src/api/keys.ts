@@ -41,6 +41,7 @@ export const keys = {
   notifications: ["notifications"],
   notificationList: (group: string, unread: boolean) => ["notifications", "list", group, unread],
   unread: ["notifications", "unread"],
+  outbox: (person: string) => ["outbox", person],
   alike: (object: string, id: string) => ["records", object, "one", id, "alike"],
   hint: (object: string, ...of: readonly unknown[]) => ["records", object, "hint", ...of],
   merges: (object: string, id: string) => ["records", object, "one", id, "merges"],

@@ -122,18 +122,23 @@ export function createRecord(
   });
 }
 
-/** Changes some values of a record, if it still has that version. */
+/** Changes some values of a record, if it still has that version; with a key, only once. */
 export function updateRecord(
   object: string,
   id: string,
   version: number,
   values: Values,
   confirmed = false,
+  key?: string,
 ) {
   return request<RecordAnswer>("PATCH", path(object, id), {
     query: allowed(confirmed),
     body: values,
-    headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${version}"` },
+    headers: {
+      "Content-Type": "application/merge-patch+json",
+      "If-Match": `"${version}"`,
+      ...(key && { "Idempotency-Key": key }),
+    },
   });
 }
 

@@ -4,17 +4,14 @@ import { useMe } from "@/api/session";
 import { Menu, type MenuItem } from "@/components/menu";
 import { chosenDensities, themes, usePreferences } from "@/components/preferences";
 import { usePhone } from "@/components/use-media";
-import { useLeave } from "./use-leave";
 
 /** Oneself: the look of this device, the settings, the way out. */
-export function PersonMenu() {
+export function PersonMenu({ onLeave }: { onLeave: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
   const phone = usePhone();
   const look = usePreferences();
-
-  const leave = useLeave();
 
   const items: MenuItem[] = [
     {
@@ -48,7 +45,7 @@ export function PersonMenu() {
       key: "sign-out",
       label: t("session.signOut"),
       divider: true,
-      perform: () => void leave(),
+      perform: onLeave,
     },
   ];
   return <Menu items={items} label={me.name} icon="user" iconOnly={phone} testId="me" />;

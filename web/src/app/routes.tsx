@@ -21,6 +21,7 @@ const pages: RouteObject[] = [
   page("o/:object/:id", () => import("@/features/records/record/record-page")),
   page("dashboards/:name", () => import("@/features/dashboards/dashboard-page")),
   page("imports/:id", () => import("@/features/transfers/import-page")),
+  page("outbox", () => import("@/features/records/outbox/outbox-page")),
   page("notifications", () => import("@/features/notifications/notifications-page")),
   page("settings/profile", () => import("@/features/settings/profile-page")),
   page("settings/keys", () => import("@/features/settings/keys-page")),

@@ -1,17 +1,21 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation, useNavigation as useTransition } from "react-router";
+import { useOutbox } from "@/api/outbox";
 import { useMaybeMe } from "@/api/session";
 import { Skeleton } from "@/components/skeleton";
 import { usePhone } from "@/components/use-media";
 import { useKept } from "@/lib/kept";
 import { BottomBar, SideBar } from "./bars";
+import { LeaveQuestion } from "./leave-question";
 import styles from "./shell.module.css";
 import { Strips } from "./strips";
 import { TopBar } from "./top-bar";
 import { useCommands } from "./use-commands";
 import { useGlobalKeys, usePlaces } from "./use-global-keys";
+import { useLeave } from "./use-leave";
 import { useMakeable } from "./use-makeable";
+import { useOutboxSending } from "./use-outbox-sending";
 import { useRecent } from "./use-recent";
 
 const Palette = lazy(() => import("@/features/palette/palette"));
@@ -39,17 +43,21 @@ function Frame() {
   const transition = useTransition();
   const [folded, fold] = useKept("nav", ["open", "folded"], "open");
   const main = useFocusOnPage();
-  const [open, setOpen] = useState<"palette" | "keys" | "new" | null>(null);
+  const [open, setOpen] = useState<"palette" | "keys" | "new" | "leave" | null>(null);
   const [first, setFirst] = useState<string>();
   const makeable = useMakeable();
   const make = (object?: string) => {
     setFirst(object);
     setOpen(makeable.length > 0 ? "new" : null);
   };
-  const commands = useCommands(make);
+  const signOut = useLeave();
+  const waiting = useOutbox().length > 0;
+  const leave = () => (waiting ? setOpen("leave") : void signOut());
+  const commands = useCommands(make, leave);
   const places = usePlaces();
   useGlobalKeys(places, (what) => (what === "new" ? make() : setOpen(what)));
   useRecent();
+  useOutboxSending();
   return (
     <div className={styles.shell} data-nav={folded}>
       <a className={styles.skip} href="#main">
@@ -60,6 +68,7 @@ function Frame() {
         onFold={(less) => fold(less ? "folded" : "open")}
         onSearch={() => setOpen("palette")}
         onNew={makeable.length > 0 ? () => make() : undefined}
+        onLeave={leave}
       />
       {!phone && <SideBar folded={folded === "folded"} />}
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
@@ -87,6 +96,9 @@ function Frame() {
         <Suspense>
           <KeysDialog places={places} onClose={() => setOpen(null)} />
         </Suspense>
+      )}
+      {open === "leave" && (
+        <LeaveQuestion onLeave={() => void signOut()} onStay={() => setOpen(null)} />
       )}
       <div className={styles.progress} data-busy={transition.state !== "idle"} />
     </div>

@@ -20,6 +20,7 @@ export function TopBar(props: {
   onSearch: () => void;
   /** Absent when there is nothing that one may make. */
   onNew: (() => void) | undefined;
+  onLeave: () => void;
 }) {
   const { t } = useTranslation();
   const phone = usePhone();
@@ -50,7 +51,7 @@ export function TopBar(props: {
       )}
       <Bell />
       <LanguageMenu />
-      <PersonMenu />
+      <PersonMenu onLeave={props.onLeave} />
     </header>
   );
 }

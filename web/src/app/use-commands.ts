@@ -6,16 +6,14 @@ import { useLanguage } from "@/components/use-language";
 import type { Command } from "@/features/palette/command";
 import { languageNames, languages } from "@/i18n";
 import { inSentence } from "@/lib/words";
-import { useLeave } from "./use-leave";
 
 /** Everything that can be done from anywhere: about the open record, going somewhere, the look. */
-export function useCommands(make: (object: string) => void): readonly Command[] {
+export function useCommands(make: (object: string) => void, leave: () => void): readonly Command[] {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const navigate = useNavigate();
   const look = usePreferences();
   const [language, changeLanguage] = useLanguage();
-  const leave = useLeave();
   const match = useMatch("/o/:object/:id");
   const { object = "", id = "" } = match?.params ?? {};
   const to = (key: string, label: string, icon: Command["icon"], path: string): Command => {
@@ -81,7 +79,7 @@ export function useCommands(make: (object: string) => void): readonly Command[] 
       key: "sign-out",
       label: t("session.signOut"),
       icon: "user",
-      perform: () => void leave(),
+      perform: leave,
     },
   ];
   return [...here, ...made, ...lists, ...dashboards, ...places, ...looks];

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { signOut } from "@/api/session";
+import { discardAll } from "@/api/outbox";
+import { signOut, useMe } from "@/api/session";
 import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
 import { forget } from "@/lib/kept";
@@ -8,6 +9,7 @@ import { forget } from "@/lib/kept";
 export function useLeave(): () => Promise<void> {
   const { t } = useTranslation();
   const toast = useToast();
+  const { id } = useMe();
   return async () => {
     try {
       await signOut();
@@ -15,6 +17,7 @@ export function useLeave(): () => Promise<void> {
       toast({ text: faultText(error, t) });
       return;
     }
+    await discardAll(id);
     forget("draft:");
     forget("recent");
     // A new page, so that nothing of this person stays in memory.

@@ -8,6 +8,8 @@ export interface Action {
   readonly icon: IconName;
   readonly primary?: boolean;
   readonly to: string;
+  /** Why it cannot be done now. */
+  readonly blocked?: string | undefined;
 }
 
 /** An action as a button. */
@@ -17,6 +19,7 @@ export function ActionButton({ action }: { action: Action }) {
       to={action.to}
       icon={action.icon}
       kind={action.primary ? "primary" : "plain"}
+      blocked={action.blocked}
       testId={`action.${action.name}`}
     >
       {action.label}

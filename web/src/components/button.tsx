@@ -1,6 +1,7 @@
 import { Button as KitButton, type ButtonProps as KitButtonProps, Tooltip } from "antd";
 import type { MouseEvent, ReactNode } from "react";
 import { useHref, useNavigate } from "react-router";
+import styles from "./button.module.css";
 import { Icon, type IconName } from "./icon";
 import { usePreferences } from "./preferences";
 
@@ -8,6 +9,8 @@ import { usePreferences } from "./preferences";
 export type ButtonKind = "primary" | "plain" | "quiet" | "danger";
 
 interface Common {
+  /** Why it cannot be used now; it can still be reached, and says so. */
+  readonly blocked?: string | undefined;
   readonly kind?: ButtonKind;
   readonly icon?: IconName;
   readonly disabled?: boolean;
@@ -33,8 +36,8 @@ const looks: Record<ButtonKind, KitButtonProps> = {
 
 /** A button with a verb on it. */
 export function Button(props: ButtonProps) {
-  const { kind = "plain", icon, busy, submit, wide, onClick } = props;
-  return (
+  const { kind = "plain", icon, busy, submit, wide, onClick, blocked } = props;
+  const button = (
     <KitButton
       {...looks[kind]}
       htmlType={submit ? "submit" : "button"}
@@ -44,12 +47,16 @@ export function Button(props: ButtonProps) {
       icon={icon && <Icon name={icon} />}
       aria-expanded={props.expanded}
       aria-controls={props.controls}
+      aria-disabled={blocked !== undefined || undefined}
+      className={blocked ? (styles.blocked ?? "") : ""}
       data-testid={props.testId}
-      onClick={() => !busy && onClick?.()}
+      onClick={() => !busy && !blocked && onClick?.()}
     >
       {props.children}
+      {blocked && <span className="unseen"> {blocked}</span>}
     </KitButton>
   );
+  return blocked ? <Tooltip title={blocked}>{button}</Tooltip> : button;
 }
 
 interface LinkButtonProps extends Common {
@@ -59,9 +66,11 @@ interface LinkButtonProps extends Common {
 }
 
 /** A link that looks like a button: it can be opened in a new tab. */
-export function LinkButton({ to, state, kind = "plain", icon, testId, children }: LinkButtonProps) {
+export function LinkButton(props: LinkButtonProps) {
+  const { to, state, kind = "plain", icon, testId, children } = props;
   const href = useHref(to);
   const navigate = useNavigate();
+  if (props.blocked) return <Button {...props}>{children}</Button>;
   const follow = (event: MouseEvent<HTMLElement>) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();

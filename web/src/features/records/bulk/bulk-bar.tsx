@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { Button } from "@/components/button";
+import { useNeedsServer } from "@/components/use-needs-server";
 import type { ListState } from "../list/list-state";
 import type { ListSelection } from "../list/use-selection";
 import { BulkReport } from "./bulk-report";
@@ -21,6 +22,7 @@ export default function BulkBar({ object, state, selection }: BulkBarProps) {
   const bulk = useBulk(object.name);
   const [task, setTask] = useState<"update" | "delete" | null>(null);
   const { count } = selection;
+  const blocked = useNeedsServer();
   return (
     <>
       {count > 0 && object.can?.update && (
@@ -28,6 +30,7 @@ export default function BulkBar({ object, state, selection }: BulkBarProps) {
           kind="quiet"
           icon="edit"
           disabled={bulk.running}
+          blocked={blocked}
           onClick={() => setTask("update")}
           testId="bulk.edit"
         >
@@ -39,6 +42,7 @@ export default function BulkBar({ object, state, selection }: BulkBarProps) {
           kind="quiet"
           icon="trash"
           disabled={bulk.running}
+          blocked={blocked}
           onClick={() => setTask("delete")}
           testId="bulk.delete"
         >

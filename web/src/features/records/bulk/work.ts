@@ -10,7 +10,7 @@ import {
 } from "@/api/records";
 import type { RecordData, Value } from "@/api/types";
 import { quoted } from "@/kinds/field/look";
-import { sameValue } from "../form/draft";
+import { sameValue } from "@/lib/same-value";
 
 /** Which records: some by their ids, or all that a filter finds. */
 export interface Scope {

@@ -49,7 +49,7 @@ export function TodayCard({ dues, acts }: { dues: readonly DueObject[]; acts: Du
   });
   const rows = lists
     .flatMap((list) => list.data?.rows ?? [])
-    .filter((row) => !acts.gone.has(row.record.id))
+    .filter((row) => !acts.isGone(row))
     .sort((a, b) => (momentText(a) < momentText(b) ? -1 : 1));
   const over = rows.filter((row) => (daysOver(row, timezone) ?? 0) > 0).length;
   const more = lists.some((list) => list.data?.more);
@@ -81,7 +81,7 @@ export function LackingCard({ due, acts }: { due: DueObject; acts: DueActs }) {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const list = useQuery(rowsQuery(catalog, due, whereLacking(due), "-updated_at"));
-  const rows = (list.data?.rows ?? []).filter((row) => !acts.gone.has(row.record.id));
+  const rows = (list.data?.rows ?? []).filter((row) => !acts.isGone(row));
   if (list.isSuccess && rows.length === 0) return null;
   const total = list.data?.more ? `${rows.length}+` : String(rows.length);
   return (

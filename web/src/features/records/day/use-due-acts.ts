@@ -1,13 +1,17 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Catalog } from "@/api/catalog";
 import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
-import { createRecord, deleteRecord, displayOf, recordQuery, updateRecord } from "@/api/records";
+import { deliver, useOutbox, type Waiting } from "@/api/outbox";
+import { asText, deleteRecord, displayOf, recordQuery, updateRecord } from "@/api/records";
 import type { RecordData, Value, Values } from "@/api/types";
 import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
 import { aboutOf, type DueRow } from "./due-model";
+
+type Undo = () => Promise<unknown>;
 
 /** What can be done with the rows of a day. */
 export type DueActs = ReturnType<typeof useDueActs>;
@@ -21,6 +25,7 @@ export function useDueActs() {
   const client = useQueryClient();
   const catalog = useCatalog();
   const toast = useToast();
+  const outbox = useOutbox();
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const refresh = () => client.invalidateQueries({ queryKey: keys.allRecords });
   const leave = (id: string, away: boolean) =>
@@ -31,11 +36,16 @@ export function useDueActs() {
       return next;
     });
 
-  const act = async (row: DueRow, said: string, act: () => Promise<() => Promise<unknown>>) => {
+  const act = async (row: DueRow, said: string, act: () => Promise<Undo | null>) => {
     const { id } = row.record;
     leave(id, true);
     try {
       const undo = await act();
+      if (!undo) {
+        leave(id, false); // from now on, what waits keeps it away
+        toast({ text: t("outbox.kept") });
+        return;
+      }
       const back = async () => {
         try {
           await undo();
@@ -56,14 +66,24 @@ export function useDueActs() {
 
   const change = async ({ object, record }: DueRow, values: Values) => {
     const before = valuesOf(record, Object.keys(values));
-    const { data } = await updateRecord(object.name, record.id, record.version, values);
-    return () => updateRecord(object.name, record.id, data.version, before);
+    const { answer } = await deliver({
+      kind: "update",
+      object: object.name,
+      record: record.id,
+      name: displayOf(record, catalog.display(object.name)),
+      values,
+      base: { version: record.version, values: record },
+    });
+    if (!answer) return null;
+    return () => updateRecord(object.name, record.id, answer.data.version, before);
   };
   const name = (row: DueRow) => displayOf(row.record, catalog.display(row.object.name));
   const finished = ({ due }: DueRow): Values => due.done ?? { [due.at]: null };
 
   return {
-    gone,
+    /** Whether a row is being dealt with: now, or as soon as what waits is sent. */
+    isGone: (row: DueRow) =>
+      gone.has(row.record.id) || outbox.some((one) => settles(catalog, one, row)),
     done: (row: DueRow) =>
       act(row, t("day.doneSaid", { name: name(row) }), () => change(row, finished(row))),
     putOff: (row: DueRow, at: Value, when: string) =>
@@ -73,9 +93,12 @@ export function useDueActs() {
     /** Notes an activity about what the row is about; what the row itself asked for is then done. */
     log: (row: DueRow, activity: string, values: Values) =>
       act(row, t("day.loggedSaid", { name: name(row) }), async () => {
-        const made = await createRecord(activity, values);
         const about = aboutOf(row);
+        const words = asText(values[catalog.display(activity)]);
+        const noted = { object: activity, name: words, values, about };
+        const { answer: made } = await deliver({ kind: "create", ...noted });
         const undone = about.id === row.record.id ? null : await change(row, finished(row));
+        if (!made) return null;
         return async () => {
           await deleteRecord(activity, made.data.id, made.data.version);
           if (undone) return undone();
@@ -89,6 +112,17 @@ export function useDueActs() {
         };
       }),
   };
+}
+
+/** Whether what waits deals with a row: it changes when it is due, or tells of a talk about it. */
+function settles(catalog: Catalog, one: Waiting, row: DueRow): boolean {
+  if (one.problem) return false;
+  if (one.kind === "create") {
+    const talk = catalog.object(one.object)?.behaviours?.activity?.next !== undefined;
+    return talk && one.about?.id === row.record.id;
+  }
+  const settling = [row.due.at, ...Object.keys(row.due.done ?? {})];
+  return one.record === row.record.id && settling.some((name) => name in one.values);
 }
 
 function valuesOf(record: RecordData, names: readonly string[]): Values {

@@ -11,13 +11,15 @@ import type { Leave } from "@/components/grid/data-grid";
 import { Icon } from "@/components/icon";
 import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
+import { sameValue } from "@/lib/same-value";
 import { isSubmitKey } from "@/lib/submit-key";
 import { emptied } from "../form/dependents";
-import { changedValues, sameValue } from "../form/draft";
+import { changedValues } from "../form/draft";
 import { findLacks } from "../form/faults";
 import { type FormField, fieldsOf } from "../form/form-model";
 import { useFormRules } from "../form/use-form-rules";
 import type { ListRow } from "../list/use-rows";
+import { useWaiting } from "../outbox/use-waiting";
 import styles from "./edit.module.css";
 import type { CellFault, CellSaves } from "./use-cell-saves";
 
@@ -39,10 +41,11 @@ export default function CellEditor(props: CellEditorProps) {
   const [base, setBase] = useState<RecordAnswer | null>(null);
   const [error, setError] = useState<unknown>(null);
   const { id } = row.record;
+  const over = useRef(useWaiting(object).over);
   useEffect(() => {
     let gone = false;
     client.fetchQuery({ ...recordQuery(object, id), staleTime: 0 }).then(
-      (answer) => !gone && setBase(answer),
+      (answer) => !gone && setBase({ ...answer, data: over.current(answer.data) }),
       (failed: unknown) => !gone && setError(failed),
     );
     return () => {

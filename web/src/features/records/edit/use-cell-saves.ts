@@ -4,11 +4,12 @@ import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
 import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
-import { recordQuery, updateRecord } from "@/api/records";
+import { deliver } from "@/api/outbox";
+import { displayOf, recordQuery, updateRecord } from "@/api/records";
 import type { RecordAnswer, Value, Values } from "@/api/types";
 import { faultText } from "@/components/fault-view";
+import { sameValue } from "@/lib/same-value";
 import { type Candidate, candidatesOf } from "../form/candidates";
-import { sameValue } from "../form/draft";
 
 /** A value that was refused, and why. */
 export interface CellFault {
@@ -69,8 +70,13 @@ export function useCellSaves(object: string) {
   };
   const store = async (base: RecordAnswer, values: Values, confirmed: boolean) => {
     const { id, version } = base.data;
+    const name = displayOf(base.data, catalog.display(object));
+    const from = { version, values: base.data };
+    const write = { object, record: id, name, values, base: from, confirmed };
     try {
-      return await updateRecord(object, id, version, values, confirmed);
+      const { answer } = await deliver({ kind: "update", ...write });
+      if (!answer) setNews(t("outbox.kept"));
+      return answer ?? null;
     } catch (error) {
       if (!(error instanceof Fault) || error.status !== 412) throw error;
       const current = await client.fetchQuery({ ...recordQuery(object, id), staleTime: 0 });

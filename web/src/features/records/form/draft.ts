@@ -1,5 +1,6 @@
-import type { Value, Values } from "@/api/types";
+import type { Values } from "@/api/types";
 import { keep, readKept } from "@/lib/kept";
+import { sameValue } from "@/lib/same-value";
 
 /** What was typed and not yet saved, kept in this browser. */
 export interface Draft {
@@ -35,13 +36,6 @@ export function dropDraft(name: string): void {
 
 function isDraft(value: unknown): value is Draft {
   return typeof value === "object" && value !== null && "at" in value && "values" in value;
-}
-
-/** Whether two values are the same; a set is so in any order. */
-export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
-  const plain = (value: Value | undefined) =>
-    Array.isArray(value) ? JSON.stringify([...value].sort()) : JSON.stringify(value ?? null);
-  return plain(a) === plain(b);
 }
 
 /** The values that differ from those there were. */

@@ -1,10 +1,11 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Fault } from "@/api/fault";
+import { sameValue } from "@/lib/same-value";
 import { catalog, leadAnswer } from "@/testing/lead";
 import { show } from "@/testing/render";
 import { type Answer, type Asked, problem, serve } from "@/testing/server";
-import { changedValues, sameValue } from "./draft";
+import { changedValues } from "./draft";
 import { placeFaults } from "./faults";
 import { fieldsOf, formParts } from "./form-model";
 import NewPage from "./new-page";

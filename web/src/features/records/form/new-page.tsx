@@ -51,14 +51,16 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
   const title = t("action.newOf", { object: inSentence(object.title) });
   const done = useRef(false);
   useTitle(title);
-  const created = (id: string, another: boolean) => {
-    const address = recordAddress(object.name, id);
-    toast({
-      text: t("form.created", { object: inSentence(object.title) }),
-      ...(another && {
-        action: { label: t("action.open"), perform: () => navigate(address) },
-      }),
-    });
+  const created = (id: string | null, another: boolean) => {
+    const address = id === null ? `/o/${object.name}` : recordAddress(object.name, id);
+    if (id === null) toast({ text: t("outbox.kept") });
+    else
+      toast({
+        text: t("form.created", { object: inSentence(object.title) }),
+        ...(another && {
+          action: { label: t("action.open"), perform: () => navigate(address) },
+        }),
+      });
     if (another) return;
     done.current = true;
     navigate(address, { replace: true });

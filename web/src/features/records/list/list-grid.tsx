@@ -16,6 +16,7 @@ import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
 import { densities, sizes } from "@/styles/tokens";
 import { type CellSaves, cellKey, useCellSaves } from "../edit/use-cell-saves";
+import { useWaiting } from "../outbox/use-waiting";
 import { type ListOrigin, recordAddress } from "../record/neighbours";
 import type { ColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
@@ -50,6 +51,7 @@ export function ListGrid(props: ListGridProps) {
   const { drawnDensity } = usePreferences();
   const density = drawnDensity === "touch" ? drawnDensity : (state.density ?? drawnDensity);
   const saves = useCellSaves(object.name);
+  const waiting = useWaiting(object.name);
   const display = catalog.display(object.name);
   const columns = state.columns.flatMap((column) => {
     const field = catalog.field(object.name, column.field);
@@ -90,7 +92,15 @@ export function ListGrid(props: ListGridProps) {
         headingAt={props.headingAt}
         rowId={(row) => row.record.id}
         rowLabel={props.nameOf}
-        cell={(row, column) => <SavedCell saves={saves} row={row} column={column} cell={cell} />}
+        cell={(row, column) => (
+          <SavedCell
+            saves={saves}
+            waits={waiting.fields(row.record.id).has(column.key)}
+            row={row}
+            column={column}
+            cell={cell}
+          />
+        )}
         editing={editing}
         selection={props.selection}
         onOpen={(row) => props.onOpen(row.record.id)}
@@ -113,13 +123,15 @@ export function ListGrid(props: ListGridProps) {
 
 interface SavedCellProps {
   readonly saves: CellSaves;
+  /** Whether its value waits to be sent. */
+  readonly waits: boolean;
   readonly row: ListRow;
   readonly column: GridColumn;
   readonly cell: (row: ListRow, column: GridColumn) => ReactNode;
 }
 
 /** A cell with what is on its way to the server, or came back from it. */
-function SavedCell({ saves, row, column, cell }: SavedCellProps) {
+function SavedCell({ saves, waits, row, column, cell }: SavedCellProps) {
   const { t } = useTranslation();
   const key = cellKey(row.record.id, column.key);
   const value = saves.pending.get(key);
@@ -128,6 +140,14 @@ function SavedCell({ saves, row, column, cell }: SavedCellProps) {
     return <span className={styles.pending}>{cell({ ...row, record }, column)}</span>;
   }
   const fault = saves.faults.get(key);
+  if (!fault && waits) {
+    return (
+      <span className={styles.pending} title={t("outbox.waitsToBeSent")} data-testid="cell.waits">
+        {cell(row, column)}
+        <span className="unseen">{t("outbox.waitsToBeSent")}</span>
+      </span>
+    );
+  }
   if (!fault) return cell(row, column);
   return (
     <span className={styles.refused} title={fault.message} data-testid="cell.refused">

@@ -4,6 +4,8 @@ import { pluralOf, useCatalog } from "@/api/meta";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
 import { FilterChips } from "../filter/filter-chips";
+import { useWaiting } from "../outbox/use-waiting";
+import { WaitingNote } from "../outbox/waiting-note";
 import styles from "./list.module.css";
 import { ListHeader } from "./list-header";
 import { useListState } from "./list-state";
@@ -25,6 +27,7 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
   const catalog = useCatalog();
   const { state, change, layers } = useListState(catalog, object.name);
   const [filtering, setFiltering] = useState(false);
+  const { made } = useWaiting(object.name);
   useTitle(pluralOf(object));
 
   const bodyProps = { object, state, onChange: change };
@@ -32,6 +35,7 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
   return (
     <div className={styles.screen} data-testid={`list.${object.name}`}>
       <ListHeader object={object} state={state} layers={layers.all} />
+      <WaitingNote waiting={made} />
       <ListToolbar
         {...bodyProps}
         layers={layers}

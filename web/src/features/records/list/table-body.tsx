@@ -5,6 +5,7 @@ import { usePhone } from "@/components/use-media";
 import { summable } from "../group/model";
 import { useGroups } from "../group/use-groups";
 import { useHeadings } from "../group/use-headings";
+import { useWaiting } from "../outbox/use-waiting";
 import { recordAddress } from "../record/neighbours";
 import { ListCards } from "./list-cards";
 import { ListFooter } from "./list-footer";
@@ -24,15 +25,20 @@ export default function TableBody(props: BodyProps) {
   const fields = [...new Set([display, ...shown.map((field) => field.name)])];
   const sums = shown.filter(summable);
   const grouped = useGroups(object.name, phone ? { ...state, group: "" } : state, fields, sums);
+  const waiting = useWaiting(object.name);
   const { rows } = grouped;
   const { headingAt, totals } = useHeadings(object.name, grouped, sums);
   const idAt = (index: number) => rows.rowAt(index)?.record.id;
   const selection = useSelection(rows.total ?? 0, idAt, `${state.where}\n${state.q}`);
   const origin = originOf(state);
+  const rowAt = (index: number) => {
+    const row = rows.rowAt(index);
+    return row && { ...row, record: waiting.over(row.record) };
+  };
   const listProps = {
     object,
     state,
-    rows,
+    rows: { ...rows, rowAt },
     origin,
     nameOf: (row: { record: Parameters<typeof displayOf>[0] }) => displayOf(row.record, display),
   };

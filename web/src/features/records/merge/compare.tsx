@@ -14,6 +14,7 @@ import { FaultView, faultText } from "@/components/fault-view";
 import { Notice } from "@/components/notice";
 import { Skeleton } from "@/components/skeleton";
 import { useToast } from "@/components/toaster";
+import { useNeedsServer } from "@/components/use-needs-server";
 import { isShortcut } from "@/lib/submit-key";
 import { recordAddress } from "../record/neighbours";
 import { Coming } from "./coming";
@@ -113,6 +114,7 @@ function Comparison({ object, ids, records, onSettled }: ComparisonProps) {
     return () => removeEventListener("keydown", press);
   });
   const refusal = error ?? preview.error;
+  const blocked = useNeedsServer();
   return (
     <div className={styles.compare} data-testid="merge.compare">
       <div className={styles.compareHead}>
@@ -121,6 +123,7 @@ function Comparison({ object, ids, records, onSettled }: ComparisonProps) {
           <Button
             icon="close"
             disabled={busy}
+            blocked={blocked}
             onClick={() => void dismiss()}
             testId="merge.dismiss"
           >
@@ -131,6 +134,7 @@ function Comparison({ object, ids, records, onSettled }: ComparisonProps) {
             icon="check"
             busy={busy}
             disabled={!preview.isSuccess}
+            blocked={blocked}
             onClick={() => ready && void merge()}
             testId="merge.submit"
           >

@@ -8,6 +8,7 @@ import { useCatalog } from "@/api/meta";
 import { Button, LinkButton } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { useFormat } from "@/components/use-format";
+import { useNeedsServer } from "@/components/use-needs-server";
 import { recordAddress } from "../record/neighbours";
 import styles from "./merge.module.css";
 import { useUndoMerge } from "./use-undo-merge";
@@ -30,6 +31,7 @@ export default function RecordDuplicates({ object, id }: RecordDuplicatesProps) 
   const undo = useUndoMerge(object.name);
   const shown = alike.flatMap((one) => (one.id === null ? [] : { ...one, id: one.id }));
   const first = shown[0];
+  const blocked = useNeedsServer();
   return (
     <>
       {first && (
@@ -41,6 +43,7 @@ export default function RecordDuplicates({ object, id }: RecordDuplicatesProps) 
             actions={
               <LinkButton
                 to={`/o/${object.name}/duplicates?first=${id}&second=${first.id}`}
+                blocked={blocked}
                 testId="record.compare"
               >
                 {t("merge.compareThem")}

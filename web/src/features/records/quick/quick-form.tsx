@@ -68,13 +68,14 @@ export function QuickForm(props: QuickFormProps) {
   const form = useRecordForm(object.name, null, initial, { typed: props.typed, only });
   const included = useGivenNames(fields, form.values);
   const [pasted, setPasted] = useState<Pasted | null>(null);
-  const created = (id: string, another: boolean) => {
+  const created = (id: string | null, another: boolean) => {
     keep(lastMade, object.name);
     toast({
-      text: t("form.created", { object: inSentence(object.title) }),
+      text:
+        id === null ? t("outbox.kept") : t("form.created", { object: inSentence(object.title) }),
       action: {
-        label: t("action.open"),
-        perform: () => navigate(recordAddress(object.name, id)),
+        label: t(id === null ? "outbox.see" : "action.open"),
+        perform: () => navigate(id === null ? "/outbox" : recordAddress(object.name, id)),
       },
       ...(!another && { other: { label: t("quick.another"), perform: props.onAnother } }),
     });

@@ -5,12 +5,13 @@ import type { ObjectDefinition } from "@/api/definitions";
 import { Fault } from "@/api/fault";
 import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
-import { recordQuery, updateRecord } from "@/api/records";
+import { deliver } from "@/api/outbox";
+import { displayOf, recordQuery } from "@/api/records";
 import type { RecordAnswer, Values } from "@/api/types";
 import { Button } from "@/components/button";
 import { useToast } from "@/components/toaster";
+import { sameValue } from "@/lib/same-value";
 import { type Candidate, candidatesOf } from "../form/candidates";
-import { sameValue } from "../form/draft";
 import { DraftOffer } from "../form/draft-offer";
 import { LeaveGuard } from "../form/leave-guard";
 import { RecordForm } from "../form/record-form";
@@ -54,12 +55,17 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
     done.current = true;
     onDone();
   };
-  const store = async (version: number, mine: Values, text: string, confirmed = false) => {
-    const saved = await updateRecord(object.name, id, version, mine, confirmed);
+  const store = async (on: RecordAnswer, mine: Values, text: string, confirmed = false) => {
+    const name = displayOf(base.data, catalog.display(object.name));
+    const from = { version: on.data.version, values: on.data };
+    const write = { object: object.name, record: id, name, values: mine, base: from, confirmed };
+    const { answer: saved } = await deliver({ kind: "update", ...write });
     form.saved();
-    client.setQueryData(recordQuery(object.name, id).queryKey, saved);
-    void client.invalidateQueries({ queryKey: keys.records(object.name) });
-    toast({ text });
+    if (saved) {
+      client.setQueryData(recordQuery(object.name, id).queryKey, saved);
+      void client.invalidateQueries({ queryKey: keys.records(object.name) });
+    }
+    toast({ text: saved ? text : t("outbox.kept") });
     leave();
   };
   const merge = async (mine: Values) => {
@@ -69,7 +75,7 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
       return !sameValue(base.data[name], theirs) && !sameValue(mine[name], theirs);
     });
     if (fields.length > 0) setConflict({ current, mine, fields });
-    else await store(current.data.version, mine, t("record.merged"));
+    else await store(current, mine, t("record.merged"));
   };
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);
@@ -94,7 +100,7 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
     }
     void attempt(async () => {
       try {
-        await store(base.data.version, mine, t("record.saved"), confirmed);
+        await store(base, mine, t("record.saved"), confirmed);
       } catch (error) {
         if (!(error instanceof Fault) || error.status !== 412) throw error;
         await merge(mine);
@@ -102,9 +108,9 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
     });
   };
   const settle = (chosen: Values) => {
-    const version = conflict?.current.data.version ?? base.data.version;
+    const on = conflict?.current ?? base;
     setConflict(null);
-    void attempt(() => store(version, chosen, t("record.saved")));
+    void attempt(() => store(on, chosen, t("record.saved")));
   };
   const cancel = () => {
     form.reset();

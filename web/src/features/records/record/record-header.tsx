@@ -11,6 +11,7 @@ import { Button, IconButton } from "@/components/button";
 import { faultText } from "@/components/fault-view";
 import { Menu } from "@/components/menu";
 import { useToast } from "@/components/toaster";
+import { useNeedsServer } from "@/components/use-needs-server";
 import { ValueView } from "@/kinds/field/value-view";
 import { FollowButton } from "./follow-button";
 import { type ListOrigin, recordAddress, type useNeighbours } from "./neighbours";
@@ -35,6 +36,7 @@ export function RecordHeader(props: RecordHeaderProps) {
   const { object, answer, name, neighbours, beside } = props;
   const { t } = useTranslation();
   const catalog = useCatalog();
+  const blocked = useNeedsServer();
   const Heading = beside ? "h2" : "h1";
   const { data: record, included, can } = answer;
   const chips = catalog
@@ -89,6 +91,7 @@ export function RecordHeader(props: RecordHeaderProps) {
                 kind="primary"
                 icon="arrow-right"
                 onClick={props.onConvert}
+                blocked={blocked}
                 testId="record.convert"
               >
                 {t("convert.action")}

@@ -14,6 +14,8 @@ import { useTitle } from "@/components/use-title";
 import { isShortcut } from "@/lib/submit-key";
 import { ConversionNotice, useUndoConversion } from "../convert/conversion-notice";
 import { ConvertDialog } from "../convert/convert-dialog";
+import { useWaiting } from "../outbox/use-waiting";
+import { WaitingNote } from "../outbox/waiting-note";
 import { Attachments } from "./attachments";
 import { recordAddress, useNeighbours } from "./neighbours";
 import styles from "./record.module.css";
@@ -44,6 +46,7 @@ interface RecordScreenProps {
 /** A record by its id: fetched, missing, or here. */
 export function RecordScreen({ object, id, beside = false }: RecordScreenProps) {
   const record = useQuery(recordQuery(object.name, id));
+  const waiting = useWaiting(object.name);
   if (record.isError) {
     return (
       <FaultView
@@ -60,7 +63,8 @@ export function RecordScreen({ object, id, beside = false }: RecordScreenProps) 
       </div>
     );
   }
-  return <LoadedRecord object={object} answer={record.data} beside={beside} />;
+  const answer = { ...record.data, data: waiting.over(record.data.data) };
+  return <LoadedRecord object={object} answer={answer} beside={beside} />;
 }
 
 interface LoadedRecordProps {
@@ -78,6 +82,7 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
   const [params, setParams] = useSearchParams();
   const { data: record, can } = answer;
   const neighbours = useNeighbours(object.name, record.id);
+  const waiting = useWaiting(object.name);
   const name = displayOf(record, catalog.display(object.name));
   const form = catalog.form(object.name, catalog.recordType(object.name, record));
   const path = form.path === undefined ? undefined : catalog.field(object.name, form.path);
@@ -135,6 +140,7 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
         onConvert={() => setConverting(true)}
         onGo={go}
       />
+      <WaitingNote waiting={waiting.about(record.id)} />
       {path && editing === null && (
         <Suspense fallback={<div className={styles.pathPlace} />}>
           <StagePath object={object.name} answer={answer} field={path} name={name} />

@@ -6,10 +6,12 @@ import type { RecordAnswer } from "@/api/types";
 import { IconButton } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { Icon } from "@/components/icon";
+import { Tag } from "@/components/tag";
 import { ValueView } from "@/kinds/field/value-view";
 import { useKept } from "@/lib/kept";
 import { type FormPart, formParts, visibleParts } from "../form/form-model";
 import { useHolds } from "../form/use-holds";
+import { useWaiting } from "../outbox/use-waiting";
 import styles from "./record.module.css";
 
 interface RecordViewProps {
@@ -52,7 +54,7 @@ export function RecordView({ object, answer, onEdit }: RecordViewProps) {
   return (
     <div className={styles.view}>
       {parts.map((part) => (
-        <ViewPart key={part.key} part={part} answer={answer} onEdit={onEdit} />
+        <ViewPart key={part.key} object={object.name} part={part} answer={answer} onEdit={onEdit} />
       ))}
       <div className={styles.empties}>
         <Checkbox
@@ -68,19 +70,20 @@ export function RecordView({ object, answer, onEdit }: RecordViewProps) {
           <Icon name="chevron-right" />
           {t("record.system")}
         </summary>
-        <ViewPart part={{ ...systemPart, title: "" }} answer={answer} />
+        <ViewPart object={object.name} part={{ ...systemPart, title: "" }} answer={answer} />
       </details>
     </div>
   );
 }
 
 interface ViewPartProps {
+  readonly object: string;
   readonly part: FormPart;
   readonly answer: RecordAnswer;
   readonly onEdit?: (field: string) => void;
 }
 
-function ViewPart({ part, answer, onEdit }: ViewPartProps) {
+function ViewPart({ object, part, answer, onEdit }: ViewPartProps) {
   return (
     <section className={styles.part}>
       {part.title && <h2 className={styles.partTitle}>{part.title}</h2>}
@@ -88,6 +91,7 @@ function ViewPart({ part, answer, onEdit }: ViewPartProps) {
         {part.fields.map(({ field, span }) => (
           <Fact
             key={field.name}
+            object={object}
             field={field}
             span={Math.min(span, part.columns)}
             answer={answer}
@@ -100,14 +104,16 @@ function ViewPart({ part, answer, onEdit }: ViewPartProps) {
 }
 
 interface FactProps {
+  readonly object: string;
   readonly field: Field;
   readonly span: number;
   readonly answer: RecordAnswer;
   readonly onEdit?: (field: string) => void;
 }
 
-function Fact({ field, span, answer, onEdit }: FactProps) {
+function Fact({ object, field, span, answer, onEdit }: FactProps) {
   const { t } = useTranslation();
+  const waits = useWaiting(object).fields(answer.data.id).has(field.name);
   const value = answer.data[field.name];
   const empty = value === null || value === undefined;
   const writable = field.can !== "read" && answer.can.fields?.[field.name] !== "read";
@@ -123,6 +129,7 @@ function Fact({ field, span, answer, onEdit }: FactProps) {
         ) : (
           <ValueView field={field} value={value} included={answer.included} />
         )}
+        {waits && <Tag hue="amber">{t("outbox.waitsToBeSent")}</Tag>}
         {onEdit && answer.can.update && writable && (
           <span className={styles.pencil}>
             <IconButton

@@ -5,7 +5,7 @@ import { useCatalog } from "@/api/meta";
 import type { Change, Included, RecordAnswer, Value } from "@/api/types";
 import { useFormat } from "@/components/use-format";
 import { lookOf } from "@/kinds/field/kinds";
-import { sameValue } from "../form/draft";
+import { sameValue } from "@/lib/same-value";
 import styles from "./timeline.module.css";
 
 interface ChangeEntryProps {

@@ -73,16 +73,16 @@ export function ComposerPlace(props: ComposerPlaceProps) {
   const place = useId();
   const open = composers.find(({ key }) => key === composing);
   if (composers.length === 0) return null;
-  const sent = () => {
+  const sent = (waits: boolean) => {
     onCompose(null);
     onSent();
-    toast({ text: t("timeline.added", { object: open?.label }) });
+    toast({ text: waits ? t("outbox.kept") : t("timeline.added", { object: open?.label }) });
   };
   const form = open && (
     <div key={open.key} data-testid={`composer.${open.key}`}>
       {open.addresses ? (
         <Suspense>
-          <MailComposer about={about} addresses={open.addresses} onSent={sent} />
+          <MailComposer about={about} addresses={open.addresses} onSent={() => sent(false)} />
         </Suspense>
       ) : open.kind ? (
         <ActivityComposer about={about} kind={open.kind} autoFocus onSent={sent} />

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -5,8 +6,8 @@ import type { ActivityObject } from "@/api/catalog";
 import { idempotencyKey } from "@/api/client";
 import { Fault } from "@/api/fault";
 import { useCatalog } from "@/api/meta";
-import { createRecord } from "@/api/records";
-import { addComment } from "@/api/timeline";
+import { deliver } from "@/api/outbox";
+import { asText, displayOf, recordQuery } from "@/api/records";
 import { Button } from "@/components/button";
 import { faultText } from "@/components/fault-view";
 import { MentionInput } from "@/components/mention-input";
@@ -29,7 +30,8 @@ import { useKeptDraft } from "./use-kept-draft";
 interface ComposerProps {
   readonly about: About;
   readonly autoFocus?: boolean;
-  readonly onSent: () => void;
+  /** It is sent, or waits until it can be. */
+  readonly onSent: (waits: boolean) => void;
 }
 
 interface Note {
@@ -41,15 +43,18 @@ interface Note {
 /** Says something about a record, and mentions people. */
 export function NoteComposer({ about, autoFocus, onSent }: ComposerProps) {
   const { t } = useTranslation();
-  const name = `timeline:${about.object}:${about.id}:note`;
-  const [draft, setDraft, done] = useKeptDraft<Note>(name, { text: "", named: {} });
+  const place = `timeline:${about.object}:${about.id}:note`;
+  const [draft, setDraft, done] = useKeptDraft<Note>(place, { text: "", named: {} });
+  const name = useNameOf(about);
   return (
     <Sending
       ready={draft.text.trim() !== ""}
       onSend={async (key) => {
-        await addComment(about.object, about.id, keptText(draft.text.trim(), draft.named), key);
+        const values = { text: keptText(draft.text.trim(), draft.named) };
+        const { object, id: record } = about;
+        const { waits } = await deliver({ kind: "comment", object, record, name, values }, key);
         done();
-        onSent();
+        onSent(waits);
       }}
     >
       <MentionInput
@@ -84,9 +89,11 @@ export function ActivityComposer(props: ComposerProps & { readonly kind: Activit
       ready={draft.text.trim() !== "" || words !== ""}
       onSend={async (key) => {
         const values = recordOf(catalog, kind, about, draft);
-        await createRecord(kind.object.name, values, key);
+        const object = kind.object.name;
+        const name = asText(values[catalog.display(object)]);
+        const { waits } = await deliver({ kind: "create", object, name, values, about }, key);
         done();
-        onSent();
+        onSent(waits);
       }}
     >
       <TextArea
@@ -105,6 +112,13 @@ export function ActivityComposer(props: ComposerProps & { readonly kind: Activit
       />
     </Sending>
   );
+}
+
+/** What the record is called that something is said about. */
+function useNameOf({ object, id }: About): string {
+  const catalog = useCatalog();
+  const { data } = useQuery({ ...recordQuery(object, id), enabled: false });
+  return data ? displayOf(data.data, catalog.display(object)) : "";
 }
 
 interface SendingProps {

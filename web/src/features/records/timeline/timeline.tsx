@@ -17,6 +17,7 @@ import { useMoves } from "../move/use-moves";
 import { ComposerPlace, useComposers } from "./composer-place";
 import { Entry } from "./entry";
 import styles from "./timeline.module.css";
+import { WaitingEntries } from "./waiting-entries";
 
 interface TimelineProps {
   readonly object: ObjectDefinition;
@@ -77,6 +78,7 @@ export default function Timeline({ object, answer }: TimelineProps) {
         onChange={setFilter}
         testId="timeline.filter"
       />
+      <WaitingEntries id={about.id} />
       <Stream
         object={object.name}
         answer={answer}

@@ -1,0 +1,54 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { request } from "@/api/client";
+import { keys } from "@/api/keys";
+import { listenForWaiting, outboxQuery, ownOutbox, sendWaiting, useOutbox } from "@/api/outbox";
+import { useMe } from "@/api/session";
+import { noteUnreached, useReach } from "@/lib/reach";
+
+const triedEvery = 10_000;
+
+/** Whether the server is there again; the answer itself notes it. */
+const knock = () => request("GET", "/session", { stranger: true }).catch(() => undefined);
+
+/**
+ * Sends what waits as soon as the server is in reach, and then has the pages ask again; while it is
+ * not, looks for it now and then.
+ */
+export function useOutboxSending(): void {
+  const client = useQueryClient();
+  const { id } = useMe();
+  const { offline } = useReach();
+  const unsent = useOutbox().some(({ problem }) => problem === undefined);
+  const away = useRef(false);
+  useEffect(() => {
+    ownOutbox(id);
+    return listenForWaiting(() => void client.invalidateQueries(outboxQuery(id)));
+  }, [client, id]);
+  useEffect(() => {
+    const knockOrSend = async () => {
+      if (offline) {
+        await knock();
+        return;
+      }
+      const sent = unsent ? await sendWaiting(id) : 0;
+      if (away.current) void client.invalidateQueries();
+      else if (sent > 0) void client.invalidateQueries({ queryKey: keys.allRecords });
+      away.current = false;
+    };
+    if (offline) away.current = true;
+    else void knockOrSend();
+    const timer = offline || unsent ? setInterval(() => void knockOrSend(), triedEvery) : undefined;
+    return () => clearInterval(timer);
+  }, [client, id, offline, unsent]);
+  useEffect(() => {
+    const back = () => void knock();
+    const gone = () => noteUnreached();
+    addEventListener("online", back);
+    addEventListener("offline", gone);
+    return () => {
+      removeEventListener("online", back);
+      removeEventListener("offline", gone);
+    };
+  }, []);
+}
