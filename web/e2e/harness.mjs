@@ -133,6 +133,8 @@ export async function openPage(browser, server, options = {}) {
   /** A refusal that the journey asks for; the browser reports it all the same. */
   page.expectRefusal = (status) => page.expectComplaint(`status of ${status}`);
   page.expectComplaint = (text) => expected.push(text);
+  /** The journey takes the server away; the browser reports each request that finds nobody. */
+  page.expectAbsence = () => expected.push("net::ERR_");
   page.assertClean = () => {
     const left = complaints.filter((one) => !expected.some((wanted) => one.includes(wanted)));
     assert.deepEqual(left, [], "the console is clean");
