@@ -88,6 +88,7 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		"POST " + recordsPath + "/_duplicates": {
 			status: http.StatusOK, takes: someOf(map[string]any{"id": text(), "values": anyObject()}), gives: data(listOf(answered[duplicate.Candidate]())),
 		},
+		"POST " + recordsPath + "/_read_cells":          {status: http.StatusOK, takes: sent[transfer.Block](), gives: answered[cellsAnswer]()},
 		"POST " + recordPath + "/actions/merge":         {status: http.StatusOK, headers: onceOnly(), takes: sent[mergeAsk](), gives: answer},
 		"POST " + recordPath + "/actions/merge/preview": {status: http.StatusOK, takes: sent[mergeAsk](), gives: preview},
 		"POST " + recordPath + "/actions/undo_merge": {

@@ -330,6 +330,7 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/records/:object/:id/shares":   `{"to":{"user":"` + lead + `"},"access":"read","until":"2099-01-01T00:00:00Z"}`,
 		"POST /api/v1/records/:object/:id/comments": `{"text":"x","mentions":["` + lead + `"]}`, "PATCH /api/v1/records/:object/:id/comments/:comment": `{"text":"x","mentions":["` + lead + `"]}`,
 		"POST /api/v1/records/:object/_duplicates":               `{"id":"` + lead + `","values":{"name":"a","company":"b","email":"a@example.com"}}`,
+		"POST /api/v1/records/:object/_read_cells":               `{"columns":["name","owner"],"rows":[["a","Ada Admin"]]}`,
 		"POST /api/v1/records/:object/:id/actions/merge":         `{"with":"` + lead + `","values":{"name":"a"}}`,
 		"POST /api/v1/records/:object/:id/actions/merge/preview": `{"with":"` + lead + `","values":{"name":"a"}}`, "POST /api/v1/records/:object/:id/actions/undo_merge": `{"merge":"` + lead + `"}`,
 		"POST /api/v1/records/:object/:id/actions/convert": `{"targets":{"account":{"use":"` + lead + `","skip":false,"values":{"name":"a"}}}}`, "POST /api/v1/records/:object/:id/actions/undo_convert": "",

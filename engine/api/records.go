@@ -23,6 +23,7 @@ func (s *Server) recordRoutes() []Route {
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/_aggregate", Summary: "Figures about records", Remembers: true, handle: s.aggregateRecords},
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/_batch", Summary: "Many writes at once", handle: s.batchRecords},
 		{Method: http.MethodPost, Path: "/api/v1/records/:object/_duplicates", Summary: "Records that values may be duplicates of", handle: s.checkDuplicates},
+		{Method: http.MethodPost, Path: "/api/v1/records/:object/_read_cells", Summary: "Read cells of a spreadsheet as values", handle: s.readCells},
 		{Method: http.MethodGet, Path: "/api/v1/records/:object/:id", Summary: "Read a record", Remembers: true, handle: s.getRecord},
 		{Method: http.MethodPatch, Path: "/api/v1/records/:object/:id", Summary: "Change a record", Remembers: true, handle: s.updateRecord},
 		{Method: http.MethodDelete, Path: "/api/v1/records/:object/:id", Summary: "Delete a record", Remembers: true, handle: s.deleteRecord},

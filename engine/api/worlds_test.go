@@ -277,6 +277,10 @@ func attacks() map[string][]attack {
 		"GET /api/v1/events":                             {get("/events"), get("/events?object=nothing"), get("/events?object=sys_change"), get("/events?record=deal/x"), get("/events?record=nothing/" + absent), get("/events?object=deal&since=x"), get("/events?notifications=x"), get("/events?notifications=true&record=nothing/" + absent)},
 		"GET /api/v1/openapi.json":                       {get("/openapi.json")}, "GET /api/v1/kinds": {get("/kinds")},
 		"GET /api/v1/duplicates": {get("/duplicates?object=deal"), get("/duplicates?object=nothing"), get("/duplicates")}, "GET /api/v1/duplicates/:object/scan": {get("/duplicates/deal/scan"), get("/duplicates/nothing/scan")}, "POST /api/v1/duplicates/:object/_dismiss": {post("/duplicates/deal/_dismiss", `{"records":["`+mine+`","`+invisible+`"]}`), post("/duplicates/deal/_dismiss", `{"records":["`+mine+`","`+absent+`"]}`), post("/duplicates/deal/_dismiss", `{"records":["`+mine+`"]}`), post("/duplicates/nothing/_dismiss", `{"records":[]}`)}, "POST /api/v1/duplicates/:object/_scan": {post("/duplicates/deal/_scan", "")}, "POST /api/v1/duplicates/:id/dismiss": {post("/duplicates/"+absent+"/dismiss", "")},
+		"POST /api/v1/records/:object/_read_cells": {
+			post("/records/deal/_read_cells", `{"columns":["firm","owner","margin"],"rows":[["`+unseen+`","`+other+`","66"],["`+absent+`","`+absent+`","x"],["Shadow","nobody",""],["Open","Li","7"]]}`),
+			post("/records/deal/_read_cells", `{"columns":["salary"],"rows":[["1"]]}`), post("/records/nothing/_read_cells", `{"columns":[],"rows":[]}`),
+		},
 		"POST /api/v1/records/:object/_duplicates": {
 			post("/records/deal/_duplicates", `{"values":{"note":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"name":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"margin":"66","name":"D9"}}`),
 			post("/records/deal/_duplicates", `{"values":{"region":"east","margin":"66"}}`), post("/records/deal/_duplicates", `{"id":"`+invisible+`","values":{}}`), post("/records/deal/_duplicates", `{"id":"`+theirs+`","values":{"margin":"7"}}`),

@@ -34,13 +34,22 @@ func (date) Parse(f *Field, wire any) (expr.Value, *fault.Item) {
 }
 
 // ParseText also reads the forms of spreadsheets: 2026/11/21, 2026.11.21,
-// 20261121, 2026年11月21日, and a date followed by a time.
+// 20261121, 2026年11月21日, 21 Nov 2026, and a date followed by a time. Of
+// 11/21/2026 and 21/11/2026 it reads what can only be meant one way.
 func (date) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item) {
 	s = strings.TrimSpace(s)
-	for _, layout := range []string{"2006-01-02", "2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日", "2006-01-02 15:04:05", "2006/1/2 15:04:05", "2006/1/2 15:04"} {
+	for _, layout := range []string{"2006-01-02", "2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日", "2006-01-02 15:04:05", "2006/1/2 15:04:05", "2006/1/2 15:04", "2 Jan 2006", "2 January 2006"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return parseDate(f, t.Format(time.DateOnly))
 		}
+	}
+	monthFirst, noMonthFirst := time.Parse("1/2/2006", s)
+	dayFirst, noDayFirst := time.Parse("2/1/2006", s)
+	switch {
+	case noDayFirst != nil && noMonthFirst == nil, noMonthFirst == nil && monthFirst.Equal(dayFirst):
+		return parseDate(f, monthFirst.Format(time.DateOnly))
+	case noMonthFirst != nil && noDayFirst == nil:
+		return parseDate(f, dayFirst.Format(time.DateOnly))
 	}
 	return nil, wrong(fault.InvalidDate)
 }

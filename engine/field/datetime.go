@@ -45,7 +45,7 @@ func (datetime) ParseText(_ *Field, s string, in Locale) (expr.Value, *fault.Ite
 	if zone == nil {
 		zone = time.UTC
 	}
-	for _, layout := range []string{"2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2T15:04:05", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006年1月2日 15:04:05", "2006年1月2日 15:04", "2006-1-2", "2006/1/2", "2006年1月2日"} {
+	for _, layout := range []string{"2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2T15:04:05", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006年1月2日 15:04:05", "2006年1月2日 15:04", "2006-1-2", "2006/1/2", "2006年1月2日", "2 Jan 2006 15:04", "2 Jan 2006"} {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
 			return instant(t)
 		}

@@ -2,6 +2,7 @@ package field
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -147,11 +148,18 @@ func currencyDigits(code string) (int32, bool) {
 	return int32(digits), true //nolint:gosec // 0 to 4
 }
 
-// ParseText reads "1,200.50", "1200.50 USD" and "CNY 1200"; without a currency
-// it is the organisation's.
-func (m money) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item) {
+// ParseText reads "1,200.50", "1200.50 USD", "CNY 1200" and "-¥1,200"; without a
+// currency it is the organisation's.
+func (m money) ParseText(f *Field, s string, in Locale) (expr.Value, *fault.Item) {
 	s = strings.TrimSpace(s)
 	code := f.Currency
+	if plain, symbol := cutSymbol(s); symbol != "" {
+		code = currencyOf(symbol, f.Currency, in.Language)
+		if code == "" {
+			return nil, wrong(fault.UnknownCurrency, "value", symbol)
+		}
+		s = plain
+	}
 	if before, after, ok := strings.Cut(s, " "); ok {
 		switch {
 		case isCode(after):
@@ -161,6 +169,49 @@ func (m money) ParseText(f *Field, s string, _ Locale) (expr.Value, *fault.Item)
 		}
 	}
 	return m.of(f, plainNumber(s), code)
+}
+
+// cutSymbol takes the symbol or code of a currency from before an amount; a
+// minus may stand on either side of it.
+func cutSymbol(s string) (amount, symbol string) {
+	plain := strings.TrimLeft(s, "-+ ")
+	at := strings.IndexFunc(plain, func(r rune) bool { return r >= '0' && r <= '9' || strings.ContainsRune(".-+ \u00a0", r) })
+	if at <= 0 || !isCode(plain[:at]) && !strings.ContainsAny(plain[:at], "$¥\uffe5€£₩₹") {
+		return s, ""
+	}
+	return s[:len(s)-len(plain)] + strings.TrimLeft(plain[at:], " \u00a0"), strings.ReplaceAll(plain[:at], "\uffe5", "¥")
+}
+
+// currencyOf is what a symbol means to a reader; "" where it may mean several.
+// What stands for a single currency says so; ¥ and $ are the organisation's
+// where it is one of those, otherwise as the reader's language writes them.
+func currencyOf(symbol, own, language string) string {
+	chinese := strings.HasPrefix(language, "zh")
+	switch {
+	case isCode(symbol):
+		return strings.ToUpper(symbol)
+	case symbol == "¥":
+		if chinese && own != "JPY" {
+			return "CNY"
+		}
+		if own == "JPY" && !chinese {
+			return own
+		}
+		return ""
+	case symbol == "$":
+		if own == "USD" || !chinese && !strings.HasSuffix(own, "D") {
+			return "USD"
+		}
+		return ""
+	}
+	for code, written := range map[string]string{
+		"CNY": "CN¥", "JPY": "JP¥", "USD": "US$", "HKD": "HK$", "TWD": "NT$", "AUD": "A$ AU$", "CAD": "CA$", "EUR": "€", "GBP": "£", "KRW": "₩", "INR": "₹",
+	} {
+		if slices.Contains(strings.Fields(written), symbol) {
+			return code
+		}
+	}
+	return ""
 }
 
 func isCode(s string) bool {
