@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { idempotencyKey, request, requestData } from "./client";
 import { keys } from "./keys";
 import type {
+  Included,
   ProblemItem,
   RecordAnswer,
   RecordData,
@@ -208,4 +209,24 @@ export function rehearseRecords(
     body: { dry_run: true, operations },
     signal,
   });
+}
+
+/** What a cell of a spreadsheet means: a value, or why it is none. */
+export interface ReadCell {
+  readonly value: Value;
+  readonly errors?: readonly ProblemItem[];
+}
+
+/** Reads cells that were copied from a spreadsheet as values of fields, and writes nothing. */
+export function readCells(
+  object: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  signal: AbortSignal,
+) {
+  return request<{ data: readonly (readonly ReadCell[])[]; included: Included }>(
+    "POST",
+    path(object, "_read_cells"),
+    { body: { columns, rows }, signal },
+  );
 }

@@ -1,7 +1,8 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { DataGrid, type GridColumn } from "./data-grid";
+import { DataGrid } from "./data-grid";
+import type { GridColumn } from "./model";
 
 const columns: GridColumn[] = [
   { key: "name", title: "Name", width: 160, sortable: true, sort: "ascending" },

@@ -16,51 +16,8 @@ import styles from "./data-grid.module.css";
 import { GridHeader } from "./grid-header";
 import { GridHeading } from "./grid-heading";
 import { GridRow } from "./grid-row";
-
-/** A column of a grid. */
-export interface GridColumn {
-  readonly key: string;
-  readonly title: string;
-  readonly width: number;
-  readonly numeric?: boolean;
-  readonly sortable?: boolean;
-  readonly sort?: "ascending" | "descending" | undefined;
-  /** Its place among several columns that are sorted by. */
-  readonly sortPlace?: number | undefined;
-}
-
-/** Which rows are chosen. */
-export interface Selection {
-  readonly all: boolean;
-  readonly some: boolean;
-  readonly has: (row: number) => boolean;
-  readonly toggle: (row: number, through?: number) => void;
-  readonly toggleAll: () => void;
-}
-
-/** Where the focus goes when a cell has been changed; away is where the person has put it already. */
-export type Leave = "stay" | "down" | "left" | "right" | "away";
-
-/** How the cells of a grid are changed where they stand. */
-export interface Editing<Row> {
-  /** What stands in place of a cell's value; the note is the id of what it says about the cell. */
-  readonly editor: (
-    row: Row,
-    column: GridColumn,
-    leave: (to: Leave) => void,
-    note: string,
-  ) => ReactNode;
-  readonly onUndo: () => void;
-}
-
-/** A row that is the heading of those below it. */
-export interface Heading {
-  readonly open: boolean;
-  readonly toggle: () => void;
-  /** What stands below the title of a column. */
-  readonly cell: (column: GridColumn, first: boolean) => ReactNode;
-  readonly testId: string;
-}
+import type { Editing, Exchange, GridColumn, Heading, Leave, Selection } from "./model";
+import { useMark } from "./use-mark";
 
 interface DataGridProps<Row> {
   readonly label: string;
@@ -77,6 +34,8 @@ interface DataGridProps<Row> {
   /** Left out, nothing can be chosen and there are no boxes. */
   readonly selection?: Selection | undefined;
   readonly editing?: Editing<Row>;
+  /** Left out, no cells can be marked. */
+  readonly exchange?: Exchange | undefined;
   readonly onOpen: (row: Row) => void;
   readonly onSort: (column: GridColumn, additive: boolean) => void;
   readonly onResize: (column: GridColumn, width: number) => void;
@@ -138,6 +97,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     setEdited(null);
     setCursor(next);
   };
+  const mark = useMark(cursor, go, props.exchange, rowCount);
   const leave = (to: Leave) => {
     setEdited(null);
     if (to === "away") return;
@@ -165,8 +125,13 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       return;
     }
     const next = moved(cursor, event, bounds);
+    if (!edited && mark.press(event, next)) {
+      event.preventDefault();
+      return;
+    }
     if (next) {
       event.preventDefault();
+      mark.clear();
       go(next);
       return;
     }
@@ -226,6 +191,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         style={layout}
         data-testid={props.testId}
         onKeyDown={press}
+        {...mark.handlers}
       >
         <GridHeader
           columns={columns}
@@ -244,6 +210,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             cursor: cursorIn(item.index),
           };
           const onCursor = (column: number) => {
+            if (cursor.row !== item.index || cursor.column !== column) mark.clear();
             setCursor({ row: item.index, column });
             if (edited?.row !== item.index || edited.column !== column) setEdited(null);
           };
@@ -265,6 +232,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
               level={props.headingAt ? 2 : undefined}
               row={rowAt(item.index)}
               selected={selection?.has(item.index)}
+              marked={mark.columnsOf(item.index)}
               rowId={props.rowId}
               rowLabel={props.rowLabel}
               cell={props.cell}

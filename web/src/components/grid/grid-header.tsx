@@ -4,8 +4,8 @@ import { isSubmitKey } from "@/lib/submit-key";
 import { sizes } from "@/styles/tokens";
 import { Checkbox } from "../checkbox";
 import { Icon } from "../icon";
-import type { GridColumn, Selection } from "./data-grid";
 import styles from "./data-grid.module.css";
+import type { GridColumn, Selection } from "./model";
 
 interface GridHeaderProps {
   readonly columns: readonly GridColumn[];

@@ -1,6 +1,6 @@
 import { Icon } from "../icon";
-import type { GridColumn, Heading } from "./data-grid";
 import styles from "./data-grid.module.css";
+import type { GridColumn, Heading } from "./model";
 
 interface GridHeadingProps {
   readonly index: number;

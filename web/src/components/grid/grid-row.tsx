@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Checkbox } from "../checkbox";
-import type { GridColumn } from "./data-grid";
 import styles from "./data-grid.module.css";
+import type { GridColumn } from "./model";
 
 interface GridRowProps<Row> {
   readonly index: number;
@@ -15,6 +15,8 @@ interface GridRowProps<Row> {
   readonly level?: number | undefined;
   /** Undefined where nothing can be chosen. */
   readonly selected: boolean | undefined;
+  /** The columns that are marked, counted from 0. */
+  readonly marked: { readonly left: number; readonly right: number } | null;
   readonly rowId: (row: Row) => string;
   readonly rowLabel: (row: Row) => string;
   readonly cell: (row: Row, column: GridColumn) => ReactNode;
@@ -31,7 +33,7 @@ interface GridRowProps<Row> {
 
 /** A row of a grid; grey bars while its record is being fetched. */
 export function GridRow<Row>(props: GridRowProps<Row>) {
-  const { index, row, columns, cursor, selected, edited, editor } = props;
+  const { index, row, columns, cursor, selected, marked, edited, editor } = props;
   const { t } = useTranslation();
   const testId = row ? `${props.testId}.row.${props.rowId(row)}` : undefined;
   const content = (of: Row, column: GridColumn, at: number) =>
@@ -80,6 +82,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
           data-cell={`${index}:${at + 1}`}
           data-testid={testId && `${testId}.cell.${column.key}`}
           data-edited={edited === at + 1 || undefined}
+          data-marked={(marked && at >= marked.left && at <= marked.right) || undefined}
           aria-describedby={edited === at + 1 ? props.note : undefined}
           onFocus={() => props.onCursor(at + 1)}
           onDoubleClick={() => props.onEdit(at + 1)}

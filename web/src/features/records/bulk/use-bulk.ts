@@ -6,7 +6,14 @@ import type { RecordData } from "@/api/types";
 import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
 import { useFormat } from "@/components/use-format";
-import { type BulkProgress, type BulkStep, type BulkTask, perform, takeBack } from "./work";
+import {
+  type BulkProgress,
+  type BulkStep,
+  type BulkTask,
+  operationsOf,
+  perform,
+  takeBack,
+} from "./work";
 
 /** Changes many records beside the other work: with progress, to be stopped, and to be undone. */
 export function useBulk(object: string) {
@@ -23,7 +30,7 @@ export function useBulk(object: string) {
   const undo = async (steps: readonly BulkStep[], task: BulkTask) => {
     setRunning(true);
     try {
-      const failed = await takeBack(object, steps, task, client);
+      const failed = await takeBack(object, steps, task.kind, client, setProgress);
       toast({ text: failed > 0 ? said("bulk.notUndone", failed) : t("bulk.undone") });
     } catch (error) {
       toast({ text: faultText(error, t) });
@@ -37,7 +44,7 @@ export function useBulk(object: string) {
     stop.current = control;
     setRunning(true);
     try {
-      const steps = await perform(object, records, task, setProgress, control.signal);
+      const steps = await perform(object, operationsOf(records, task), setProgress, control.signal);
       const text = said(task.kind === "delete" ? "bulk.deleted" : "bulk.changed", steps.length);
       const action = { label: t("action.undo"), perform: () => void undo(steps, task) };
       toast({ text, ...(steps.length > 0 && { action }) });

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { keys } from "@/api/keys";
 import type { RecordData } from "@/api/types";
 import { useDebounced } from "@/lib/use-debounced";
-import { type BulkProgress, type BulkTask, rehearse } from "./work";
+import { type BulkProgress, type BulkTask, operationsOf, rehearse } from "./work";
 
 const restBeforeAsking = 300;
 const nothing: BulkProgress = { done: 0, total: 0, changed: 0, blocked: new Map() };
@@ -23,7 +23,8 @@ export function useRehearsal(
   const rested = useDebounced(asked, restBeforeAsking);
   const found = useQuery({
     queryKey: keys.page(object, "rehearsal", rested),
-    queryFn: ({ signal }) => rehearse(object, records ?? [], task, setProgress, signal),
+    queryFn: ({ signal }) =>
+      rehearse(object, operationsOf(records ?? [], task), setProgress, signal),
     enabled: asked !== null && rested === asked,
     gcTime: 0,
     staleTime: 0,

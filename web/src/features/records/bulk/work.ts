@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { keys } from "@/api/keys";
 import {
   type BatchOperation,
   type BatchOutcome,
@@ -8,7 +9,7 @@ import {
   rehearseRecords,
   restoreRecord,
 } from "@/api/records";
-import type { RecordData, Value } from "@/api/types";
+import type { RecordData, Value, Values } from "@/api/types";
 import { quoted } from "@/kinds/field/look";
 import { sameValue } from "@/lib/same-value";
 
@@ -28,7 +29,12 @@ export type BulkTask =
 export interface BulkStep {
   readonly id: string;
   readonly version: number;
-  readonly before: Value;
+  readonly before: Values;
+}
+
+/** An operation, and what the record was before it. */
+export interface BulkOperation extends BatchOperation {
+  readonly before: Values;
 }
 
 /** How far the work has come. */
@@ -78,57 +84,73 @@ export function touched(records: readonly RecordData[], task: BulkTask): readonl
   return records.filter((record) => !sameValue(record[task.field], task.value));
 }
 
-/** What a task would do to records; nothing is written. */
-export function rehearse(
-  object: string,
+/** What a task does to each record. */
+export function operationsOf(
   records: readonly RecordData[],
   task: BulkTask,
-  onProgress: (progress: BulkProgress) => void,
-  signal: AbortSignal,
-): Promise<BulkProgress> {
-  const ask = (operations: readonly BatchOperation[]) =>
-    rehearseRecords(object, operations, signal);
-  return go(records, task, ask, onProgress, () => !signal.aborted);
+): readonly BulkOperation[] {
+  return records.map((record) => {
+    const { id, version } = record;
+    if (task.kind === "delete") return { op: "delete", id, version, before: {} };
+    const before = { [task.field]: record[task.field] ?? null };
+    return { op: "update", id, version, values: { [task.field]: task.value }, before };
+  });
 }
 
-/** Does a task chunk by chunk; when it is stopped, what is done stays done and can be undone. */
+type Heard = (operation: BulkOperation, outcome: BatchOutcome | undefined) => void;
+
+/** What operations would do; nothing is written. */
+export function rehearse(
+  object: string,
+  operations: readonly BulkOperation[],
+  onProgress: (progress: BulkProgress) => void,
+  signal: AbortSignal,
+  onOutcome?: Heard,
+): Promise<BulkProgress> {
+  const ask = (some: readonly BatchOperation[]) => rehearseRecords(object, some, signal);
+  return go(operations, ask, onProgress, () => !signal.aborted, onOutcome);
+}
+
+/** Does operations chunk by chunk; when it is stopped, what is done stays done and can be undone. */
 export async function perform(
   object: string,
-  records: readonly RecordData[],
-  task: BulkTask,
+  operations: readonly BulkOperation[],
   onProgress: (progress: BulkProgress) => void,
   signal: AbortSignal,
 ): Promise<readonly BulkStep[]> {
   const steps: BulkStep[] = [];
-  const ask = (operations: readonly BatchOperation[]) => batchRecords(object, operations);
-  const keep = (record: RecordData, outcome: BatchOutcome) => {
-    const before = task.kind === "update" ? (record[task.field] ?? null) : null;
-    steps.push({ id: record.id, version: outcome.version ?? record.version, before });
-  };
-  await go(records, task, ask, onProgress, () => !signal.aborted, keep);
+  const ask = (some: readonly BatchOperation[]) => batchRecords(object, some);
+  await go(
+    operations,
+    ask,
+    onProgress,
+    () => !signal.aborted,
+    ({ id, before }, outcome) => {
+      if (isDone(outcome)) steps.push({ id, version: outcome?.version ?? 0, before });
+    },
+  );
   return steps;
 }
 
-/** Goes through records chunk by chunk, as long as it may, and counts what becomes of them. */
+/** Goes through operations chunk by chunk, as long as it may, and counts what becomes of them. */
 async function go(
-  records: readonly RecordData[],
-  task: BulkTask,
+  operations: readonly BulkOperation[],
   ask: (operations: readonly BatchOperation[]) => Promise<readonly BatchOutcome[]>,
   onProgress: (progress: BulkProgress) => void,
   goOn: () => boolean,
-  onChange: (record: RecordData, outcome: BatchOutcome) => void = () => undefined,
+  onOutcome: Heard = () => undefined,
 ): Promise<BulkProgress> {
   const blocked = new Map<string, number>();
-  let progress: BulkProgress = { done: 0, total: records.length, changed: 0, blocked };
+  let progress: BulkProgress = { done: 0, total: operations.length, changed: 0, blocked };
   onProgress(progress);
-  for (const some of chunks(records, chunk)) {
+  for (const some of chunks(operations, chunk)) {
     if (!goOn()) break;
-    const outcomes = await ask(some.map((record) => operationOf(record, task)));
+    const outcomes = await ask(some.map(({ before: _, ...operation }) => operation));
     let { changed } = progress;
-    for (const [index, record] of some.entries()) {
+    for (const [index, operation] of some.entries()) {
       const outcome = outcomes[index];
-      if (outcome && outcome.status < 300) {
-        onChange(record, outcome);
+      onOutcome(operation, outcome);
+      if (isDone(outcome)) {
         changed++;
       } else {
         const reason = reasonOf(outcome);
@@ -146,48 +168,54 @@ async function go(
   return progress;
 }
 
-function operationOf({ id, version }: RecordData, task: BulkTask): BatchOperation {
-  return task.kind === "delete"
-    ? { op: "delete", id, version }
-    : { op: "update", id, version, values: { [task.field]: task.value } };
-}
-
-/** Gives every record back what it had; answers how many could not be given back. */
+/**
+ * Gives every record back what it had, or takes it out of the bin; answers how many could not be
+ * given back.
+ */
 export async function takeBack(
   object: string,
   steps: readonly BulkStep[],
-  task: BulkTask,
+  kind: BulkTask["kind"],
   client: QueryClient,
+  onProgress: (progress: BulkProgress) => void = () => undefined,
 ): Promise<number> {
   let failed = 0;
-  if (task.kind === "delete") {
-    for (const some of chunks(steps, 6)) {
-      const results = await Promise.allSettled(some.map(({ id }) => restoreRecord(object, id)));
-      failed += results.filter((result) => result.status === "rejected").length;
-    }
-  } else {
-    for (const some of chunks(steps, chunk)) {
-      const outcomes = await batchRecords(
-        object,
-        some.map(({ id, version, before }) => ({
-          op: "update" as const,
-          id,
-          version,
-          values: { [task.field]: before },
-        })),
-      );
-      failed += outcomes.filter((outcome) => outcome.status >= 300).length;
-    }
+  const total = steps.length;
+  const some = chunks(steps, kind === "delete" ? 6 : chunk);
+  onProgress({ done: 0, total, changed: 0, blocked: new Map() });
+  for (const [index, part] of some.entries()) {
+    failed += kind === "delete" ? await restore(object, part) : await giveBack(object, part);
+    const done = Math.min(total, (index + 1) * (some[0]?.length ?? 0));
+    onProgress({ done, total, changed: done - failed, blocked: new Map() });
   }
-  await client.invalidateQueries({ queryKey: ["records", object] });
+  await client.invalidateQueries({ queryKey: keys.records(object) });
   return failed;
 }
 
-function reasonOf(outcome: BatchOutcome | undefined): string {
+async function restore(object: string, steps: readonly BulkStep[]): Promise<number> {
+  const results = await Promise.allSettled(steps.map(({ id }) => restoreRecord(object, id)));
+  return results.filter((result) => result.status === "rejected").length;
+}
+
+async function giveBack(object: string, steps: readonly BulkStep[]): Promise<number> {
+  const operations = steps.map(({ id, version, before }) => {
+    return { op: "update" as const, id, version, values: before };
+  });
+  const outcomes = await batchRecords(object, operations);
+  return outcomes.filter((outcome) => !isDone(outcome)).length;
+}
+
+function isDone(outcome: BatchOutcome | undefined): boolean {
+  return outcome !== undefined && outcome.status < 300;
+}
+
+/** Why an operation was refused. */
+export function reasonOf(outcome: BatchOutcome | undefined): string {
   return (outcome?.errors ?? []).map((item) => item.message).join(" ");
 }
 
-function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+/** All things in parts of some size. */
+export function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
   const count = Math.ceil(all.length / size);
   return Array.from({ length: count }, (_, at) => all.slice(at * size, (at + 1) * size));
 }

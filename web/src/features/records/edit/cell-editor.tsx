@@ -1,5 +1,4 @@
 import { useQueryClient } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
@@ -7,20 +6,17 @@ import { useCatalog } from "@/api/meta";
 import { recordQuery } from "@/api/records";
 import type { RecordAnswer, Value } from "@/api/types";
 import { faultText } from "@/components/fault-view";
-import type { Leave } from "@/components/grid/data-grid";
+import type { Leave } from "@/components/grid/model";
 import { Icon } from "@/components/icon";
 import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
 import { sameValue } from "@/lib/same-value";
 import { isSubmitKey } from "@/lib/submit-key";
-import { emptied } from "../form/dependents";
-import { changedValues } from "../form/draft";
-import { findLacks } from "../form/faults";
-import { type FormField, fieldsOf } from "../form/form-model";
-import { useFormRules } from "../form/use-form-rules";
+import { useRules } from "../form/use-form-rules";
 import type { ListRow } from "../list/use-rows";
 import { useWaiting } from "../outbox/use-waiting";
 import styles from "./edit.module.css";
+import { lockedReason, rowChange } from "./row-change";
 import type { CellFault, CellSaves } from "./use-cell-saves";
 
 interface CellEditorProps {
@@ -71,11 +67,8 @@ function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
   const [error, setError] = useState(fault?.message);
   const latest = useRef(value);
   const done = useRef(false);
-  const before = useFormRules(object, base, base.data);
-  const others = emptied(fields, base.data, field.name, value);
-  const values = { ...base.data, ...others, [field.name]: value };
-  const after = useFormRules(object, base, values);
-  const reason = lockedReason(before, base, field, t);
+  const judge = useRules(object);
+  const reason = lockedReason(judge(base, base.data), base.can, field, t);
   const { large, chosen, Input } = lookOf(field);
   const box = useFocus(reason === undefined && !large);
 
@@ -98,13 +91,8 @@ function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
       leaveWith(to);
       return;
     }
-    const gone = emptied(fields, base.data, field.name, next);
-    const mine = changedValues(base.data, { ...gone, [field.name]: next });
-    const whole = { ...base.data, ...mine };
-    const own = after.all.flatMap((part) => part.fields).filter((one) => one.field === field);
-    const lack = findLacks(own.length > 0 ? own : [plainItem(field)], whole, after.required)[
-      field.name
-    ];
+    const { values: mine, lacks, asked } = rowChange(judge, fields, base, { [field.name]: next });
+    const lack = lacks[field.name];
     if (lack) {
       const message = t(`form.fault.${lack}`);
       if (to !== "away") return setError(message);
@@ -112,10 +100,6 @@ function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
       return leaveWith(to);
     }
     leaveWith(to);
-    const open = fieldsOf(after.parts).filter((item) => !after.locked(item));
-    const lacking = Object.keys(findLacks(open, whole, after.required));
-    const already = Object.keys(findLacks(open, base.data, before.required));
-    const asked = lacking.filter((name) => !already.includes(name));
     if (asked.length === 0) void saves.save(base, mine);
     else
       saves.ask({
@@ -235,35 +219,6 @@ function useFocus(wanted: boolean) {
     return () => watch.disconnect();
   }, [wanted]);
   return box;
-}
-
-type Rules = ReturnType<typeof useFormRules>;
-
-/** Why a cell cannot be changed; undefined when it can. */
-function lockedReason(
-  rules: Rules,
-  base: RecordAnswer,
-  field: Field,
-  t: TFunction,
-): string | undefined {
-  if (!base.can.update) return t("cell.noRight");
-  const item = fieldsOf(rules.all).find((one) => one.field.name === field.name);
-  const locked = rules.locked(item ?? plainItem(field));
-  if (locked || !item) return locked;
-  const shown = fieldsOf(rules.parts).some((one) => one.field.name === field.name);
-  return shown ? undefined : t("cell.hidden");
-}
-
-/** A field that stands in no form: only its own rules hold. */
-function plainItem(field: Field): FormField {
-  return {
-    field,
-    span: 1,
-    help: undefined,
-    showIf: undefined,
-    readOnlyIf: undefined,
-    requiredIf: undefined,
-  };
 }
 
 function withoutAsked(

@@ -34,6 +34,9 @@ interface Step {
   readonly after: Values;
 }
 
+/** Takes a step back. */
+type Undo = () => Promise<void>;
+
 /** The name of a cell among those of a list. */
 export function cellKey(id: string, field: string): string {
   return `${id}/${field}`;
@@ -51,7 +54,7 @@ export function useCellSaves(object: string) {
   const [faults, setFaults] = useState<ReadonlyMap<string, CellFault>>(new Map());
   const [question, setQuestion] = useState<Question | null>(null);
   const [news, setNews] = useState("");
-  const steps = useRef<Step[]>([]);
+  const steps = useRef<Undo[]>([]);
 
   const refuse = (id: string, values: Values, message: string) => {
     setNews(message);
@@ -118,7 +121,7 @@ export function useCellSaves(object: string) {
       if (!saved) return;
       const before = Object.fromEntries(names.map((name) => [name, base.data[name] ?? null]));
       const after = Object.fromEntries(names.map((name) => [name, saved.data[name] ?? null]));
-      steps.current.push({ id, before, after });
+      steps.current.push(() => takeBack({ id, before, after }));
       client.setQueryData(recordQuery(object, id).queryKey, saved);
       await client.invalidateQueries({ queryKey: keys.records(object) });
       setNews(t("cell.saved"));
@@ -133,10 +136,7 @@ export function useCellSaves(object: string) {
       );
     }
   };
-  const undo = async () => {
-    const step = steps.current.pop();
-    if (!step) return setNews(t("cell.nothingToUndo"));
-    const { id, before, after } = step;
+  const takeBack = async ({ id, before, after }: Step) => {
     try {
       const current = await client.fetchQuery({ ...recordQuery(object, id), staleTime: 0 });
       const same = Object.keys(after).every((name) => sameValue(after[name], current.data[name]));
@@ -149,6 +149,12 @@ export function useCellSaves(object: string) {
       refuse(id, before, reasonOf(error) || faultText(error, t));
     }
   };
+  /** Takes a step back, or the last one; each only once. */
+  const undo = async (step = steps.current.at(-1)) => {
+    if (!step || !steps.current.includes(step)) return setNews(t("cell.nothingToUndo"));
+    steps.current = steps.current.filter((one) => one !== step);
+    await step();
+  };
   return {
     pending,
     faults,
@@ -156,6 +162,9 @@ export function useCellSaves(object: string) {
     news,
     save,
     undo,
+    /** Notes a step that was done otherwise. */
+    remember: (step: Undo) => void steps.current.push(step),
+    say: setNews,
     refuse,
     forgive,
     ask: setQuestion,

@@ -1,11 +1,11 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
 import { displayOf, figuresQuery, listRecords } from "@/api/records";
-import type { Included, Value } from "@/api/types";
+import type { Included, RecordPage, Value } from "@/api/types";
 import { useFormat } from "@/components/use-format";
 import { groupLabel } from "@/kinds/field/group-label";
 import { quoted } from "@/kinds/field/look";
@@ -13,7 +13,7 @@ import { targetOf } from "@/kinds/field/lookup";
 import { useDebounced } from "@/lib/use-debounced";
 import type { ListState } from "../list/list-state";
 import { PageLocator, pageSize } from "../list/page-locator";
-import { useRows } from "../list/use-rows";
+import { type ListRow, rowIn, useRows } from "../list/use-rows";
 import { groupParts } from "../list/views";
 import {
   countName,
@@ -139,28 +139,41 @@ function useGroupRows(object: string, asked: GroupQuery, groups: readonly Group[
   const [sight, setSight] = useState({ first: 0, last: 0 });
   const onSight = useCallback((first: number, last: number) => setSight({ first, last }), []);
   const rested = useDebounced(sight, restBeforeFetching);
-  const wanted = new Map<string, { readonly group: Group; readonly page: number }>();
-  for (let row = rested.first; row <= Math.min(rested.last, layout.length - 1); row++) {
+  const client = useQueryClient();
+  const placeOf = (row: number) => {
     const { group: at, place } = layout.at(row);
     const group = groups[at];
+    if (!group || place < 0) return undefined;
     const page = Math.floor(place / pageSize);
-    if (group && place >= 0) wanted.set(`${group.key}/${page}`, { group, page });
-  }
-  const answers = useQueries({
-    queries: [...wanted.values()].map(({ group, page }) => ({
+    const query = {
       queryKey: keys.page(object, "group", key, group.key, page),
       queryFn: ({ signal }: { signal: AbortSignal }) => locator(group).page(page, signal),
-    })),
-  });
+    };
+    return { name: `${group.key}/${page}`, place, query };
+  };
+  const wanted = new Map<string, NonNullable<ReturnType<typeof placeOf>>["query"]>();
+  for (let row = rested.first; row <= Math.min(rested.last, layout.length - 1); row++) {
+    const at = placeOf(row);
+    if (at) wanted.set(at.name, at.query);
+  }
+  const answers = useQueries({ queries: [...wanted.values()] });
   const pages = new Map([...wanted.keys()].map((name, index) => [name, answers[index]?.data]));
   const failed = answers.find((answer) => answer.isError);
   return {
     onSight,
     rowAt: (row: number) => {
-      const { group: at, place } = layout.at(row);
-      const page = pages.get(`${groups[at]?.key}/${Math.floor(place / pageSize)}`);
-      const record = place < 0 ? undefined : page?.data[place % pageSize];
-      return record && { record, included: page?.included };
+      const at = placeOf(row);
+      return at && rowIn(pages.get(at.name), at.place);
+    },
+    knownAt: (row: number) => {
+      const at = placeOf(row);
+      return at && rowIn(client.getQueryData<RecordPage>(at.query.queryKey), at.place);
+    },
+    rowsFrom: (first: number, last: number): Promise<readonly (ListRow | undefined)[]> => {
+      const rows = Array.from({ length: last - first + 1 }, (_, index) => placeOf(first + index));
+      return Promise.all(
+        rows.map(async (at) => at && rowIn(await client.fetchQuery(at.query), at.place)),
+      );
     },
     error: failed?.error ?? null,
     retry: () => {

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import { useMe } from "@/api/session";
 import type { Values } from "@/api/types";
-import type { Heading } from "@/components/grid/data-grid";
+import type { Heading } from "@/components/grid/model";
 import { Tag } from "@/components/tag";
 import { useFormat } from "@/components/use-format";
 import styles from "./group.module.css";

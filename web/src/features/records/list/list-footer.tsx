@@ -4,11 +4,13 @@ import type { ObjectDefinition } from "@/api/definitions";
 import { useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { useFormat } from "@/components/use-format";
+import type { Cells } from "../paste/use-cells";
 import styles from "./list.module.css";
 import type { ListState } from "./list-state";
 import { type ListSelection, noSelection } from "./use-selection";
 
 const BulkBar = lazy(() => import("../bulk/bulk-bar"));
+const CellMenu = lazy(() => import("../paste/cell-menu"));
 const ExportDialog = lazy(() => import("./export-dialog"));
 
 interface ListFooterProps {
@@ -16,13 +18,15 @@ interface ListFooterProps {
   readonly state: ListState;
   readonly total: number | undefined;
   readonly selection?: ListSelection;
+  /** Left out, there are no cells that could be copied. */
+  readonly cells?: Cells | undefined;
   /** The sums of all. */
   readonly totals?: readonly string[] | undefined;
 }
 
 /** How many records there are, how many are chosen, and taking them out. */
 export function ListFooter(props: ListFooterProps) {
-  const { object, state, total, selection = noSelection, totals = [] } = props;
+  const { object, state, total, selection = noSelection, totals = [], cells } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const me = useMe();
@@ -54,6 +58,11 @@ export function ListFooter(props: ListFooterProps) {
         </Suspense>
       )}
       <span className={styles.gap} />
+      {cells && (total ?? 0) > 0 && (
+        <Suspense>
+          <CellMenu cells={cells} />
+        </Suspense>
+      )}
       {me.abilities.includes("export") && (total ?? 0) > 0 && (
         <Button
           kind="quiet"

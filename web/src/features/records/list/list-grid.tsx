@@ -4,19 +4,15 @@ import { Link } from "react-router";
 import type { Catalog, Field } from "@/api/catalog";
 import type { ObjectDefinition, ViewColumn } from "@/api/definitions";
 import { pluralOf, useCatalog } from "@/api/meta";
-import {
-  DataGrid,
-  type Editing,
-  type GridColumn,
-  type Heading,
-  type Selection,
-} from "@/components/grid/data-grid";
+import { DataGrid } from "@/components/grid/data-grid";
+import type { Editing, GridColumn, Heading, Selection } from "@/components/grid/model";
 import { usePreferences } from "@/components/preferences";
 import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
 import { densities, sizes } from "@/styles/tokens";
-import { type CellSaves, cellKey, useCellSaves } from "../edit/use-cell-saves";
+import { type CellSaves, cellKey } from "../edit/use-cell-saves";
 import { useWaiting } from "../outbox/use-waiting";
+import type { Cells } from "../paste/use-cells";
 import { type ListOrigin, recordAddress } from "../record/neighbours";
 import type { ColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
@@ -25,6 +21,7 @@ import type { ListRow, Rows } from "./use-rows";
 
 const CellEditor = lazy(() => import("../edit/cell-editor"));
 const CellQuestions = lazy(() => import("../edit/cell-questions"));
+const PasteDialog = lazy(() => import("../paste/paste-dialog"));
 
 /** What the grid and the cards are both given. */
 export interface ListBodyProps {
@@ -39,6 +36,7 @@ interface ListGridProps extends ListBodyProps {
   /** Left out, nothing can be chosen. */
   readonly selection?: Selection;
   readonly columnWidths: ColumnWidths;
+  readonly cells: Cells;
   readonly headingAt?: ((row: number) => Heading | undefined) | undefined;
   readonly onOpen: (id: string) => void;
   readonly onSort: (field: string, additive: boolean) => void;
@@ -50,8 +48,8 @@ export function ListGrid(props: ListGridProps) {
   const catalog = useCatalog();
   const { drawnDensity } = usePreferences();
   const density = drawnDensity === "touch" ? drawnDensity : (state.density ?? drawnDensity);
-  const saves = useCellSaves(object.name);
   const waiting = useWaiting(object.name);
+  const { saves, exchange, paste } = props.cells;
   const display = catalog.display(object.name);
   const columns = state.columns.flatMap((column) => {
     const field = catalog.field(object.name, column.field);
@@ -102,6 +100,7 @@ export function ListGrid(props: ListGridProps) {
           />
         )}
         editing={editing}
+        exchange={exchange}
         selection={props.selection}
         onOpen={(row) => props.onOpen(row.record.id)}
         onSort={(column, additive) => props.onSort(column.key, additive)}
@@ -115,6 +114,11 @@ export function ListGrid(props: ListGridProps) {
       {saves.question && (
         <Suspense>
           <CellQuestions object={object.name} question={saves.question} saves={saves} />
+        </Suspense>
+      )}
+      {paste.pasting && (
+        <Suspense>
+          <PasteDialog object={object.name} paste={paste} />
         </Suspense>
       )}
     </>

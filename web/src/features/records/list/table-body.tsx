@@ -6,6 +6,7 @@ import { summable } from "../group/model";
 import { useGroups } from "../group/use-groups";
 import { useHeadings } from "../group/use-headings";
 import { useWaiting } from "../outbox/use-waiting";
+import { useCells } from "../paste/use-cells";
 import { recordAddress } from "../record/neighbours";
 import { ListCards } from "./list-cards";
 import { ListFooter } from "./list-footer";
@@ -30,6 +31,7 @@ export default function TableBody(props: BodyProps) {
   const { headingAt, totals } = useHeadings(object.name, grouped, sums);
   const idAt = (index: number) => rows.rowAt(index)?.record.id;
   const selection = useSelection(rows.total ?? 0, idAt, `${state.where}\n${state.q}`);
+  const cells = useCells(object, state, rows, (row) => headingAt?.(row) !== undefined);
   const origin = originOf(state);
   const rowAt = (index: number) => {
     const row = rows.rowAt(index);
@@ -57,6 +59,7 @@ export default function TableBody(props: BodyProps) {
           <ListGrid
             {...listProps}
             selection={selection}
+            cells={cells}
             headingAt={headingAt}
             columnWidths={{
               widths: state.widths,
@@ -73,6 +76,7 @@ export default function TableBody(props: BodyProps) {
         state={state}
         total={rows.total}
         selection={selection}
+        cells={phone ? undefined : cells}
         totals={totals}
       />
     </>

@@ -1,8 +1,8 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { keys } from "@/api/keys";
 import { countQuery, listRecords } from "@/api/records";
-import type { Included, RecordData } from "@/api/types";
+import type { Included, RecordData, RecordPage } from "@/api/types";
 import { useDebounced } from "@/lib/use-debounced";
 import { PageLocator, pageSize } from "./page-locator";
 
@@ -45,26 +45,38 @@ export function useRows(object: string, asked: Asked) {
     [object, key],
   );
 
+  const client = useQueryClient();
+  const pageQuery = (page: number) => ({
+    queryKey: keys.page(object, key, page),
+    queryFn: ({ signal }: { signal: AbortSignal }) => locator.page(page, signal),
+  });
   const [sight, setSight] = useState({ first: 0, last: 0 });
   const onSight = useCallback((first: number, last: number) => setSight({ first, last }), []);
   const rested = useDebounced(sight, restBeforeFetching);
   const pages = pagesIn(rested.first, rested.last);
-  const answers = useQueries({
-    queries: pages.map((page) => ({
-      queryKey: keys.page(object, key, page),
-      queryFn: ({ signal }: { signal: AbortSignal }) => locator.page(page, signal),
-    })),
-  });
+  const answers = useQueries({ queries: pages.map(pageQuery) });
 
   const byPage = new Map(pages.map((page, index) => [page, answers[index]?.data]));
-  const rowAt = (index: number): ListRow | undefined => {
-    const page = byPage.get(Math.floor(index / pageSize));
-    const record = page?.data[index % pageSize];
-    return record && { record, included: page?.included };
-  };
+  const rowAt = (index: number) => rowIn(byPage.get(Math.floor(index / pageSize)), index);
   const failed = answers.find((answer) => answer.isError);
   return {
     rowAt,
+    /** A row that was fetched, be it in sight or not. */
+    knownAt: (index: number) => {
+      const { queryKey } = pageQuery(Math.floor(index / pageSize));
+      return rowIn(client.getQueryData<RecordPage>(queryKey), index);
+    },
+    /** Fetches rows wherever they are. */
+    rowsFrom: async (first: number, last: number): Promise<readonly (ListRow | undefined)[]> => {
+      const from = Math.floor(first / pageSize) * pageSize;
+      const all = await Promise.all(
+        pagesIn(first, last).map((page) => client.fetchQuery(pageQuery(page))),
+      );
+      const found = all.flatMap((page) =>
+        Array.from({ length: pageSize }, (_, index) => rowIn(page, index)),
+      );
+      return found.slice(first - from, last - from + 1);
+    },
     onSight,
     total: count.data,
     /** How many rows there are to draw; the first page may be there before the count. */
@@ -81,6 +93,12 @@ export function useRows(object: string, asked: Asked) {
 
 /** What the hook gives. */
 export type Rows = ReturnType<typeof useRows>;
+
+/** A row of a page, by its number in the list. */
+export function rowIn(page: RecordPage | undefined, index: number): ListRow | undefined {
+  const record = page?.data[index % pageSize];
+  return record && { record, included: page?.included };
+}
 
 function pagesIn(first: number, last: number): number[] {
   const from = Math.floor(first / pageSize);

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Selection } from "@/components/grid/data-grid";
+import type { Selection } from "@/components/grid/model";
 
 /** The chosen records: some by their ids, or all that the filter finds. */
 export interface ListSelection extends Selection {

@@ -20,6 +20,7 @@ import { ListCards } from "../list/list-cards";
 import { ListGrid } from "../list/list-grid";
 import { type ListState, nextSort, originOf, readListState } from "../list/list-state";
 import { type ListRow, useRows } from "../list/use-rows";
+import { useCells } from "../paste/use-cells";
 import { recordAddress } from "../record/neighbours";
 import styles from "./related.module.css";
 
@@ -54,6 +55,7 @@ export function RelatedList({ list, object, by, of, id }: RelatedListProps) {
     sort,
     fields: [...new Set([display, ...state.columns.map((column) => column.field)])],
   });
+  const cells = useCells(object, state, rows);
   const most = phone ? cardsShown : rowsShown;
   const shown = Math.min(rows.length ?? 0, most);
   const height = phone
@@ -84,6 +86,7 @@ export function RelatedList({ list, object, by, of, id }: RelatedListProps) {
               {...body}
               rows={rows}
               columnWidths={columnWidths}
+              cells={cells}
               onOpen={(opened) => navigate(recordAddress(object.name, opened), { state: origin })}
               onSort={(field, additive) => setSort(nextSort(sort, field, additive))}
             />

@@ -1,0 +1,137 @@
+/** Cells that go to a spreadsheet and come back: copied, pasted, filled down, and taken back as one. */
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+
+let server;
+let browser;
+let page;
+
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  page = await openPage(browser, server);
+  await setUp(page, server);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const list =
+  "/o/lead?where=&sort=name&columns=name,company,source,owner,next_followup_at,created_at";
+const cell = (row, column) => page.locator(`[data-cell="${row}:${column}"]`);
+const toast = (text) => at(page, "toast").filter({ hasText: text }).waitFor();
+const marked = () => page.locator("[data-marked]");
+
+/** Presses the keys that copy, and gives what the page puts into the clipboard. */
+function copied() {
+  return page.evaluate(() => {
+    const data = new DataTransfer();
+    const event = new ClipboardEvent("copy", {
+      bubbles: true,
+      cancelable: true,
+      clipboardData: data,
+    });
+    document.activeElement.dispatchEvent(event);
+    return { text: data.getData("text/plain"), html: data.getData("text/html") };
+  });
+}
+
+/** Pastes a text where the focus is, as the browser does it. */
+function paste(text) {
+  return page.evaluate((plain) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", plain);
+    const event = new ClipboardEvent("paste", {
+      bubbles: true,
+      cancelable: true,
+      clipboardData: data,
+    });
+    document.activeElement.dispatchEvent(event);
+  }, text);
+}
+
+async function open() {
+  await page.goto(list);
+  await cell(0, 1).getByText("线索 00").waitFor();
+  await cell(0, 2).focus();
+}
+
+/** What the records hold, as the API says. */
+const stored = async (field) => {
+  const { data } = await api(page, "GET", `/records/lead?sort=name&fields=${field}&limit=1000`);
+  return data.map((record) => record[field]);
+};
+
+test("cells go to a spreadsheet and come back", async (t) => {
+  const operations = Array.from({ length: 40 }, (_, n) => ({
+    op: "create",
+    values: { name: `线索 ${String(n).padStart(2, "0")}`, company: `公司 ${n}`, source: "website" },
+  }));
+  await api(page, "POST", "/records/lead/_batch?allow=duplicates", { operations });
+
+  await t.test("a rectangle is marked by keys and copied in the words that one sees", async () => {
+    await open();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("Shift+ArrowDown");
+    await marked().nth(3).waitFor();
+    assert.equal(await marked().count(), 4);
+    const { text, html } = await copied();
+    assert.equal(text, "公司 0\t官网表单\r\n公司 1\t官网表单");
+    assert.match(html, /<td>公司 0<\/td><td>官网表单<\/td>/);
+    await toast("已复制 4 个单元格");
+    await page.keyboard.press("ArrowDown");
+    await marked().first().waitFor({ state: "detached" });
+    await page.keyboard.press("Space");
+    await at(page, "list.selected").filter({ hasText: "1" }).waitFor();
+    await page.keyboard.press("Space");
+  });
+
+  await t.test("a block is pasted at once, by label or code, and taken back as one", async () => {
+    await open();
+    const before = [await stored("company"), await stored("source")];
+    await paste("云图\t线下活动/展会\r\n海蓝\tevent\r\n");
+    await toast("已修改 2 条记录");
+    assert.deepEqual((await stored("company")).slice(0, 3), ["云图", "海蓝", "公司 2"]);
+    assert.deepEqual((await stored("source")).slice(0, 3), ["event", "event", "website"]);
+    await cell(0, 2).getByText("云图").waitFor();
+    await cell(0, 2).focus();
+    await page.keyboard.press("Control+z");
+    await toast("已撤销");
+    assert.deepEqual([await stored("company"), await stored("source")], before);
+  });
+  await t.test("more than a few cells are shown before, with what is refused and why", async () => {
+    await open();
+    const before = [await stored("company"), await stored("owner")];
+    const lines = Array.from({ length: 45 }, (_, n) => {
+      const owner = n === 1 ? "查无此人" : "王晓明";
+      return `新公司 ${n}\t官网表单\t${owner}`;
+    });
+    await paste(lines.join("\n"));
+    const will = at(page, "paste.will");
+    await will.filter({ hasText: "将修改 40 条记录的 40 个单元格" }).waitFor();
+    assert.match(await will.innerText(), /有 5 行超出列表/);
+    const refused = await at(page, "paste.refused").innerText();
+    assert.match(refused, /1 处不会修改/);
+    assert.match(refused, /线索 01\s*负责人\s*“查无此人”：该记录不存在/);
+    await axeClean(page, "what a paste would do");
+    await photograph("paste-preview");
+    assert.deepEqual([await stored("company"), await stored("owner")], before);
+    await at(page, "paste.start").click();
+    await toast("已修改 40 条记录");
+    assert.equal((await stored("company"))[39], "新公司 39");
+    await at(page, "toast.action").click();
+    await toast("已撤销");
+    assert.deepEqual([await stored("company"), await stored("owner")], before);
+  });
+  page.assertClean();
+});
+
+async function photograph(name) {
+  if (!process.env.SHOTS) return;
+  await mkdir(process.env.SHOTS, { recursive: true });
+  await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
+}
