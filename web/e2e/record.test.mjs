@@ -81,3 +81,64 @@ test("a record goes to its next stage in one action, and says what an end still 
   await at(page, "path.menu").filter({ hasText: "5/6" }).waitFor();
   page.assertClean();
 });
+
+test("an advance asks just for what it lacks, and goes on with it", async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const option = (code, title) => ({ const: code, title });
+  const rule = (name, field, message) => ({
+    name,
+    assert: `stage != "offer" || ${field} != null`,
+    message,
+    at: [field],
+  });
+  await api(page, "POST", "/meta/_apply", {
+    definitions: [
+      {
+        kind: "object",
+        name: "bid",
+        type: "object",
+        display: "name",
+        properties: {
+          name: { field: "text", title: "名称" },
+          budget: { field: "integer", title: "预算" },
+          decider: { field: "text", title: "决策人" },
+          remark: { field: "text", title: "说明" },
+          stage: {
+            field: "select",
+            title: "阶段",
+            default: "talk",
+            oneOf: [option("talk", "接触"), option("offer", "报价"), option("closed", "关闭")],
+          },
+        },
+        rules: [
+          rule("budget_known", "budget", "报价前要知道预算。"),
+          rule("decider_known", "decider", "报价前要知道决策人。"),
+        ],
+      },
+      {
+        kind: "form",
+        name: "bid_default",
+        object: "bid",
+        path: "stage",
+        sections: [{ fields: ["name", "budget", "decider", "remark", "stage"] }],
+      },
+    ],
+  });
+  const { data } = await api(page, "POST", "/records/bid", { name: "设备采购" });
+  await page.goto(`/o/bid/${data.id}`);
+  await at(page, "path.next").click();
+  const sheet = at(page, "move.dialog");
+  await at(sheet, "move.decider").waitFor();
+  await sheet.getByText("报价前要知道预算").waitFor();
+  assert.equal(await sheet.getByRole("textbox").count(), 2);
+  await axeClean(page, "what an advance lacks");
+  await at(sheet, "move.budget").fill("50000");
+  await at(sheet, "move.decider").fill("张总");
+  await at(page, "move.save").click();
+  const current = at(page, "path").locator('[aria-current="step"]');
+  await current.filter({ hasText: "报价" }).waitFor();
+  await at(page, "toast").filter({ hasText: "报价" }).waitFor();
+  const moved = (await api(page, "GET", `/records/bid/${data.id}`)).data;
+  assert.deepEqual([moved.stage, moved.budget, moved.decider], ["offer", 50000, "张总"]);
+  page.assertClean();
+});

@@ -19,3 +19,13 @@ it("shows a formula as the kind of its value", () => {
   } as unknown as ConstructorParameters<typeof Catalog>[0]);
   expect(catalog.fields("offer").map((field) => field.field)).toEqual(["decimal", "text"]);
 });
+
+it("calls what has no title by its name", () => {
+  const catalog = new Catalog({
+    revision: 1,
+    definitions: [{ kind: "object", name: "bid", properties: { budget: { field: "integer" } } }],
+    expressions: {},
+  } as unknown as ConstructorParameters<typeof Catalog>[0]);
+  expect(catalog.object("bid")?.title).toBe("bid");
+  expect(catalog.field("bid", "budget")?.title).toBe("budget");
+});

@@ -42,10 +42,10 @@ export class Catalog {
 
   constructor(meta: Meta) {
     this.revision = meta.revision;
-    this.definitions = meta.definitions;
+    this.definitions = meta.definitions.map((one) => ({ ...one, title: one.title ?? one.name }));
     this.expressions = meta.expressions;
-    this.apps = meta.definitions.filter((definition) => definition.kind === "app");
-    this.objects = meta.definitions.filter((definition) => definition.kind === "object");
+    this.apps = this.definitions.filter((definition) => definition.kind === "app");
+    this.objects = this.definitions.filter((definition) => definition.kind === "object");
   }
 
   /** The object of that name, if the caller may see it. */
@@ -69,6 +69,7 @@ export class Catalog {
       ...property,
       field: property.as ?? property.field,
       name,
+      title: property.title ?? name,
       required: required.has(name),
     }));
     const sorted = [...fields.filter((f) => !f.system), ...fields.filter((f) => f.system)];
