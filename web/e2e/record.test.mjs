@@ -142,3 +142,27 @@ test("an advance asks just for what it lacks, and goes on with it", async () => 
   assert.deepEqual([moved.stage, moved.budget, moved.decider], ["offer", 50000, "张总"]);
   page.assertClean();
 });
+
+test("two tabs that change one record keep a draft each, and say so", async () => {
+  const address = `/o/opportunity/${opportunity}?edit=`;
+  const [name, step] = [at(page, "field.name"), (tab) => at(tab, "field.next_step")];
+  await page.goto(address);
+  await name.fill("第一页写的");
+  const second = await page.context().newPage();
+  await second.goto(address);
+  await at(second, "form.elsewhere").waitFor();
+  await axeClean(second, "a record that another tab changes");
+  assert.equal(await at(second, "draft").count(), 0);
+  await step(second).fill("第二页写的");
+  await at(page, "form.elsewhere").waitFor();
+  await page.waitForFunction(
+    () => Object.values({ ...localStorage }).filter((text) => /第.页写的/.test(text)).length === 2,
+  );
+  await page.reload();
+  await at(page, "draft.restore").click();
+  assert.equal(await name.inputValue(), "第一页写的");
+  assert.notEqual(await step(page).inputValue(), "第二页写的");
+  assert.equal(await step(second).inputValue(), "第二页写的");
+  await second.close({ runBeforeUnload: false });
+  page.assertClean();
+});

@@ -19,15 +19,18 @@ export function keep(name: string, text: string | null): void {
   }
 }
 
+/** The names that begin so and have something kept under them. */
+export function keptNames(prefix: string): readonly string[] {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
 /** Forgets everything kept under names that begin so. */
 export function forget(prefix: string): void {
-  try {
-    for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(prefix)) localStorage.removeItem(name);
-    }
-  } catch {
-    // As above.
-  }
+  for (const name of keptNames(prefix)) keep(name, null);
 }
 
 /** One choice out of a few, kept in this browser. */

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Fault } from "@/api/fault";
+import { keptNames } from "@/lib/kept";
 import { sameValue } from "@/lib/same-value";
 import { catalog, leadAnswer } from "@/testing/lead";
 import { show } from "@/testing/render";
@@ -24,6 +25,10 @@ afterEach(() => vi.unstubAllGlobals());
 
 const type = (label: RegExp, text: string) =>
   fireEvent.change(screen.getByRole("textbox", { name: label }), { target: { value: text } });
+const keptTexts = () =>
+  keptNames("draft:u1:lead:new:")
+    .map((name) => localStorage.getItem(name))
+    .join();
 const save = () => fireEvent.click(screen.getByRole("button", { name: "Save" }));
 const choose = async (label: RegExp, option: string) => {
   fireEvent.mouseDown(screen.getByRole("combobox", { name: label }));
@@ -120,12 +125,30 @@ describe("a new record", () => {
   it("keeps a draft and offers it again", async () => {
     const first = show(<NewPage />, { ...place, routes });
     type(/Name/, "Half typed");
-    await waitFor(() => expect(localStorage.getItem("draft:u1:lead:new")).toContain("Half typed"));
+    await waitFor(() => expect(keptTexts()).toContain("Half typed"));
     first.unmount();
     show(<NewPage />, { ...place, routes });
     expect(screen.getByRole("textbox", { name: /Name/ })).toHaveProperty("value", "");
     fireEvent.click(screen.getByRole("button", { name: "Restore the draft" }));
     expect(screen.getByRole("textbox", { name: /Name/ })).toHaveProperty("value", "Half typed");
+  });
+
+  it("offers what another tab left behind, and keeps its own apart", async () => {
+    const others = { at: "2026-11-20T08:00:00.000Z", values: { name: "Of another tab" } };
+    localStorage.setItem("draft:u1:lead:new:other", JSON.stringify(others));
+    const first = show(<NewPage />, { ...place, routes });
+    type(/Name/, "Of this tab");
+    await waitFor(() => expect(keptTexts()).toContain("Of this tab"));
+    expect(keptTexts()).toContain("Of another tab");
+    first.unmount();
+    localStorage.removeItem(
+      keptNames("draft:u1:lead:new:").find((name) => !name.endsWith("other")) ?? "",
+    );
+    show(<NewPage />, { ...place, routes });
+    fireEvent.click(screen.getByRole("button", { name: "Restore the draft" }));
+    expect(screen.getByRole("textbox", { name: /Name/ })).toHaveProperty("value", "Of another tab");
+    expect(localStorage.getItem("draft:u1:lead:new:other")).toBeNull();
+    expect(keptTexts()).toContain("Of another tab");
   });
 
   it("asks before it is left with something typed in it", async () => {
@@ -137,7 +160,7 @@ describe("a new record", () => {
     fireEvent.click(screen.getByText("Leads"));
     fireEvent.click(await screen.findByRole("button", { name: "Discard" }));
     await screen.findByText("the list");
-    expect(localStorage.getItem("draft:u1:lead:new")).toBeNull();
+    expect(keptTexts()).toBe("");
   });
 });
 

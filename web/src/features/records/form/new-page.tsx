@@ -10,7 +10,7 @@ import { useToast } from "@/components/toaster";
 import { useTitle } from "@/components/use-title";
 import { inSentence } from "@/lib/words";
 import { recordAddress } from "../record/neighbours";
-import { draftName, readDraft } from "./draft";
+import { draftPlace, readOwnDraft } from "./draft";
 import { DraftOffer } from "./draft-offer";
 import styles from "./form.module.css";
 import { LeaveGuard } from "./leave-guard";
@@ -44,7 +44,7 @@ function NewRecord({ object }: { object: ObjectDefinition }) {
     return { ...startingValues(own), ...givenValues(fields, params) };
   }, [catalog, object.name, params]);
   const [typed] = useState(() =>
-    isResumed(state) ? readDraft(draftName(me.id, object.name, "new"))?.values : undefined,
+    isResumed(state) ? readOwnDraft(draftPlace(me.id, object.name, "new"))?.values : undefined,
   );
   const form = useRecordForm(object.name, null, initial, { typed });
   const included = useGivenNames(catalog.fields(object.name), form.values);

@@ -8,9 +8,10 @@ import type { RecordAnswer, Value, Values } from "@/api/types";
 import { faultText } from "@/components/fault-view";
 import { useDebounced } from "@/lib/use-debounced";
 import { emptied } from "./dependents";
-import { changedValues, draftName, dropDraft, readDraft, writeDraft } from "./draft";
+import { changedValues, draftPlace, dropDraft, writeDraft } from "./draft";
 import { type FormFaults, findLacks, type Messages, noFaults, placeFaults } from "./faults";
 import { type FormField, fieldsOf } from "./form-model";
+import { useDrafts } from "./use-drafts";
 import { useFormRules } from "./use-form-rules";
 
 const draftAfter = 400;
@@ -33,9 +34,8 @@ export function useRecordForm(
   const { t } = useTranslation();
   const catalog = useCatalog();
   const me = useMe();
-  const name = draftName(me.id, object, record?.data.id ?? "new");
-  const [draft] = useState(() => readDraft(name));
-  const [offered, setOffered] = useState(draft !== null && start.typed === undefined);
+  const place = draftPlace(me.id, object, record?.data.id ?? "new");
+  const drafts = useDrafts(place, start.typed === undefined);
   const [typed, setTyped] = useState<Values>(start.typed ?? {});
   const [notes, setNotes] = useState<Messages>({});
   const [faults, setFaults] = useState<FormFaults>(noFaults);
@@ -78,10 +78,10 @@ export function useRecordForm(
   const rested = useDebounced(typed, draftAfter);
   useEffect(() => {
     // Until the person has chosen, the offered draft stays; what is typed beside it is newer.
-    if (!offered || Object.keys(rested).length > 0) {
-      writeDraft(name, changedValues(initial, rested), new Date());
+    if (rested === typed && (!drafts.waits || Object.keys(typed).length > 0)) {
+      writeDraft(place, changedValues(initial, typed), new Date());
     }
-  }, [name, initial, rested, offered]);
+  }, [place, initial, typed, rested, drafts.waits]);
 
   const refuse = (found: FormFaults) => {
     setFaults(found);
@@ -98,21 +98,19 @@ export function useRecordForm(
     dirty,
     change,
     resets,
-    draft: offered ? draft : null,
+    draft: drafts.offered,
+    /** Whether this record is being changed in another tab, too. */
+    elsewhere: record !== null && drafts.elsewhere,
     restoreDraft: () => {
-      setTyped(draft?.values ?? {});
-      setOffered(false);
+      setTyped(drafts.restore());
       setResets((count) => count + 1);
     },
-    dropDraft: () => {
-      dropDraft(name);
-      setOffered(false);
-    },
+    dropDraft: drafts.drop,
     /** Keeps what was typed up to this moment. */
-    keepDraft: () => writeDraft(name, changed, new Date()),
+    keepDraft: () => writeDraft(place, changed, new Date()),
     /** Starts again with nothing typed. */
     reset: () => {
-      dropDraft(name);
+      dropDraft(place);
       setTyped({});
       setNotes({});
       setFaults(noFaults);
@@ -136,7 +134,7 @@ export function useRecordForm(
       const none = placed.others.length + Object.keys(placed.fields).length === 0;
       refuse(none ? { fields: {}, others: [faultText(error, t)] } : placed);
     },
-    saved: () => dropDraft(name),
+    saved: () => dropDraft(place),
   };
 }
 

@@ -10,7 +10,7 @@ import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
 import { keep } from "@/lib/kept";
 import { candidatesOf } from "../form/candidates";
-import { draftName, writeDraft } from "../form/draft";
+import { draftPlace, writeDraft } from "../form/draft";
 import { recordAddress } from "../record/neighbours";
 import styles from "./outbox.module.css";
 
@@ -100,7 +100,7 @@ function useCorrect(): (waiting: Waiting) => Promise<void> {
       const draft = { text: String(values.text), named: {} };
       keep(`draft:${me.id}:timeline:${object}:${record}:note`, JSON.stringify(draft));
     } else {
-      writeDraft(draftName(me.id, object, record || "new"), values, new Date());
+      writeDraft(draftPlace(me.id, object, record || "new"), values, new Date());
     }
     await discard(waiting);
     const place = record ? recordAddress(object, record) : `/o/${object}/new`;

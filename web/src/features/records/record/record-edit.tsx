@@ -9,6 +9,7 @@ import { deliver } from "@/api/outbox";
 import { displayOf, recordQuery } from "@/api/records";
 import type { RecordAnswer, Values } from "@/api/types";
 import { Button } from "@/components/button";
+import { Notice } from "@/components/notice";
 import { useToast } from "@/components/toaster";
 import { sameValue } from "@/lib/same-value";
 import { type Candidate, candidatesOf } from "../form/candidates";
@@ -120,6 +121,11 @@ export default function RecordEdit({ object, answer, first, onDone }: RecordEdit
   return (
     <>
       <DraftOffer draft={form.draft} onRestore={form.restoreDraft} onDrop={form.dropDraft} />
+      {form.elsewhere && (
+        <Notice tone="info" testId="form.elsewhere">
+          <p>{t("form.elsewhere")}</p>
+        </Notice>
+      )}
       <RecordForm
         key={form.resets}
         object={object.name}
