@@ -12,7 +12,7 @@ export interface FormItem {
 export interface FormSection {
   /** The tab it stands in; the first when left out. */
   readonly tab?: string;
-  readonly title: string;
+  readonly title?: string;
   readonly columns?: 1 | 2 | 3;
   readonly showIf?: string;
   readonly fields: readonly (string | FormItem)[];

@@ -17,6 +17,11 @@ export function isSaveKey(event: KeyboardEvent | globalThis.KeyboardEvent): bool
   return isSubmitKey(event) && (event.ctrlKey || event.metaKey);
 }
 
+/** Whether a line is to be added: Alt+N, also where Alt makes another letter of it. */
+export function isAddKey(event: KeyboardEvent): boolean {
+  return event.altKey && event.code === "KeyN" && !isComposing(event);
+}
+
 /** Whether a single letter is meant as a shortcut: not while typing, composing or in an overlay. */
 export function isShortcut(event: globalThis.KeyboardEvent, key: string): boolean {
   if (readKept(shortcutsKept) === "off") return false;

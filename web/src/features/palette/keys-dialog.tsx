@@ -18,6 +18,8 @@ const pages = [
   [["P"], "advance"],
   [["U"], "unread"],
   [["Ctrl", "Enter"], "save"],
+  [["Ctrl", "Shift", "Enter"], "saveAnother"],
+  [["Alt", "N"], "addLine"],
 ] as const;
 
 /** The keys that work. */

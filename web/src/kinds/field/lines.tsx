@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Catalog, Field } from "@/api/catalog";
 import { useCatalog } from "@/api/meta";
@@ -61,8 +62,23 @@ export function LinesTable({ lookOf, field, value, included }: DisplayProps & Lo
 export function LinesSheet(props: InputProps & Looks) {
   const { lookOf, field, value, included, onChange, disabled, testId, label, ids } = props;
   const { t } = useTranslation();
-  const columns = columnsOf(useCatalog(), field).filter((column) => column.writable !== false);
+  const columns = columnsOf(useCatalog(), field).filter(
+    (column) => column.writable !== false && !column.as,
+  );
   const rows = rowsOf(value);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const adding = useRef(false);
+  useEffect(() => {
+    if (!adding.current) return;
+    adding.current = false;
+    body.current?.lastElementChild?.querySelector<HTMLElement>("input, textarea")?.focus();
+  });
+  const add = () => {
+    adding.current = true;
+    const given = columns.filter((column) => column.default !== undefined);
+    const begun = given.map((column) => [column.name, column.default ?? null] as const);
+    onChange([...rows, Object.fromEntries(begun)]);
+  };
   const replace = (next: readonly Values[]) => onChange(next);
   const change = (at: number, name: string, cell: Value) =>
     replace(rows.map((row, index) => (index === at ? { ...row, [name]: cell } : row)));
@@ -85,13 +101,13 @@ export function LinesSheet(props: InputProps & Looks) {
               <th aria-label={t("field.removeLine")} />
             </tr>
           </thead>
-          <tbody>
+          <tbody ref={body}>
             {rows.map((row, at) => (
               <tr key={String(row.id ?? `new ${at}`)}>
                 {columns.map((column) => {
-                  const { Input } = lookOf(column);
+                  const { Input, chosen } = lookOf(column);
                   return (
-                    <td key={column.name}>
+                    <td key={column.name} data-chosen={chosen}>
                       <Input
                         field={column}
                         label={column.title}
@@ -118,14 +134,17 @@ export function LinesSheet(props: InputProps & Looks) {
           </tbody>
         </table>
       </TableFrame>
-      <Button
-        icon="plus"
-        disabled={disabled ?? false}
-        onClick={() => replace([...rows, {}])}
-        {...(testId && { testId: `${testId}.add` })}
-      >
-        {t("field.addLine")}
-      </Button>
+      <span className={styles.addLine} data-add>
+        <Button
+          icon="plus"
+          disabled={disabled ?? false}
+          onClick={add}
+          {...(testId && { testId: `${testId}.add` })}
+        >
+          {t("field.addLine")}
+        </Button>
+        <kbd>Alt N</kbd>
+      </span>
     </div>
   );
 }

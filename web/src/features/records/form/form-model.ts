@@ -12,9 +12,18 @@ export interface FormField {
   readonly requiredIf: Tree | undefined;
 }
 
+/** One of the tabs that a form is divided into. */
+export interface FormTab {
+  readonly name: string;
+  readonly title: string;
+  readonly place: number;
+}
+
 /** A part of a form. */
 export interface FormPart {
   readonly key: string;
+  /** The tab it stands in, of a form that has some. */
+  readonly tab: FormTab | undefined;
   readonly title: string;
   readonly columns: number;
   readonly showIf: Tree | undefined;
@@ -25,9 +34,11 @@ export interface FormPart {
 export function formParts(catalog: Catalog, form: FormDefinition): readonly FormPart[] {
   const place = (...rest: readonly (string | number)[]) =>
     ["form", form.name, "sections", ...rest].join("/");
+  const tabs = (form.tabs ?? []).map((tab, place): FormTab => ({ ...tab, place }));
   return form.sections.map((section, s) => ({
     key: `${s}`,
-    title: section.title,
+    tab: tabs.find((tab) => tab.name === section.tab) ?? tabs[0],
+    title: section.title ?? "",
     columns: section.columns ?? 2,
     showIf: catalog.expression(place(s, "showIf")),
     fields: section.fields.flatMap((item, f) => {
@@ -56,6 +67,25 @@ export function visibleParts(parts: readonly FormPart[], holds: Holds): readonly
     .filter((part) => holds(part.showIf, true))
     .map((part) => ({ ...part, fields: part.fields.filter((item) => holds(item.showIf, true)) }))
     .filter((part) => part.fields.length > 0);
+}
+
+/** The parts that stand together in one tab; a form without tabs is one of no name. */
+export interface TabParts {
+  readonly tab: FormTab;
+  readonly parts: readonly FormPart[];
+}
+
+const untitled: FormTab = { name: "", title: "", place: 0 };
+
+/** The parts tab by tab, in the order of the form's tabs. */
+export function byTab(parts: readonly FormPart[]): readonly TabParts[] {
+  const tabs = new Map(parts.map(({ tab = untitled }) => [tab.name, tab]));
+  return [...tabs.values()]
+    .sort((a, b) => a.place - b.place)
+    .map((tab) => ({
+      tab,
+      parts: parts.filter((part) => (part.tab ?? untitled).name === tab.name),
+    }));
 }
 
 /** All fields of some parts. */

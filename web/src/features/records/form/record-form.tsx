@@ -1,13 +1,15 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { Included, Value, Values } from "@/api/types";
 import { Notice } from "@/components/notice";
-import { isSaveKey } from "@/lib/submit-key";
-import { useDuplicateHints } from "./duplicate-hints";
+import { TabPanels } from "@/components/tab-panels";
+import { isAddKey, isSaveKey } from "@/lib/submit-key";
+import { type Hints, useDuplicateHints } from "./duplicate-hints";
 import type { FormFaults, Messages } from "./faults";
 import styles from "./form.module.css";
 import { FormEntry } from "./form-entry";
-import { type FormField, type FormPart, fieldsOf } from "./form-model";
+import { byTab, type FormField, type FormPart, fieldsOf } from "./form-model";
 import { FormNews } from "./form-news";
 
 /** How a form's fields may be used now. */
@@ -39,18 +41,34 @@ interface RecordFormProps {
 
 /** A record being entered: the form's sections, and above them what is wrong. */
 export function RecordForm(props: RecordFormProps) {
-  const { object, parts, values } = props;
+  const { object, parts, values, faults } = props;
   const { t } = useTranslation();
   const base = useId();
-  const controlId = (field: string) => `${base}-${field}`;
+  const form = useRef<HTMLFormElement>(null);
   const hints = useDuplicateHints(object, props.id, values, parts);
-  const press = (event: KeyboardEvent) => {
-    if (!isSaveKey(event)) return;
-    event.preventDefault();
-    props.onSave(event.shiftKey);
+  const tabs = byTab(parts);
+  const tabOf = (field: string) =>
+    tabs.find((one) => fieldsOf(one.parts).some((item) => item.field.name === field))?.tab.name;
+  const [chosen, choose] = useState(() => tabOf(props.first ?? "") ?? "");
+  /** Finds something in the place of a field, of which the tab is opened first. */
+  const inField = (field: string, selector: string) => {
+    flushSync(() => choose(tabOf(field) ?? chosen));
+    return form.current?.querySelector<HTMLElement>(`[data-field="${field}"] :is(${selector})`);
   };
+  const press = (event: KeyboardEvent) => {
+    const lines = fieldsOf(parts).find(({ field }) => field.field === "lines");
+    if (isSaveKey(event)) props.onSave(event.shiftKey);
+    else if (lines && isAddKey(event)) inField(lines.field.name, "[data-add] button")?.click();
+    else return;
+    event.preventDefault();
+  };
+  const draw = (some: readonly FormPart[]) =>
+    some.map((part) => (
+      <PartEntries key={part.key} {...props} base={base} part={part} hints={hints} />
+    ));
   return (
     <form
+      ref={form}
       className={styles.form}
       onSubmit={(event) => event.preventDefault()}
       onKeyDown={press}
@@ -59,53 +77,84 @@ export function RecordForm(props: RecordFormProps) {
       noValidate
     >
       <FaultSummary
-        idOf={controlId}
         parts={parts}
-        faults={props.faults}
+        faults={faults}
         attempts={props.attempts}
+        onGo={(field) => inField(field, controls)?.focus()}
       />
-      {parts.map((part) => (
-        <fieldset key={part.key} className={styles.part}>
-          {part.title && (
-            <legend className={styles.legend}>
-              <h2>{part.title}</h2>
-            </legend>
-          )}
-          <div className={styles.fields} data-columns={part.columns}>
-            {part.fields.map((item) => (
-              <FormEntry
-                key={item.field.name}
-                id={controlId(item.field.name)}
-                object={object}
-                item={item}
-                span={Math.min(item.span, part.columns)}
-                required={props.rules.required(item)}
-                locked={props.rules.locked(item)}
-                value={values[item.field.name] ?? null}
-                depends={item.field.dependsOn && (values[item.field.dependsOn] ?? null)}
-                included={props.included}
-                error={props.faults.fields[item.field.name]}
-                note={props.notes[item.field.name]}
-                focus={props.first === item.field.name}
-                hints={hints[item.field.name]}
-                onChange={props.onChange}
-              />
-            ))}
-          </div>
-        </fieldset>
-      ))}
+      {tabs.length > 1 ? (
+        <TabPanels
+          label={t("form.tabs")}
+          base={base}
+          current={chosen}
+          onChoose={choose}
+          panels={tabs.map(({ tab, parts: some }) => {
+            const count = fieldsOf(some).filter((item) => faults.fields[item.field.name]).length;
+            return {
+              key: tab.name,
+              label: tab.title,
+              fault: count > 0 ? t("form.faultsInTab", { count }) : undefined,
+              content: draw(some),
+            };
+          })}
+        />
+      ) : (
+        draw(parts)
+      )}
       <FormNews count={fieldsOf(parts).length} notes={props.notes} hints={hints} />
       {props.buttons && <div className={styles.bar}>{props.buttons}</div>}
     </form>
   );
 }
 
+const controls = "input, textarea, [contenteditable], button";
+
+interface PartEntriesProps extends RecordFormProps {
+  readonly base: string;
+  readonly part: FormPart;
+  readonly hints: Hints;
+}
+
+/** A section of the form. */
+function PartEntries({ part, base, hints, object, values, ...props }: PartEntriesProps) {
+  return (
+    <fieldset className={styles.part}>
+      {part.title && (
+        <legend className={styles.legend}>
+          <h2>{part.title}</h2>
+        </legend>
+      )}
+      <div className={styles.fields} data-columns={part.columns}>
+        {part.fields.map((item) => (
+          <FormEntry
+            key={item.field.name}
+            id={`${base}-${item.field.name}`}
+            object={object}
+            item={item}
+            span={Math.min(item.span, part.columns)}
+            required={props.rules.required(item)}
+            locked={props.rules.locked(item)}
+            value={values[item.field.name] ?? null}
+            depends={item.field.dependsOn && (values[item.field.dependsOn] ?? null)}
+            included={props.included}
+            error={props.faults.fields[item.field.name]}
+            note={props.notes[item.field.name]}
+            focus={props.first === item.field.name}
+            hints={hints[item.field.name]}
+            onChange={props.onChange}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
 type SummaryProps = Pick<RecordFormProps, "parts" | "faults" | "attempts"> & {
-  readonly idOf: (field: string) => string;
+  readonly onGo: (field: string) => void;
 };
 
 /** What is wrong, with a link to each field; it takes the focus when it appears. */
-function FaultSummary({ idOf, parts, faults, attempts }: SummaryProps) {
+function FaultSummary({ onGo, parts, faults, attempts }: SummaryProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const wrong = fieldsOf(parts).filter((item) => faults.fields[item.field.name]);
@@ -115,7 +164,6 @@ function FaultSummary({ idOf, parts, faults, attempts }: SummaryProps) {
     if (count > 0) box.current?.focus();
   }, [attempts]);
   if (count === 0) return null;
-  const go = (field: string) => document.getElementById(idOf(field))?.focus();
   return (
     <div ref={box} tabIndex={-1} className={styles.summary} data-testid="form.faults">
       <Notice tone="danger" title={t("form.notSaved", { count })}>
@@ -123,10 +171,10 @@ function FaultSummary({ idOf, parts, faults, attempts }: SummaryProps) {
           {wrong.map(({ field }) => (
             <li key={field.name}>
               <a
-                href={`#${idOf(field.name)}`}
+                href={`#${field.name}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  go(field.name);
+                  onGo(field.name);
                 }}
               >
                 {t("form.faultOf", {

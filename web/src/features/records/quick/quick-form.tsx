@@ -177,5 +177,5 @@ export function QuickForm(props: QuickFormProps) {
 function quickParts(parts: readonly FormPart[], only: readonly string[]): readonly FormPart[] {
   const rank = (name: string) => (only.includes(name) ? only.indexOf(name) : only.length);
   const fields = [...fieldsOf(parts)].sort((a, b) => rank(a.field.name) - rank(b.field.name));
-  return [{ key: "quick", title: "", columns: 1, showIf: undefined, fields }];
+  return [{ key: "quick", tab: undefined, title: "", columns: 1, showIf: undefined, fields }];
 }

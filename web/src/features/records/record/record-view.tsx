@@ -1,4 +1,6 @@
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation, useSearchParams } from "react-router";
 import type { Field } from "@/api/catalog";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
@@ -6,10 +8,11 @@ import type { RecordAnswer } from "@/api/types";
 import { IconButton } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { Icon } from "@/components/icon";
+import { TabPanels } from "@/components/tab-panels";
 import { Tag } from "@/components/tag";
 import { ValueView } from "@/kinds/field/value-view";
 import { useKept } from "@/lib/kept";
-import { type FormPart, formParts, visibleParts } from "../form/form-model";
+import { byTab, type FormPart, formParts, visibleParts } from "../form/form-model";
 import { useHolds } from "../form/use-holds";
 import { useWaiting } from "../outbox/use-waiting";
 import styles from "./record.module.css";
@@ -24,6 +27,9 @@ interface RecordViewProps {
 export function RecordView({ object, answer, onEdit }: RecordViewProps) {
   const { t } = useTranslation();
   const catalog = useCatalog();
+  const base = useId();
+  const location = useLocation();
+  const [params, setParams] = useSearchParams();
   const [empties, setEmpties] = useKept("empties", ["shown", "hidden"], "shown");
   const { data: record } = answer;
   const holds = useHolds(object.name, record);
@@ -39,6 +45,7 @@ export function RecordView({ object, answer, onEdit }: RecordViewProps) {
   const system = catalog.fields(object.name).filter((field) => field.system && isFilled(field));
   const systemPart: FormPart = {
     key: "system",
+    tab: undefined,
     title: t("record.system"),
     columns: 2,
     showIf: undefined,
@@ -51,11 +58,35 @@ export function RecordView({ object, answer, onEdit }: RecordViewProps) {
       requiredIf: undefined,
     })),
   };
+  const tabs = byTab(parts);
+  const draw = (some: readonly FormPart[]) =>
+    some.map((part) => (
+      <ViewPart key={part.key} object={object.name} part={part} answer={answer} onEdit={onEdit} />
+    ));
+  const choose = (tab: string) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        next.set("tab", tab);
+        return next;
+      },
+      { replace: true, state: location.state },
+    );
   return (
     <div className={styles.view}>
-      {parts.map((part) => (
-        <ViewPart key={part.key} object={object.name} part={part} answer={answer} onEdit={onEdit} />
-      ))}
+      {tabs.length > 1 ? (
+        <TabPanels
+          label={t("form.tabs")}
+          base={base}
+          current={params.get("tab") ?? ""}
+          onChoose={choose}
+          panels={tabs.map(({ tab, parts: some }) => {
+            return { key: tab.name, label: tab.title, content: draw(some) };
+          })}
+        />
+      ) : (
+        draw(parts)
+      )}
       <div className={styles.empties}>
         <Checkbox
           checked={empties === "hidden"}
