@@ -150,6 +150,8 @@ const (
 	ColumnTwice     Code = "column_twice"
 	DuplicateRow    Code = "duplicate_row"
 
+	NoSuchRecord       Code = "no_such_record"
+	AmbiguousRecord    Code = "ambiguous_record"
 	TooManyCorrections Code = "too_many_corrections"
 	// Files.
 	MissingFile     Code = "missing_file"

@@ -187,6 +187,8 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		NoMapping:           {`No column is mapped to a field.`, `没有任何列对应到字段。`},
 		ColumnTwice:         {`Two columns are mapped to “{field}”.`, `有两列对应到「{field}」。`},
 		DuplicateRow:        {`An earlier row of the file has the same key.`, `文件中前面已有相同的行。`},
+		NoSuchRecord:        {`Nothing that you may see is called “{value}”.`, `找不到“{value}”，或你没有权限查看。`},
+		AmbiguousRecord:     {`Several records are called “{value}”.`, `“{value}”对应多条记录。`},
 		TooManyCorrections:  {`Here at most {max} rows can be corrected. Correct the others in the file and upload it again.`, `这里最多修改 {max} 行，其余请在文件中改好后重新上传。`},
 		NoRecipient:         {`Name one person or one role to share with.`, `请指定一个要共享的人员或角色。`},
 		NotMentionable:      {`This person cannot be mentioned here.`, `不能在这里提及此人。`},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -17,6 +18,8 @@ type RowAnswer struct {
 	Row    int64   `json:"row"`
 	State  string  `json:"state"`
 	Record *string `json:"record"`
+	// Object is what the record is of, where it was made for a lookup.
+	Object *string `json:"object"`
 	// Values are the cells by field, as they are corrected by now; Cut are the
 	// fields of those that are too long to be shown whole.
 	Values map[string]string `json:"values"`
@@ -69,7 +72,11 @@ func (s *Service) Rows(ctx context.Context, actor *access.Actor, id string, ask 
 	if err != nil {
 		return nil, err
 	}
-	selection := store.Selection{Where: `import = ? AND "row" > ?`, Args: []any{row.ID, ask.After}, Order: `"row"`, Limit: ask.Limit}
+	after := ask.After
+	if after == 0 && slices.Equal(ask.States, []string{rowKept}) {
+		after = math.MinInt32 // also what was made for lookups
+	}
+	selection := store.Selection{Where: `import = ? AND "row" > ?`, Args: []any{row.ID, after}, Order: `"row"`, Limit: ask.Limit}
 	if len(ask.States) > 0 {
 		selection.Where += " AND state IN ?"
 		selection.Args = append(selection.Args, ask.States)
@@ -98,6 +105,12 @@ func (row storedRow) answer() (RowAnswer, error) {
 	var err error
 	if row.Errors != nil {
 		err = json.Unmarshal([]byte(*row.Errors), &answer.Errors)
+	}
+	if row.Values != nil && row.Record != nil {
+		var back undoing
+		if err = json.Unmarshal([]byte(*row.Values), &back); err == nil && back.Object != "" {
+			answer.Object = &back.Object
+		}
 	}
 	if row.Values != nil && row.Record == nil {
 		err = errors.Join(err, json.Unmarshal([]byte(*row.Values), &answer.Values))

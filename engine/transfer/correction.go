@@ -29,11 +29,13 @@ type RowCorrection struct {
 }
 
 // Replacement reads every cell of a column that says one thing as another:
-// null is an empty cell, and the same again what the file says.
+// null is an empty cell, and the same again what the file says. Create makes
+// the record that a lookup's cells name.
 type Replacement struct {
-	Field string  `json:"field"`
-	Value string  `json:"value"`
-	With  *string `json:"with"`
+	Field  string  `json:"field"`
+	Value  string  `json:"value"`
+	With   *string `json:"with"`
+	Create bool    `json:"create"`
 }
 
 // How much may be corrected beside the file.
@@ -74,7 +76,8 @@ func (s *Service) Correct(ctx context.Context, actor *access.Actor, id string, c
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := s.about(actor, row.Object); err != nil {
+	about, _, err := s.about(actor, row.Object)
+	if err != nil {
 		return nil, err
 	}
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
@@ -93,6 +96,10 @@ func (s *Service) Correct(ctx context.Context, actor *access.Actor, id string, c
 		for _, replacement := range corrections.Replace {
 			set.Columns[set.column(replacement.Field)].replace(replacement)
 		}
+		if err := set.check(about); err != nil {
+			return err
+		}
+		judgeValues(about, set)
 		if set.Corrected, err = corrected(ctx, tx, row.ID); err != nil {
 			return err
 		}
@@ -185,6 +192,13 @@ func (set *settings) column(field string) int {
 func (c *Column) replace(r Replacement) {
 	if c.Values == nil {
 		c.Values = map[string]*string{}
+	}
+	name := strings.TrimSpace(r.Value)
+	c.Create = slices.DeleteFunc(slices.Clone(c.Create), func(one string) bool { return one == name })
+	if r.Create {
+		c.Create = plainNames(append(c.Create, name))
+		delete(c.Values, r.Value)
+		return
 	}
 	if r.With != nil && *r.With == r.Value {
 		delete(c.Values, r.Value)

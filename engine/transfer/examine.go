@@ -70,7 +70,7 @@ func (s *Service) examine(ctx context.Context, blob string, set *settings) (err 
 		for len(set.Columns) < len(row) {
 			set.Columns = append(set.Columns, Column{
 				Index: len(set.Columns), Title: fmt.Sprint(len(set.Columns) + 1), Samples: []string{}, OnExisting: overwrite,
-				Values: map[string]*string{}, Unmatched: []Distinct{}, Confidence: none,
+				Values: map[string]*string{}, Create: []string{}, Unmatched: []Distinct{}, Confidence: none,
 			})
 			seen = append(seen, map[string]int{})
 		}
@@ -159,12 +159,17 @@ func guessAll(about *metadata.Object, writable writableFunc, set *settings) {
 func judgeValues(about *metadata.Object, set *settings) {
 	for i := range set.Columns {
 		column := &set.Columns[i]
-		column.Unmatched = []Distinct{}
 		if column.Field == nil {
+			column.Unmatched = []Distinct{}
 			continue
 		}
 		f, ok := about.Field(*column.Field)
-		if !ok || f.Target != "" || f.Name == metadata.FieldID {
+		if ok && f.Target != "" {
+			column.Unmatched = slices.DeleteFunc(slices.Clone(column.Unmatched), column.settles)
+			continue
+		}
+		column.Unmatched = []Distinct{}
+		if !ok || f.Name == metadata.FieldID {
 			continue
 		}
 		for _, cell := range column.Distinct {
@@ -176,6 +181,12 @@ func judgeValues(about *metadata.Object, set *settings) {
 			}
 		}
 	}
+}
+
+// settles tells whether the importer has said what a cell of a lookup means.
+func (c *Column) settles(cell Distinct) bool {
+	_, mapped := c.Values[cell.Value]
+	return mapped || slices.Contains(c.Create, strings.TrimSpace(cell.Value))
 }
 
 // isBlank reports whether a cell means that there is no value. Of texts only

@@ -77,6 +77,7 @@ type Column struct {
 	Confidence string             `json:"confidence"`
 	OnExisting string             `json:"on_existing"`
 	Values     map[string]*string `json:"values"`    // what to read a cell as; null is empty
+	Create     []string           `json:"create"`    // of a lookup: names of which records are made
 	Unmatched  []Distinct         `json:"unmatched"` // what the field cannot read
 	// Distinct are the different cells, as long as they are few.
 	Distinct []Distinct `json:"-"`
@@ -86,6 +87,8 @@ type Column struct {
 type Distinct struct {
 	Value string `json:"value"`
 	Count int    `json:"count"`
+	// Several tells of a lookup's cell that several records are called so.
+	Several bool `json:"several"`
 }
 
 // Counts are the rows by what becomes of them.
@@ -96,6 +99,8 @@ type Counts struct {
 	Conflict int `json:"conflict"`
 	Error    int `json:"error"`
 	LeftOut  int `json:"left_out"`
+	// Made are the records of other objects that were made for lookups.
+	Made int `json:"made"`
 	// Kept are the records that an undo left as they are, because somebody
 	// changed them since.
 	Kept int `json:"kept"`
@@ -150,6 +155,9 @@ func (row *importRow) settings() (settings, error) {
 	}
 	for i := range set.Columns {
 		set.Columns[i].Distinct = set.Distinct[i]
+		if set.Columns[i].Create == nil {
+			set.Columns[i].Create = []string{}
+		}
 	}
 	return set, nil
 }
@@ -231,6 +239,9 @@ func (s *Service) examined(ctx context.Context, actor *access.Actor, about *meta
 	}
 	guessAll(about, writable, &set)
 	judgeValues(about, &set)
+	if err := s.judgeLinks(ctx, actor, about, &set); err != nil {
+		return nil, err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, fmt.Errorf("make an id: %w", err)

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 )
@@ -28,6 +30,7 @@ type ColumnMapping struct {
 	Field      *string            `json:"field"`
 	OnExisting string             `json:"on_existing"`
 	Values     map[string]*string `json:"values"`
+	Create     []string           `json:"create"`
 }
 
 // Map changes how an import is read and where its columns go. Faults:
@@ -52,6 +55,9 @@ func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mappi
 		return nil, err
 	}
 	judgeValues(about, &set)
+	if err := s.judgeLinks(ctx, actor, about, &set); err != nil {
+		return nil, err
+	}
 	set.Touched, set.Outdated = s.clock.Now().UnixMilli(), false
 	reread := mapping.rereads()
 	if reread {
@@ -143,11 +149,37 @@ func (m Mapping) into(set *settings, about *metadata.Object, writable writableFu
 		if column.Values != nil {
 			target.Values = column.Values
 		}
+		if column.Create != nil {
+			target.Create = plainNames(column.Create)
+		}
 	}
 	if m.Match != nil {
 		set.Match = *m.Match
 	}
 	return errors.Join(faults.OrNil(), set.check(about))
+}
+
+// plainNames are names as cells are compared with them, each once.
+func plainNames(names []string) []string {
+	plain := make([]string, len(names))
+	for i, name := range names {
+		plain[i] = strings.TrimSpace(name)
+	}
+	slices.Sort(plain)
+	return slices.Compact(plain)
+}
+
+// checkCreate judges the names of which a lookup makes records.
+func (c Column) checkCreate(faults *fault.Fault, at string, f *field.Field) {
+	switch {
+	case len(c.Create) == 0:
+	case f.Target == "":
+		faults.At(at, fault.WrongType, "expected", "lookup")
+	case len(c.Create) > maxCreate:
+		faults.At(at, fault.TooManyItems, "max", maxCreate)
+	case slices.ContainsFunc(c.Create, func(name string) bool { return name == "" || len(name) > 1000 || strings.ContainsRune(name, 0) }):
+		faults.At(at, fault.InvalidText)
+	}
 }
 
 // check judges the mapping as a whole: each field once, and each match key
@@ -163,6 +195,9 @@ func (set *settings) check(about *metadata.Object) error {
 			faults.At(fmt.Sprintf("/columns/%d/field", i), fault.ColumnTwice, "field", *column.Field)
 		}
 		mapped[*column.Field] = true
+		if f, ok := about.Field(*column.Field); ok {
+			column.checkCreate(faults, fmt.Sprintf("/columns/%d/create", i), f)
+		}
 	}
 	if len(set.Match) > 5 {
 		faults.At("/match", fault.OutOfRange, "min", 0, "max", 5)

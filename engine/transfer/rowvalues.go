@@ -5,7 +5,6 @@ import (
 	"hash/fnv"
 	"strings"
 
-	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -31,15 +30,15 @@ func (s *stage) values(ctx context.Context, w *record.Work, object *metadata.Obj
 			continue
 		}
 		if f.Target != "" {
-			id, err := s.link(ctx, w, f, cell)
-			if err != nil {
+			value, item, err := s.linked(ctx, w, column, f, cell)
+			switch {
+			case err != nil:
 				return nil, err
+			case item != nil:
+				faults.At("/"+f.Name, item.Code, pairs(item.Params)...)
+			default:
+				values[f.Name] = value
 			}
-			if id == "" {
-				faults.At("/"+f.Name, fault.MissingRecord)
-				continue
-			}
-			values[f.Name] = id
 			continue
 		}
 		value, item := f.Kind.ParseText(f, cell, s.actor.Locale())
@@ -62,65 +61,16 @@ func pairs(params fault.Params) []any {
 
 // read is what a cell says, as the column's values have it.
 func (c Column) read(f *field.Field, cell string) (text string, blank bool) {
-	if isBlank(f, cell) {
-		return "", true
-	}
 	if mapped, ok := c.Values[cell]; ok {
 		if mapped == nil || *mapped == "" {
 			return "", true
 		}
 		return *mapped, false
 	}
+	if isBlank(f, cell) {
+		return "", true
+	}
 	return unescapeCell(cell), false
-}
-
-// link finds the record that a cell names: by its id, or by the one value that
-// is unique or shown of the object pointed to.
-func (s *stage) link(ctx context.Context, w *record.Work, f *field.Field, cell string) (string, error) {
-	if id, item := field.ParseID(strings.TrimSpace(cell)); item == nil {
-		text, _ := id.(string)
-		return text, nil
-	}
-	key := f.Target + "\x00" + cell
-	if id, ok := s.links[key]; ok {
-		return id, nil
-	}
-	target, ok := w.Policy.Catalog().Object(f.Target)
-	if !ok {
-		return "", nil
-	}
-	id, err := s.findLink(ctx, w, target, cell)
-	if err != nil {
-		return "", err
-	}
-	if len(s.links) < maxLinks {
-		s.links[key] = id
-	}
-	return id, nil
-}
-
-// maxLinks bounds the links that an import remembers.
-const maxLinks = 10_000
-
-func (s *stage) findLink(ctx context.Context, w *record.Work, target *metadata.Object, cell string) (string, error) {
-	decision, err := w.Policy.Decide(w.Actor, target, access.Read)
-	if err != nil {
-		return "", err
-	}
-	for slot, f := range target.Fields {
-		if !f.Unique && f.Name != target.Display || !decision.Ever(slot) {
-			continue
-		}
-		value, item := f.Kind.ParseText(f, cell, s.actor.Locale())
-		if item != nil || value == nil {
-			continue
-		}
-		id, err := w.Match(ctx, target.Name, []string{f.Name}, map[string]any{f.Name: record.Parsed{Value: value}})
-		if err != nil || id != "" {
-			return id, err
-		}
-	}
-	return "", nil
 }
 
 // onExisting leaves out what columns do not write over.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"unicode/utf8"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/clock"
@@ -112,7 +111,12 @@ type stage struct {
 	seen     map[uint64]bool // the match keys of the rows before
 	claimed  claims          // by the rows before, in a plan
 	claiming claims          // by the rows of the transaction
-	links    map[string]string
+	links    *links
+	making   map[string]string // ids of the records made for lookups in the transaction, by object and name
+	made     []outcome         // and what is kept of them
+	// rehearsed are those that a plan has counted: it makes them in each of its
+	// transactions anew.
+	rehearsed map[int]bool
 }
 
 func (s *stage) prepare() error {
@@ -135,7 +139,8 @@ func (s *stage) prepare() error {
 			return fmt.Errorf("read an import: %w", err)
 		}
 	}
-	s.seen, s.claimed, s.links = map[uint64]bool{}, claims{}, map[string]string{}
+	s.rehearsed = map[int]bool{}
+	s.seen, s.claimed, s.links = map[uint64]bool{}, claims{}, newLinks(s.actor.Locale(), s.row.Object)
 	return nil
 }
 
@@ -252,6 +257,7 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) error 
 		outcomes = outcomes[:0]
 		s.counts = before
 		s.claiming = claims{}
+		s.making, s.made = map[string]string{}, nil
 		keys := map[uint64]bool{}
 		for _, row := range rows {
 			result, err := s.one(ctx, w, row, keys)
@@ -260,6 +266,7 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) error 
 			}
 			outcomes = append(outcomes, result)
 		}
+		outcomes = append(outcomes, s.made...)
 		if s.dry {
 			if err := w.Flush(ctx); err != nil {
 				return err
@@ -273,6 +280,9 @@ func (s *stage) together(ctx context.Context, rows []numbered, last bool) error 
 	}
 	if err == nil {
 		maps.Copy(s.claimed, s.claiming)
+		if !s.dry {
+			s.links.add(s.making)
+		}
 		for _, row := range rows {
 			s.remember(row)
 		}
@@ -352,8 +362,19 @@ func (s *stage) keep(ctx context.Context, tx *store.Tx, outcomes []outcome, last
 	}
 	counts, progress := s.counts, s.progress
 	for _, result := range outcomes {
-		counts.add(result.state)
-		progress.Done = result.number
+		if result.number < 0 { // made for a lookup
+			if s.dry && s.rehearsed[result.number] {
+				continue
+			}
+			s.rehearsed[result.number] = true
+			counts.Made++
+			if s.dry {
+				continue
+			}
+		} else {
+			counts.add(result.state)
+			progress.Done = result.number
+		}
 		if err := s.keepRow(tx, result); err != nil {
 			return err
 		}
@@ -428,48 +449,6 @@ func (s *stage) keepRow(tx *store.Tx, result outcome) error {
 	tx.Gather(`INSERT INTO sys_import_row (import, row, state, record, "values", errors) VALUES %s`,
 		s.row.ID, int64(result.number), result.state, id, values, errorsText)
 	return nil
-}
-
-// echo is what a row says of the mapped fields, as it was sent.
-func (s *stage) echo(cells []string) map[string]string {
-	said := map[string]string{}
-	for _, column := range s.set.Columns {
-		if column.Field != nil && column.Index < len(cells) {
-			said[*column.Field] = echoed(cells[column.Index])
-		}
-	}
-	return said
-}
-
-// echoLength is how much of a cell is kept with what is wrong with its row.
-const echoLength = 1000
-
-// echoed is a cell, or the beginning of a long one with a mark behind it, which
-// isCut knows again.
-func echoed(text string) string {
-	if runes := []rune(text); len(runes) > echoLength {
-		return string(runes[:echoLength]) + "…"
-	}
-	return text
-}
-
-func isCut(echo string) bool { return utf8.RuneCountInString(echo) > echoLength }
-
-func (c *Counts) add(state string) {
-	switch state {
-	case rowCreate:
-		c.Create++
-	case rowUpdate:
-		c.Update++
-	case rowSkip:
-		c.Skip++
-	case rowConflict:
-		c.Conflict++
-	case rowError:
-		c.Error++
-	case rowLeftOut:
-		c.LeftOut++
-	}
 }
 
 // fail ends an import that cannot go on, and says why.

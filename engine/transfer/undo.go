@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 // undoing is what takes a row back: the version that the import left, and of
 // an updated record the values before.
 type undoing struct {
+	Object  string                     `json:"object,omitempty"` // where it is not the import's own
 	Version int64                      `json:"version"`
 	Before  map[string]json.RawMessage `json:"before,omitempty"`
 }
@@ -39,7 +41,7 @@ func (storedRow) TableName() string { return "sys_import_row" }
 // the recycle bin, updated ones get their values back. A record that somebody
 // changed since stays as it is.
 func (s *stage) undo(ctx context.Context) error {
-	s.progress.Total = s.counts.Create + s.counts.Update
+	s.progress.Total = s.counts.Create + s.counts.Update + s.counts.Made
 	for {
 		rows, err := store.Find[storedRow](ctx, s.service.store, store.Selection{
 			Where: "import = ? AND state IN ?", Args: []any{s.row.ID, []string{rowCreate, rowUpdate}}, Order: `"row" desc`, Limit: chunkRows,
@@ -122,7 +124,7 @@ func (s *stage) takeBackRecord(ctx context.Context, w *record.Work, row storedRo
 		_, err := w.PutBack(ctx, s.row.Object, *row.Record, back.Version, back.Before)
 		return err
 	}
-	object, ok := w.Policy.Catalog().Object(s.row.Object)
+	object, ok := w.Policy.Catalog().Object(cmp.Or(back.Object, s.row.Object))
 	if !ok {
 		return fault.New(fault.NotFound)
 	}
@@ -133,6 +135,6 @@ func (s *stage) takeBackRecord(ctx context.Context, w *record.Work, row storedRo
 	if referenced {
 		return fault.New(fault.InUse)
 	}
-	_, err = w.Delete(ctx, s.row.Object, *row.Record, &back.Version)
+	_, err = w.Delete(ctx, object.Name, *row.Record, &back.Version)
 	return err
 }

@@ -9,6 +9,14 @@ export type OnExisting = "overwrite" | "fill_empty" | "keep";
 /** How sure the server is of a guess. */
 export type Confidence = "high" | "medium" | "low" | "none";
 
+/** What a column says and its field cannot read. */
+export interface Unmatched {
+  readonly value: string;
+  readonly count: number;
+  /** Of a lookup: several records are called so. */
+  readonly several: boolean;
+}
+
 /** A column of the file. */
 export interface ImportColumn {
   readonly index: number;
@@ -18,7 +26,9 @@ export interface ImportColumn {
   readonly confidence: Confidence;
   readonly on_existing: OnExisting;
   readonly values: Readonly<Record<string, string | null>>;
-  readonly unmatched: readonly { readonly value: string; readonly count: number }[];
+  /** Of a lookup: the names of which records are made. */
+  readonly create: readonly string[];
+  readonly unmatched: readonly Unmatched[];
 }
 
 /** Where an import stands. */
@@ -63,6 +73,8 @@ export interface Import {
   readonly counts: Readonly<Record<RowState, number>> & {
     /** Records that an undo left as they were, because somebody had changed them since. */
     readonly kept?: number;
+    /** Records of other objects that lookups needed. */
+    readonly made: number;
   };
   readonly created_at: string;
   readonly fault: { readonly code: string; readonly message: string } | null;
@@ -73,6 +85,8 @@ export interface ImportRow {
   readonly row: number;
   readonly state: RowOutcome;
   readonly record: string | null;
+  /** What the record is of, where it was made for a lookup. */
+  readonly object: string | null;
   readonly values: Readonly<Record<string, string>>;
   /** The fields whose text is too long to be shown whole. */
   readonly cut: readonly string[];
@@ -95,6 +109,7 @@ export interface Mapping {
     readonly field: string | null;
     readonly on_existing?: OnExisting;
     readonly values?: Readonly<Record<string, string | null>>;
+    readonly create?: readonly string[];
   }[];
   readonly match?: readonly string[];
 }
@@ -111,7 +126,9 @@ export interface Corrections {
   readonly replace?: readonly {
     readonly field: string;
     readonly value: string;
-    readonly with: string | null;
+    readonly with?: string | null;
+    /** Makes the record that a lookup's cells name. */
+    readonly create?: boolean;
   }[];
 }
 

@@ -4,7 +4,7 @@ import type { Import, ImportRow } from "@/api/imports";
 import { useCatalog } from "@/api/meta";
 import { IconButton } from "@/components/button";
 import { TableFrame } from "@/components/table-frame";
-import { CorrectionCell } from "./correction-cell";
+import { CorrectionCell, isReplaced } from "./correction-cell";
 import styles from "./import.module.css";
 import type { StepProps } from "./mapping-step";
 import type { Replacing } from "./replace-dialog";
@@ -19,13 +19,14 @@ interface CorrectionTableProps extends StepProps {
   readonly rows: readonly ImportRow[];
   readonly onCorrect: (row: number, change: RowChange) => void;
   readonly onReplace: (replacing: Replacing) => void;
+  readonly onWithdraw: (replacing: Replacing) => void;
 }
 
 /** Whether a field was corrected since the check, so that what it said of it is past. */
 function isSettled(made: Import, row: ImportRow, field: string): boolean {
   const column = made.columns.find((one) => one.field === field);
-  const replaced = made.outdated && column && (row.values[field] ?? "") in column.values;
-  return Boolean(replaced) || (row.unchecked && row.corrected.includes(field));
+  const replaced = made.outdated && isReplaced(column, row.values[field] ?? "");
+  return replaced || (row.unchecked && row.corrected.includes(field));
 }
 
 /** Whether something is wrong with a row's field. */
@@ -35,7 +36,7 @@ function isWrong(row: ImportRow, field: Field): boolean {
 
 /** Rows of the file with what is wrong with them; every cell can be written into. */
 export function CorrectionTable(props: CorrectionTableProps) {
-  const { made, object, rows, onCorrect, onReplace } = props;
+  const { made, object, rows, onCorrect, onReplace, onWithdraw } = props;
   const { t } = useTranslation();
   const fields = useFields(made, object.name, rows);
   return (
@@ -84,6 +85,7 @@ export function CorrectionTable(props: CorrectionTableProps) {
                   wrong={isWrong(row, field) && !isSettled(made, row, field.name)}
                   onCorrect={(text) => onCorrect(row.row, { values: { [field.name]: text } })}
                   onReplace={(value) => onReplace({ field, value })}
+                  onWithdraw={(value) => onWithdraw({ field, value })}
                 />
               ))}
             </tr>

@@ -19,26 +19,30 @@ interface KeptRowsProps {
 export function KeptRows({ object, made }: KeptRowsProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const display = useCatalog().display(object.name);
+  const catalog = useCatalog();
   const kept = made.counts.kept ?? 0;
   const { data: records = [] } = useQuery({
     queryKey: keys.importRows(made.id, "kept"),
     queryFn: async ({ signal }) => {
       const rows = await listImportRows(made.id, { state: "kept" }, undefined, signal);
-      const ids = rows.data.flatMap((row) => row.record ?? []);
-      if (ids.length === 0) return [];
-      const where = `id in [${ids.map((id) => `"${id}"`).join(", ")}]`;
-      const page = await listRecords(object.name, { where, fields: ["id", display] }, signal);
-      return page.data;
+      const names = new Set(rows.data.map((row) => row.object ?? object.name));
+      const lists = [...names].map(async (name) => {
+        const display = catalog.display(name);
+        const ids = rows.data.filter((row) => (row.object ?? object.name) === name && row.record);
+        const where = `id in [${ids.map((row) => `"${row.record}"`).join(", ")}]`;
+        const page = await listRecords(name, { where, fields: ["id", display] }, signal);
+        return page.data.map((one) => ({ id: one.id, name, text: displayOf(one, display) }));
+      });
+      return (await Promise.all(lists)).flat();
     },
   });
   return (
     <Notice tone="warning" testId="import.kept">
       <p>{t("import.kept", { count: kept, n: format.number(kept) })}</p>
       <ul className={styles.kept}>
-        {records.map((record) => (
-          <li key={record.id}>
-            <Link to={`/o/${object.name}/${record.id}`}>{displayOf(record, display)}</Link>
+        {records.map(({ id, name, text }) => (
+          <li key={id}>
+            <Link to={`/o/${name}/${id}`}>{text}</Link>
           </li>
         ))}
       </ul>

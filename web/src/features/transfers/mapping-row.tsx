@@ -5,7 +5,10 @@ import type { Import, ImportColumn, OnExisting } from "@/api/imports";
 import { Button } from "@/components/button";
 import { Select } from "@/components/select";
 import { Tag } from "@/components/tag";
+import { CellText } from "./cell-text";
 import styles from "./import.module.css";
+import { linkTarget } from "./link-choice";
+import { LinkMapping } from "./link-mapping";
 import { ValueMapping } from "./value-mapping";
 
 const rules: readonly OnExisting[] = ["overwrite", "fill_empty", "keep"];
@@ -13,7 +16,9 @@ const hues = { high: "green", medium: "amber", low: "orange", none: "slate" } as
 const samplesShown = 3;
 
 /** What may be changed of a column's mapping. */
-export type ColumnChange = Partial<Pick<ImportColumn, "field" | "on_existing" | "values">>;
+export type ColumnChange = Partial<
+  Pick<ImportColumn, "field" | "on_existing" | "values" | "create">
+>;
 
 interface MappingRowProps {
   readonly made: Import;
@@ -35,6 +40,7 @@ export function MappingRow({ made, column, fields, onChange }: MappingRowProps) 
     .map((one) => ({ value: one.name, label: one.title }));
   const samples = column.samples.filter(Boolean).slice(0, samplesShown);
   const unmatched = column.unmatched.length;
+  const linked = field !== undefined && linkTarget(field) !== null;
   const testId = `import.column.${column.index}`;
   return (
     <>
@@ -43,7 +49,9 @@ export function MappingRow({ made, column, fields, onChange }: MappingRowProps) 
         <td className={styles.samples}>
           {samples.map((sample, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: samples may repeat and never move
-            <span key={at}>{sample}</span>
+            <span key={at}>
+              <CellText text={sample} target={field ? linkTarget(field) : null} />
+            </span>
           ))}
         </td>
         <td>
@@ -57,7 +65,7 @@ export function MappingRow({ made, column, fields, onChange }: MappingRowProps) 
               onChange={(name) => onChange({ field: name })}
               testId={`${testId}.field`}
             />
-            {field?.oneOf && (
+            {(field?.oneOf || linked) && (
               <Button
                 kind="quiet"
                 icon={open ? "chevron-down" : "chevron-right"}
@@ -89,6 +97,13 @@ export function MappingRow({ made, column, fields, onChange }: MappingRowProps) 
           )}
         </td>
       </tr>
+      {open && field && linked && (
+        <tr>
+          <td colSpan={5} className={styles.valuesCell}>
+            <LinkMapping column={column} field={field} onChange={onChange} />
+          </td>
+        </tr>
+      )}
       {open && field?.oneOf && (
         <tr>
           <td colSpan={5} className={styles.valuesCell}>

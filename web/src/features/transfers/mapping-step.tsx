@@ -24,9 +24,10 @@ export interface StepProps {
 
 /** A column's whole mapping; options of another field mean nothing to a new one. */
 function withChange(column: ImportColumn, change: ColumnChange) {
-  const { index, field, on_existing, values } = column;
+  const { index, field, on_existing, values, create } = column;
   const other = change.field !== undefined && change.field !== field;
-  return { index, field, on_existing, values: other ? {} : values, ...change };
+  const said = other ? { values: {}, create: [] } : { values, create };
+  return { index, field, on_existing, ...said, ...change };
 }
 
 /** Which column of the file becomes which field. */

@@ -88,6 +88,9 @@ export function RowsToCheck({ made, object }: StepProps) {
           rows={rows.data.pages.flatMap((page) => page.data)}
           onCorrect={(row, change) => corrections.mutate({ rows: [{ row, ...change }] })}
           onReplace={setReplacing}
+          onWithdraw={({ field, value }) => {
+            corrections.mutate({ replace: [{ field: field.name, value, with: value }] });
+          }}
         />
       )}
       {rows.hasNextPage && (
@@ -103,9 +106,9 @@ export function RowsToCheck({ made, object }: StepProps) {
         <ReplaceDialog
           replacing={replacing}
           onClose={() => setReplacing(null)}
-          onReplace={(text) => {
+          onReplace={(become) => {
             const { field, value } = replacing;
-            corrections.mutate({ replace: [{ field: field.name, value, with: text }] });
+            corrections.mutate({ replace: [{ field: field.name, value, ...become }] });
           }}
         />
       )}
