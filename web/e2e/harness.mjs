@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -30,9 +30,16 @@ export const admin = {
 export async function startServer(...flags) {
   const data = await mkdtemp(join(tmpdir(), "trellis-e2e-"));
   const address = `127.0.0.1:${await freePort()}`;
-  const server = spawn(binary, ["serve", "--data", data, "--listen", address, ...flags], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const launch = (program) =>
+    spawn(program, ["serve", "--data", data, "--listen", address, ...flags], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  let server = launch(binary);
+  const ended = () => {
+    const end = new Promise((done) => server.on("exit", done));
+    server.kill("SIGTERM");
+    return end;
+  };
   let log = "";
   const link = await new Promise((found, failed) => {
     const read = (chunk) => {
@@ -69,13 +76,33 @@ export async function startServer(...flags) {
         return text && JSON.parse(text);
       };
     },
+    /** Takes the server away, as a restart does. */
+    end: ended,
+    /** Starts it again on the same data, as the build of another day. */
+    async deploy() {
+      const next = join(data, "another-build");
+      await writeFile(next, await anotherBuild(), { mode: 0o755 });
+      server = launch(next);
+      while (!(await fetch(`http://${address}/sw.js`).catch(() => null))) {
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    },
     async stop() {
-      const ended = new Promise((done) => server.on("exit", done));
-      server.kill("SIGTERM");
-      await ended;
+      await ended();
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** The binary with another version of the application in it, which is written in its service worker. */
+async function anotherBuild() {
+  const text = (await readFile(binary)).toString("latin1");
+  const { version } =
+    /const \{ version, files \} = JSON\.parse\("\{\\"version\\":\\"(?<version>[0-9a-f]{12})/.exec(
+      text,
+    ).groups;
+  const next = [...version].reverse().join("").replace(/./, "f");
+  return Buffer.from(text.replaceAll(version, next), "latin1");
 }
 
 function freePort() {

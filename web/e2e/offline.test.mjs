@@ -83,3 +83,32 @@ test("who signs out leaves nothing behind", async () => {
   await at(page, "sign-in.submit").click();
   await at(page, "me").waitFor();
 });
+
+test("a new version waits to be asked for, and neither a draft nor what waits is lost", async () => {
+  page.expectAbsence();
+  page.expectRefusal("503");
+  await page.goto("/o/lead/new");
+  await page.getByLabel("联系人").fill("李静");
+  const other = await page.context().newPage();
+  await other.goto(`/o/lead/${lead}`);
+  await at(other, "compose.note").click();
+  await server.end();
+  await at(other, "note.text").fill("等新版本上线再说");
+  await at(other, "note.send").click();
+  await at(other, "outbox.strip").waitFor();
+  // The new server takes nothing yet: what waits must outlast the change of versions.
+  await page.context().route("**/comments", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await server.deploy();
+  await at(page, "update").waitFor({ timeout: 30_000 });
+  assert.equal(await page.getByLabel("联系人").inputValue(), "李静", "nothing was reloaded");
+  await page.getByLabel("联系人").fill("李静怡");
+  await at(page, "update.reload").click();
+  await at(page, "draft.restore").click();
+  assert.equal(await page.getByLabel("联系人").inputValue(), "李静怡");
+  await at(page, "outbox.strip").waitFor();
+  await at(page, "update").waitFor({ state: "detached" });
+  await at(other, "timeline.waiting").waitFor();
+  await page.context().unroute("**/comments");
+  await at(other, "outbox.strip").waitFor({ state: "detached", timeout: 30_000 });
+  await at(other, "timeline").getByText("等新版本上线再说").waitFor();
+});

@@ -84,7 +84,38 @@ test("what was opened last and what can be done here comes first", async () => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
-  await page.waitForURL(/\/new$/);
+  await at(page, "quick").waitFor();
+  await page.keyboard.press("Escape");
+  await at(page, "quick").waitFor({ state: "detached" });
+});
+
+test("a command is found in the language that the page is not in", async () => {
+  await open();
+  for (const [typed, key] of [
+    [">sign out", "sign-out"],
+    [">new lead", "new.lead"],
+    [">dark", "theme.dark"],
+  ]) {
+    await box().fill(typed);
+    await at(page, `palette.${key}`).waitFor();
+  }
+  await page.keyboard.press("Escape");
+  await box().waitFor({ state: "detached" });
+});
+
+test("on a Mac the keys are called as they are there", async () => {
+  const userAgent = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)";
+  const storageState = await page.context().storageState();
+  const mac = await openPage(browser, server, { userAgent, storageState });
+  await mac.goto(`/o/lead/${yuntu}`);
+  await at(mac, "search").filter({ hasText: "⌘ K" }).waitFor();
+  await at(mac, "compose.note").click();
+  await at(mac, "composer.note").getByText("⌘ Enter").waitFor();
+  await mac.keyboard.press("Meta+k");
+  await at(mac, "palette.input").waitFor();
+  assert.equal(await mac.getByText("Ctrl").count(), 0);
+  mac.assertClean();
+  await mac.context().close();
 });
 
 test("what is not found can be made", async () => {

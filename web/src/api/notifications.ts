@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { address, request, requestData } from "./client";
+import { request, requestData } from "./client";
 import { firstPage, keys } from "./keys";
 import type { Change, Included } from "./types";
 
@@ -87,14 +87,4 @@ export function followQuery(object: string, id: string) {
 /** Follows a record, or follows it no more. */
 export function setFollow(object: string, id: string, follow: boolean): Promise<void> {
   return request<void>(follow ? "PUT" : "DELETE", followPath(object, id), { body: {} });
-}
-
-/** Hears from the server how many notifications are not read, now and whenever that changes. */
-export function listenForUnread(tell: (counts: UnreadCounts) => void, lost: () => void) {
-  const source = new EventSource(`${address("/events")}?notifications=true`);
-  source.addEventListener("notification", (event) => tell(JSON.parse(event.data)));
-  source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) lost();
-  });
-  return () => source.close();
 }

@@ -1,12 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { unreadQuery } from "@/api/notifications";
 import { IconButton } from "@/components/button";
 import { Popover } from "@/components/popover";
 import { Skeleton } from "@/components/skeleton";
 import { usePhone } from "@/components/use-media";
 import styles from "./shell.module.css";
-import { useUnread } from "./use-unread";
 
 const NotificationPanel = lazy(() => import("@/features/notifications/notification-panel"));
 
@@ -17,7 +18,7 @@ export function Bell() {
   const { t } = useTranslation();
   const phone = usePhone();
   const navigate = useNavigate();
-  const count = useUnread()?.me ?? 0;
+  const count = useQuery(unreadQuery).data?.me ?? 0;
   const announced = useAnnounced(count);
   const label = count > 0 ? t("notifications.some", { count }) : t("notifications.title");
   const button = (open: boolean, act: () => void) => (

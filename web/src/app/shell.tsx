@@ -14,6 +14,7 @@ import { TopBar } from "./top-bar";
 import { useCommands } from "./use-commands";
 import { useGlobalKeys, usePlaces } from "./use-global-keys";
 import { useLeave } from "./use-leave";
+import { useLive } from "./use-live";
 import { useMakeable } from "./use-makeable";
 import { useOutboxSending } from "./use-outbox-sending";
 import { useRecent } from "./use-recent";
@@ -53,11 +54,12 @@ function Frame() {
   const signOut = useLeave();
   const waiting = useOutbox().length > 0;
   const leave = () => (waiting ? setOpen("leave") : void signOut());
-  const commands = useCommands(make, leave);
+  const commands = useCommands({ make, leave }, open === "palette");
   const places = usePlaces();
   useGlobalKeys(places, (what) => (what === "new" ? make() : setOpen(what)));
   useRecent();
   useOutboxSending();
+  const news = useLive();
   return (
     <div className={styles.shell} data-nav={folded}>
       <a className={styles.skip} href="#main">
@@ -100,6 +102,9 @@ function Frame() {
       {open === "leave" && (
         <LeaveQuestion onLeave={() => void signOut()} onStay={() => setOpen(null)} />
       )}
+      <p className="unseen" role="status" data-testid="live.news">
+        {news > 0 && t("live.changed", { count: news })}
+      </p>
       <div className={styles.progress} data-busy={transition.state !== "idle"} />
     </div>
   );

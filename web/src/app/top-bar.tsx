@@ -8,6 +8,7 @@ import { Menu } from "@/components/menu";
 import { useLanguage } from "@/components/use-language";
 import { usePhone } from "@/components/use-media";
 import { languageNames, languages } from "@/i18n";
+import { together } from "@/lib/key-names";
 import { Bell } from "./bell";
 import { useNavigation } from "./navigation";
 import { PersonMenu } from "./person-menu";
@@ -64,13 +65,9 @@ function SearchButton({ onOpen }: { onOpen: () => void }) {
     <button type="button" className={styles.search} onClick={onOpen} data-testid="search">
       <Icon name="search" />
       <span>{t("palette.open")}</span>
-      <kbd>{isMac() ? "⌘ K" : "Ctrl K"}</kbd>
+      <kbd>{together("K")}</kbd>
     </button>
   );
-}
-
-function isMac(): boolean {
-  return /Mac|iPhone|iPad/.test(navigator.userAgent);
 }
 
 function AppSwitch() {

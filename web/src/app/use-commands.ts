@@ -1,56 +1,143 @@
+import type { TFunction } from "i18next";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMatch, useNavigate } from "react-router";
+import type { Catalog } from "@/api/catalog";
+import type { ObjectDefinition } from "@/api/definitions";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { chosenDensities, themes, usePreferences } from "@/components/preferences";
 import { useLanguage } from "@/components/use-language";
 import type { Command } from "@/features/palette/command";
-import { languageNames, languages } from "@/i18n";
+import { type Language, languageNames, languages, loadTexts, textsIn } from "@/i18n";
 import { inSentence } from "@/lib/words";
 
-/** Everything that can be done from anywhere: about the open record, going somewhere, the look. */
-export function useCommands(make: (object: string) => void, leave: () => void): readonly Command[] {
+/** What commands are made of, in one language. */
+interface Speech {
+  readonly t: TFunction;
+  readonly one: (object: ObjectDefinition) => string;
+  readonly many: (object: ObjectDefinition) => string;
+}
+
+interface Deeds {
+  readonly make: (object: string) => void;
+  readonly leave: () => void;
+}
+
+/**
+ * Everything that can be done from anywhere: about the open record, going somewhere, the look. While
+ * they are looked through, each is also known by what it is called in the other language.
+ */
+export function useCommands(deeds: Deeds, looking: boolean): readonly Command[] {
   const { t } = useTranslation();
   const catalog = useCatalog();
-  const navigate = useNavigate();
-  const look = usePreferences();
-  const [language, changeLanguage] = useLanguage();
+  const open = useOpenRecord(catalog);
+  const looks = useLooks(deeds.leave);
+  const go = useNavigate();
+  const other = useOtherTexts(looking);
+  const all = (speech: Speech): readonly Command[] => [
+    ...placesIn(speech, catalog, open, deeds.make).map(({ to, perform, ...command }) => ({
+      ...command,
+      to,
+      perform: perform ?? (() => void go(to)),
+    })),
+    ...looks(speech.t),
+  ];
+  const own = all({ t, one: ({ title }) => inSentence(title), many: pluralOf });
+  if (!other) return own;
+  const code = ({ name }: ObjectDefinition) => name;
+  const also = new Map(all({ t: other, one: code, many: code }).map((one) => [one.key, one.label]));
+  return own.map((command) => ({ ...command, also: also.get(command.key) }));
+}
+
+/** The texts of the language that the page is not in, as soon as they are wanted and here. */
+function useOtherTexts(wanted: boolean): TFunction | undefined {
+  const [language] = useLanguage();
+  const [loaded, setLoaded] = useState<Language>();
+  const other = languages.find((one) => one !== language);
+  useEffect(() => {
+    if (wanted && other) void loadTexts(other).then(() => setLoaded(other));
+  }, [wanted, other]);
+  return loaded && loaded === other ? textsIn(loaded) : undefined;
+}
+
+/** The address of the open record, if one is. */
+function useOpenRecord(catalog: Catalog): string | undefined {
   const match = useMatch("/o/:object/:id");
   const { object = "", id = "" } = match?.params ?? {};
-  const to = (key: string, label: string, icon: Command["icon"], path: string): Command => {
-    return { key, label, icon, to: path, perform: () => void navigate(path) };
-  };
-  const worked = catalog.objects.filter((one) => catalog.worked().includes(one.name));
-  const open = id !== "" && id !== "new" && id !== "import" && catalog.object(object);
+  const known = /^[0-9a-f-]{36}$/.test(id) && catalog.object(object) !== undefined;
+  return known ? `/o/${object}/${id}` : undefined;
+}
+
+type Place = Omit<Command, "perform" | "to"> & {
+  readonly to: string;
+  readonly perform?: () => void;
+};
+
+/** What leads somewhere. */
+function placesIn(
+  { t, one, many }: Speech,
+  catalog: Catalog,
+  open: string | undefined,
+  make: Deeds["make"],
+): readonly Place[] {
+  const worked = catalog.objects.filter((object) => catalog.worked().includes(object.name));
   const here = open
-    ? [to("here.edit", t("palette.editHere"), "edit", `/o/${object}/${id}?edit=`)]
+    ? [
+        {
+          key: "here.edit",
+          label: t("palette.editHere"),
+          icon: "edit" as const,
+          to: `${open}?edit=`,
+        },
+      ]
     : [];
   const made = worked
-    .filter((one) => one.can?.create)
-    .map(({ name, title }): Command => {
-      const label = t("action.newOf", { object: inSentence(title) });
-      const path = `/o/${name}/new`;
-      return { key: `new.${name}`, label, icon: "plus", to: path, perform: () => make(name) };
-    });
-  const lists = worked.flatMap((one) => [
-    to(`go.${one.name}`, pluralOf(one), "list", `/o/${one.name}`),
+    .filter((object) => object.can?.create)
+    .map((object) => ({
+      key: `new.${object.name}`,
+      label: t("action.newOf", { object: one(object) }),
+      icon: "plus" as const,
+      to: `/o/${object.name}/new`,
+      perform: () => make(object.name),
+    }));
+  const lists = worked.flatMap((object): Place[] => [
+    { key: `go.${object.name}`, label: many(object), icon: "list", to: `/o/${object.name}` },
     ...catalog
-      .views(one.name)
+      .views(object.name)
       .filter((view) => view.name !== "" && view.title)
-      .map((view) => {
-        const label = t("palette.view", { object: pluralOf(one), view: view.title });
-        return to(`view.${view.name}`, label, "table", `/o/${one.name}?view=${view.name}`);
-      }),
+      .map((view) => ({
+        key: `view.${view.name}`,
+        label: t("palette.view", { object: many(object), view: view.title }),
+        icon: "table" as const,
+        to: `/o/${object.name}?view=${view.name}`,
+      })),
   ]);
-  const dashboards = catalog
-    .dashboards()
-    .map(({ name, title }) => to(`go.${name}`, title ?? name, "gauge", `/dashboards/${name}`));
-  const places = [
-    to("go.home", t("shell.home"), "home", "/"),
-    to("go.notifications", t("notifications.title"), "bell", "/notifications"),
-    to("go.profile", t("settings.profile"), "user", "/settings/profile"),
-    to("go.keys", t("settings.keys"), "key", "/settings/keys"),
+  const dashboards = catalog.dashboards().map(({ name, title }) => ({
+    key: `go.${name}`,
+    label: title ?? name,
+    icon: "gauge" as const,
+    to: `/dashboards/${name}`,
+  }));
+  const fixed: readonly Place[] = [
+    { key: "go.home", label: t("shell.home"), icon: "home", to: "/" },
+    {
+      key: "go.notifications",
+      label: t("notifications.title"),
+      icon: "bell",
+      to: "/notifications",
+    },
+    { key: "go.outbox", label: t("outbox.title"), icon: "upload", to: "/outbox" },
+    { key: "go.profile", label: t("settings.profile"), icon: "user", to: "/settings/profile" },
+    { key: "go.keys", label: t("settings.keys"), icon: "key", to: "/settings/keys" },
   ];
-  const looks: readonly Command[] = [
+  return [...here, ...made, ...lists, ...dashboards, ...fixed];
+}
+
+/** What changes the look of this device, or ends the session. */
+function useLooks(leave: () => void): (t: TFunction) => readonly Command[] {
+  const look = usePreferences();
+  const [language, changeLanguage] = useLanguage();
+  return (t) => [
     ...themes
       .filter((theme) => theme !== look.theme)
       .map((theme) => ({
@@ -82,5 +169,4 @@ export function useCommands(make: (object: string) => void, leave: () => void): 
       perform: leave,
     },
   ];
-  return [...here, ...made, ...lists, ...dashboards, ...places, ...looks];
 }

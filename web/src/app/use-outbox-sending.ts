@@ -8,8 +8,8 @@ import { noteUnreached, useReach } from "@/lib/reach";
 
 const triedEvery = 10_000;
 
-/** Whether the server is there again; the answer itself notes it. */
-const knock = () => request("GET", "/session", { stranger: true }).catch(() => undefined);
+/** Looks whether the server is there; the answer, or that there is none, is noted by the client. */
+export const knock = () => request("GET", "/session", { stranger: true }).catch(() => undefined);
 
 /**
  * Sends what waits as soon as the server is in reach, and then has the pages ask again; while it is

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useReach } from "@/lib/reach";
 
 const lookEvery = 60 * 60 * 1000;
 
@@ -6,6 +7,12 @@ const lookEvery = 60 * 60 * 1000;
 export function useUpdate(): (() => void) | null {
   const [waiting, setWaiting] = useState<ServiceWorker | null>(null);
   const wanted = useRef(false);
+  const known = useRef<ServiceWorkerRegistration>(undefined);
+  const { offline } = useReach();
+  // A server that was away may be back as another version.
+  useEffect(() => {
+    if (!offline) void known.current?.update().catch(() => undefined);
+  }, [offline]);
   useEffect(() => {
     if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
     const workers = navigator.serviceWorker;
@@ -17,6 +24,7 @@ export function useUpdate(): (() => void) | null {
     const begin = async () => {
       const registration = await workers.register("/sw.js").catch(() => null);
       if (!registration) return;
+      known.current = registration;
       const ready = (worker: ServiceWorker | null) => {
         if (worker?.state === "installed" && workers.controller) setWaiting(worker);
       };

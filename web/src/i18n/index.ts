@@ -1,5 +1,5 @@
 /** The product's own texts. Labels of objects and fields are not here: they come from the server. */
-import i18next from "i18next";
+import i18next, { type TFunction } from "i18next";
 import { initReactI18next } from "react-i18next";
 import type texts from "./en.json";
 
@@ -44,12 +44,21 @@ export async function showLanguage(language: Language): Promise<void> {
       interpolation: { escapeValue: false },
     });
   }
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    const texts = await load[language]();
-    i18next.addResourceBundle(language, "translation", texts.default);
-  }
+  await loadTexts(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
+}
+
+/** Fetches the texts of a language, once. */
+export async function loadTexts(language: Language): Promise<void> {
+  if (i18next.hasResourceBundle(language, "translation")) return;
+  const texts = await load[language]();
+  i18next.addResourceBundle(language, "translation", texts.default);
+}
+
+/** The texts of a language that was fetched, whatever the page is shown in. */
+export function textsIn(language: Language): TFunction {
+  return i18next.getFixedT(language);
 }
 
 /** The language that the page is shown in. */

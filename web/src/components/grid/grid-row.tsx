@@ -48,6 +48,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
       aria-selected={selected}
       aria-busy={row === undefined || undefined}
       data-testid={testId}
+      data-record={row && props.rowId(row)}
       data-edited={edited !== null || undefined}
       onDoubleClick={() => row && !editor && props.onOpen(row)}
     >

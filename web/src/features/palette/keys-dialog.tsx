@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { Dialog } from "@/components/dialog";
+import { held } from "@/lib/key-names";
 import type { KeyPlace } from "./command";
 import styles from "./palette.module.css";
 
 const general = [
-  [["Ctrl", "K"], "palette"],
+  [[held, "K"], "palette"],
   [["/"], "palette"],
   [["?"], "list"],
   [["Esc"], "close"],
@@ -17,8 +18,8 @@ const pages = [
   [["E"], "edit"],
   [["P"], "advance"],
   [["U"], "unread"],
-  [["Ctrl", "Enter"], "save"],
-  [["Ctrl", "Shift", "Enter"], "saveAnother"],
+  [[held, "Enter"], "save"],
+  [[held, "Shift", "Enter"], "saveAnother"],
   [["Alt", "N"], "addLine"],
 ] as const;
 

@@ -41,7 +41,12 @@ export function DayRow({ row, acts }: DayRowProps) {
     perform: () => void acts.putOff(row, momentOf(preset, at, timezone), t(`moment.${preset}`)),
   }));
   return (
-    <li className={styles.row} data-row="" data-testid={`day.row.${record.id}`}>
+    <li
+      className={styles.row}
+      data-row=""
+      data-record={record.id}
+      data-testid={`day.row.${record.id}`}
+    >
       <div className={styles.line}>
         <span className={styles.sign}>
           <Icon name={isIconName(object.icon) ? object.icon : "list"} />

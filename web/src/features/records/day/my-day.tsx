@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useWatch } from "@/api/live";
 import { useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
 import { useFormat } from "@/components/use-format";
@@ -21,6 +22,7 @@ export default function MyDay({ figures }: { readonly figures?: ReactNode }) {
   const page = useRef<HTMLDivElement>(null);
   useDayKeys(page);
   useTitle(t("day.title"));
+  useWatch(dues.map(({ object }) => object.name));
   const now = new Date().toISOString();
   const { timezone } = format.reader;
   return (

@@ -83,6 +83,14 @@ export function useRecordForm(
     }
   }, [place, initial, typed, rested, drafts.waits]);
 
+  const keepDraft = () => writeDraft(place, changed, new Date());
+  useEffect(() => {
+    // A page that goes takes along what was typed in its last moment.
+    const go = () => dirty && keepDraft();
+    addEventListener("pagehide", go);
+    return () => removeEventListener("pagehide", go);
+  });
+
   const refuse = (found: FormFaults) => {
     setFaults(found);
     setAttempts((count) => count + 1);
@@ -107,7 +115,7 @@ export function useRecordForm(
     },
     dropDraft: drafts.drop,
     /** Keeps what was typed up to this moment. */
-    keepDraft: () => writeDraft(place, changed, new Date()),
+    keepDraft,
     /** Starts again with nothing typed. */
     reset: () => {
       dropDraft(place);

@@ -32,7 +32,11 @@ export function GalleryCard(props: GalleryCardProps) {
   const chip = filled.find((field) => field.field === "select");
   const facts = filled.filter((field) => field !== chip).slice(0, factsOnCard);
   return (
-    <article className={styles.card} data-testid={`gallery.card.${record.id}`}>
+    <article
+      className={styles.card}
+      data-record={record.id}
+      data-testid={`gallery.card.${record.id}`}
+    >
       <Cover id={record.id} name={name} value={(cover && record[cover.name]) ?? null} />
       <div className={styles.words}>
         <Link

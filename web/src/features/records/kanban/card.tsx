@@ -62,6 +62,7 @@ export function Card(props: CardProps) {
       data-tinted={tint !== undefined}
       data-lifted={props.lifted}
       data-moving={props.isMoving(id)}
+      data-record={id}
       data-testid={`kanban.card.${id}`}
       onPointerDown={(event) => props.movable && props.onGrab(event, row)}
       onDragStart={(event) => event.preventDefault()}

@@ -67,7 +67,11 @@ function Card({
   const facts = fields.filter((field) => field !== chip).slice(0, factsOnCard);
   const { record, included } = row;
   return (
-    <article className={styles.card} data-testid={`list.${object.name}.row.${record.id}`}>
+    <article
+      className={styles.card}
+      data-record={record.id}
+      data-testid={`list.${object.name}.row.${record.id}`}
+    >
       <div className={styles.cardTop}>
         <Link
           className={styles.cardTitle}

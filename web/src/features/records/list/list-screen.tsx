@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import type { ObjectDefinition } from "@/api/definitions";
+import { useWatch } from "@/api/live";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
@@ -27,6 +28,7 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
   const catalog = useCatalog();
   const { state, change, layers } = useListState(catalog, object.name);
   const [filtering, setFiltering] = useState(false);
+  useWatch([object.name]);
   const { made } = useWaiting(object.name);
   useTitle(pluralOf(object));
 

@@ -73,7 +73,9 @@ export function RecordHeader(props: RecordHeaderProps) {
       </div>
       <div className={styles.heading}>
         <div className={styles.name}>
-          <Heading data-testid="record.name">{name}</Heading>
+          <Heading data-record={record.id} data-testid="record.name">
+            {name}
+          </Heading>
           {chips.map((field) => (
             <ValueView
               key={field.name}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import type { ObjectDefinition } from "@/api/definitions";
 import { keys } from "@/api/keys";
+import { useWatch } from "@/api/live";
 import { useCatalog } from "@/api/meta";
 import { displayOf, recordQuery } from "@/api/records";
 import type { RecordAnswer } from "@/api/types";
@@ -78,6 +79,8 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
   const client = useQueryClient();
   const { t } = useTranslation();
   const toast = useToast();
+  const about = catalog.activities(object.name).map((kind) => kind.object.name);
+  useWatch([object.name, ...about]);
   const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const { data: record, can } = answer;

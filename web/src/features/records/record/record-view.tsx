@@ -149,7 +149,12 @@ function Fact({ object, field, span, answer, onEdit }: FactProps) {
   const empty = value === null || value === undefined;
   const writable = field.can !== "read" && answer.can.fields?.[field.name] !== "read";
   return (
-    <div className={styles.fact} data-span={span} data-testid={`record.field.${field.name}`}>
+    <div
+      className={styles.fact}
+      data-span={span}
+      data-record={`${answer.data.id}.${field.name}`}
+      data-testid={`record.field.${field.name}`}
+    >
       <dt>{field.title}</dt>
       <dd>
         {empty ? (

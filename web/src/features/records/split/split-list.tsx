@@ -96,6 +96,7 @@ function Row(props: SplitListProps & { index: number; row: ListRow | undefined }
       aria-current={current ? "true" : undefined}
       tabIndex={index === Math.max(0, openedAt) ? 0 : -1}
       data-index={index}
+      data-record={record.id}
       data-testid={`split.row.${record.id}`}
       onClick={open}
     >

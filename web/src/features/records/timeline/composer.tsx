@@ -13,6 +13,7 @@ import { faultText } from "@/components/fault-view";
 import { MentionInput } from "@/components/mention-input";
 import { Notice } from "@/components/notice";
 import { TextArea } from "@/components/text-input";
+import { together } from "@/lib/key-names";
 import { keptText, type Named } from "@/lib/mentions";
 import { isSaveKey } from "@/lib/submit-key";
 import { ActivityFields } from "./activity-fields";
@@ -165,7 +166,7 @@ export function Sending({ ready, verb, onCancel, onSend, children }: SendingProp
         </Notice>
       )}
       <p className={styles.send}>
-        <kbd className={styles.hint}>Ctrl+Enter</kbd>
+        <kbd className={styles.hint}>{together("Enter")}</kbd>
         {onCancel && (
           <Button kind="quiet" onClick={onCancel}>
             {t("action.cancel")}
