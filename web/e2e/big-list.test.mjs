@@ -32,6 +32,7 @@ const definitions = [
       name: { field: "text", title: "Name", search: true },
       place: { field: "integer", title: "Place", index: true },
       score: { field: "integer", title: "Score", index: true },
+      day: { field: "date", title: "Day" },
     },
   },
   {
@@ -52,7 +53,12 @@ test("a hundred thousand records", { timeout: 300_000 }, async (t) => {
   for (let from = 0; from < many; from += batch) {
     const operations = Array.from({ length: batch }, (_, index) => ({
       op: "create",
-      values: { name: `样本 ${from + index}`, place: from + index, score: (from + index) % 997 },
+      values: {
+        name: `样本 ${from + index}`,
+        place: from + index,
+        score: (from + index) % 997,
+        day: new Date(((from + index) % 1_500) * 86_400_000).toISOString().slice(0, 10),
+      },
     }));
     await api(page, "POST", "/records/sample/_batch", { operations });
   }
@@ -112,6 +118,12 @@ test("a hundred thousand records", { timeout: 300_000 }, async (t) => {
       await page.goto("/o/sample?where=score+%3D%3D+5");
       await at(page, "list.total").filter({ hasText: "101" }).waitFor();
     });
+  });
+
+  await t.test("say when they stand in more groups than are shown", async () => {
+    await page.goto("/o/sample?where=&group=day:day");
+    await page.locator("[data-heading]").first().waitFor();
+    await at(page, "list.groupsCut").filter({ hasText: "1,000" }).waitFor();
   });
 
   await t.test("scroll through their first screens", async () => {

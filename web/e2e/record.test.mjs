@@ -4,7 +4,16 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import {
+  api,
+  at,
+  axeClean,
+  choose,
+  openPage,
+  setUp,
+  startBrowser,
+  startServer,
+} from "./harness.mjs";
 
 let server;
 let browser;
@@ -17,8 +26,6 @@ before(async () => {
   browser = await startBrowser();
   page = await openPage(browser, server);
   await setUp(page, server, { templates: ["lead", "crm"] });
-  const make = async (object, values) =>
-    (await api(page, "POST", `/records/${object}`, values)).data.id;
   account = await make("account", { name: "云图科技" });
   await make("contact", { name: "张伟", account });
   opportunity = await make("opportunity", {
@@ -32,6 +39,11 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
+
+/** Makes a record, and gives its id. */
+async function make(object, values) {
+  return (await api(page, "POST", `/records/${object}?allow=duplicates`, values)).data.id;
+}
 
 /** Goes down to a list that is drawn when one comes near it. */
 async function reach(name) {
@@ -48,6 +60,67 @@ test("what points to a record stands on its page as lists that open in full", as
   await at(page, "related.contact.open").click();
   await at(page, "list.total").filter({ hasText: "1" }).waitFor();
   assert.ok(new URL(page.url()).searchParams.get("where").includes(account));
+});
+
+test("a list on a record's page is sorted, filtered, worked in and opened in full", async () => {
+  const firm = await make("account", { name: "海蓝教育" });
+  const deal = (name, stage, amount) =>
+    make("opportunity", {
+      name,
+      account: firm,
+      stage,
+      amount: { amount, currency: "CNY" },
+      close_date: "2026-12-31",
+    });
+  const [first] = [
+    await deal("甲 一期", "negotiation", "100"),
+    await deal("乙 二期", "negotiation", "200"),
+    await deal("丙 三期", "contacted", "400"),
+  ];
+  await page.goto(`/o/account/${firm}`);
+  await page.evaluate(() => {
+    globalThis.stays = true;
+  });
+  await reach("related.opportunity");
+  const related = at(page, "related.opportunity");
+  const sums = at(page, "related.opportunity.sums");
+  await sums.filter({ hasText: "700" }).waitFor();
+  const rows = related.locator('[role="row"][data-testid]');
+  await rows.nth(2).waitFor();
+
+  const name = related.locator('[data-testid="column.name"]');
+  await name.click();
+  await related.locator('[data-testid="column.name"][aria-sort="ascending"]').waitFor();
+  await name.click();
+  await related.locator('[data-testid="column.name"][aria-sort="descending"]').waitFor();
+  await rows.first().filter({ hasText: "乙" }).waitFor();
+
+  await at(page, "related.opportunity.filter").click();
+  await choose(related, "filter.field", "阶段");
+  await choose(related, "filter.value", "谈判");
+  await page.keyboard.press("Escape");
+  await at(related, "filter.count").filter({ hasText: "2" }).waitFor();
+  await axeClean(page, "a related list that is filtered");
+  await at(related, "filter.apply").click();
+  await rows.nth(2).waitFor({ state: "detached" });
+  await sums.filter({ hasText: "300" }).waitFor();
+
+  const amount = at(page, `list.opportunity.row.${first}.cell.amount`);
+  await amount.scrollIntoViewIfNeeded();
+  await amount.dblclick();
+  await at(page, "cell.amount").fill("1100");
+  await page.keyboard.press("Enter");
+  await sums.filter({ hasText: "1,300" }).waitFor();
+  await page.getByText(/1,700/).first().waitFor({ state: "attached" }); // the account's own sum
+  assert.equal(await page.evaluate(() => globalThis.stays), true, "the page was not loaded anew");
+
+  await at(page, "related.opportunity.open").click();
+  await at(page, "list.total").filter({ hasText: "2" }).waitFor();
+  const { searchParams } = new URL(page.url());
+  assert.match(searchParams.get("where"), new RegExp(firm));
+  assert.match(searchParams.get("where"), /stage in \["negotiation"\]/);
+  assert.equal(searchParams.get("sort"), "-name");
+  assert.equal(await page.evaluate(() => globalThis.stays), true, "the list was not either");
 });
 
 test("a record is added to a list with the way back filled in", async () => {

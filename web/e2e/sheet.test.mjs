@@ -8,12 +8,16 @@ import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from ".
 let server;
 let browser;
 let page;
+let other;
 
 before(async () => {
   server = await startServer();
   browser = await startBrowser();
   page = await openPage(browser, server);
   await setUp(page, server);
+  const storageState = await page.context().storageState();
+  other = await openPage(browser, server, { storageState });
+  await other.goto("/");
 });
 after(async () => {
   await browser?.close();
@@ -126,6 +130,103 @@ test("cells go to a spreadsheet and come back", async (t) => {
     await at(page, "toast.action").click();
     await toast("已撤销");
     assert.deepEqual([await stored("company"), await stored("owner")], before);
+  });
+
+  await t.test("a single value fills what is marked, and Ctrl+D fills down", async () => {
+    await open();
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("Shift+ArrowDown");
+    await paste("都一样");
+    await toast("已修改 3 条记录");
+    assert.deepEqual((await stored("company")).slice(0, 4), [
+      "都一样",
+      "都一样",
+      "都一样",
+      "公司 3",
+    ]);
+    await cell(2, 2).getByText("都一样").waitFor();
+    await cell(5, 2).focus();
+    await cell(8, 2).click({ modifiers: ["Shift"] });
+    await marked().nth(3).waitFor();
+    await page.keyboard.press("Control+d");
+    await toast("已修改 3 条记录");
+    assert.deepEqual((await stored("company")).slice(5, 10), [
+      ...Array.from({ length: 4 }, () => "公司 5"),
+      "公司 9",
+    ]);
+    await cell(8, 2).getByText("公司 5").waitFor();
+    await page.keyboard.press("Control+z");
+    await cell(8, 2).getByText("公司 8").waitFor();
+    await page.keyboard.press("Control+z");
+    await cell(2, 2).getByText("公司 2").waitFor();
+  });
+
+  await t.test("what is locked, stale or against a rule stays, and says why", async () => {
+    await open();
+    await cell(0, 5).focus();
+    await paste("2026-12-01 09:30\t2020-01-01");
+    const refused = at(page, "paste.refused");
+    await refused.filter({ hasText: "创建时间" }).waitFor();
+    assert.match(await refused.innerText(), /系统|自动|不能修改/);
+    await at(page, "paste.start").click();
+    await toast("已修改 1 条记录");
+    assert.equal((await stored("next_followup_at"))[0], "2026-12-01T01:30:00.000Z");
+
+    await cell(0, 2).focus();
+    await paste("\n");
+    await refused.filter({ hasText: "线索 00" }).waitFor();
+    assert.ok(await at(page, "paste.start").isDisabled());
+    await at(page, "paste.cancel").click();
+    await refused.waitFor({ state: "detached" });
+    assert.equal((await stored("company"))[0], "公司 0");
+  });
+
+  await t.test("what somebody else has changed since is not overwritten", async () => {
+    await open();
+    const { data } = await api(page, "GET", "/records/lead?sort=name&limit=1");
+    const change = async (route) => {
+      await api(other, "PATCH", `/records/lead/${data[0].id}`, { company: "他的" });
+      await route.continue();
+    };
+    await page.route("**/_batch*", change, { times: 1 });
+    await paste("我的");
+    await at(page, "paste.refused").filter({ hasText: "线索 00" }).waitFor();
+    await at(page, "paste.cancel").click();
+    assert.equal((await stored("company"))[0], "他的");
+  });
+
+  await t.test(
+    "what a spreadsheet would run leaves harmless, and comes back as it was",
+    async () => {
+      const run = '=HYPERLINK("http://evil.example","x")';
+      const { data } = await api(page, "GET", "/records/lead?sort=name&limit=1");
+      await api(page, "PATCH", `/records/lead/${data[0].id}`, { company: run });
+      await open();
+      await cell(0, 2).getByText("=HYPERLINK").waitFor();
+      await cell(0, 2).focus();
+      const { text } = await copied();
+      assert.equal(text, `"'${run.replaceAll('"', '""')}"`);
+      await cell(1, 2).focus();
+      await paste(text);
+      await toast("已修改 1 条记录");
+      assert.equal((await stored("company"))[1], run);
+    },
+  );
+
+  await t.test("without a keyboard there is a menu", async () => {
+    await open();
+    await cell(3, 2).click();
+    await at(page, "cells.menu").click();
+    await at(page, "menu.cells.paste").click();
+    await at(page, "pasteText.text").fill("从菜单");
+    await axeClean(page, "pasting by hand");
+    await photograph("paste-by-hand");
+    await at(page, "pasteText.next").click();
+    await toast("已修改 1 条记录");
+    assert.equal((await stored("company"))[3], "从菜单");
+    await at(page, "cells.menu").click();
+    await at(page, "menu.cells.copy").click();
+    await toast("已复制 1 个单元格");
   });
   page.assertClean();
 });

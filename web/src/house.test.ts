@@ -98,6 +98,11 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("makes new ids where the page came over plain http too", () => {
+    const missing = product.filter((name) => withoutComments(textOf(name)).includes("randomUUID"));
+    expect(missing).toEqual([]);
+  });
+
   it("keeps every file readable in one sitting", () => {
     const long = sources.filter((name) => textOf(name).split("\n").length > 300);
     expect(long).toEqual([]);

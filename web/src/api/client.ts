@@ -3,6 +3,8 @@
  * and when the session has ended it waits until the person has signed in again and then repeats
  * the request, so that nothing typed is lost.
  */
+
+import { newId } from "@/lib/new-id";
 import { noteReached, noteUnreached } from "@/lib/reach";
 import { Fault, unreachable } from "./fault";
 import { keepAnswer, keptAnswer } from "./kept-answers";
@@ -67,7 +69,7 @@ export function address(path: string): string {
 
 /** A key with which the server executes a repeated write only once. */
 export function idempotencyKey(): string {
-  return crypto.randomUUID();
+  return newId();
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {

@@ -85,6 +85,7 @@ export interface FigureQuery {
     readonly function: "count" | "sum";
     readonly field?: string;
   }[];
+  readonly sort?: readonly string[];
   readonly limit?: number;
 }
 

@@ -27,6 +27,7 @@ interface TextInputProps {
 /** A line of text. */
 export function TextInput(props: TextInputProps) {
   const { ids, label, onChange, icon, suffix } = props;
+  const { t } = useTranslation();
   return (
     <Input
       {...aria(ids, label)}
@@ -42,7 +43,16 @@ export function TextInput(props: TextInputProps) {
       disabled={props.disabled ?? false}
       placeholder={props.placeholder}
       maxLength={props.maxLength}
-      allowClear={props.clear ?? false}
+      allowClear={
+        props.clear === true && {
+          clearIcon: (
+            <span className={styles.clear}>
+              <Icon name="close" />
+              <span className="unseen">{t("filter.clear")}</span>
+            </span>
+          ),
+        }
+      }
       data-testid={props.testId}
     />
   );

@@ -60,7 +60,17 @@ export const date: FieldLook = {
   Display: Day,
   Input: DayEntry,
   text: (value, { format }) => format.date(String(value)),
-  operators: ["equals", "less", "greater", "atLeast", "atMost", "within", "empty", "filled"],
+  operators: [
+    "equals",
+    "less",
+    "greater",
+    "atLeast",
+    "atMost",
+    "past",
+    "within",
+    "empty",
+    "filled",
+  ],
   literal: (value) => `date(${quoted(value)})`,
   width: "normal",
 };
@@ -71,7 +81,7 @@ export const datetime: FieldLook = {
   Display: Moment,
   Input: MomentEntry,
   text: (value, { format }) => format.instant(String(value)),
-  operators: ["on", "before", "after", "within", "empty", "filled"],
+  operators: ["on", "before", "after", "pastDay", "within", "empty", "filled"],
   literal: (value) => `date(${quoted(value)})`,
   width: "normal",
 };

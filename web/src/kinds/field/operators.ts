@@ -31,6 +31,8 @@ const operators = {
   on: { operand: "date", write: (f, v) => `date(${f}) == ${v}` },
   before: { operand: "date", write: (f, v) => `date(${f}) < ${v}` },
   after: { operand: "date", write: (f, v) => `date(${f}) > ${v}` },
+  past: { operand: "none", write: (f) => `${f} < today()` },
+  pastDay: { operand: "none", write: (f) => `date(${f}) < today()` },
   within: { operand: "period", write: (f, v) => `within(${f}, ${v})` },
   isMe: { operand: "none", write: (f) => `${f} == me.id` },
   isTrue: { operand: "none", write: (f) => f },

@@ -30,13 +30,14 @@ export function useBulk(object: string) {
   const undo = async (steps: readonly BulkStep[], task: BulkTask) => {
     setRunning(true);
     try {
-      const failed = await takeBack(object, steps, task.kind, client, setProgress);
+      const failed = await takeBack(object, steps, task.kind, setProgress);
       toast({ text: failed > 0 ? said("bulk.notUndone", failed) : t("bulk.undone") });
     } catch (error) {
       toast({ text: faultText(error, t) });
     } finally {
       setRunning(false);
       setProgress(null);
+      await client.invalidateQueries({ queryKey: keys.records(object) });
     }
   };
   const run = async (records: readonly RecordData[], task: BulkTask) => {

@@ -1,5 +1,3 @@
-import type { QueryClient } from "@tanstack/react-query";
-import { keys } from "@/api/keys";
 import {
   type BatchOperation,
   type BatchOutcome,
@@ -176,7 +174,6 @@ export async function takeBack(
   object: string,
   steps: readonly BulkStep[],
   kind: BulkTask["kind"],
-  client: QueryClient,
   onProgress: (progress: BulkProgress) => void = () => undefined,
 ): Promise<number> {
   let failed = 0;
@@ -188,7 +185,6 @@ export async function takeBack(
     const done = Math.min(total, (index + 1) * (some[0]?.length ?? 0));
     onProgress({ done, total, changed: done - failed, blocked: new Map() });
   }
-  await client.invalidateQueries({ queryKey: keys.records(object) });
   return failed;
 }
 

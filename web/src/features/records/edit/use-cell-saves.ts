@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
@@ -43,10 +43,10 @@ export function cellKey(id: string, field: string): string {
 }
 
 /**
- * Saves cells one by one: shown at once, taken back with the reason when refused, merged with what
+ * Saves cells one by one, beside a record that they may be about: shown at once, taken back with the reason when refused, merged with what
  * others changed beside it, and undone one after the other.
  */
-export function useCellSaves(object: string) {
+export function useCellSaves(object: string, about?: QueryKey) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const catalog = useCatalog();
@@ -56,6 +56,11 @@ export function useCellSaves(object: string) {
   const [news, setNews] = useState("");
   const steps = useRef<Undo[]>([]);
 
+  /** Has what was changed read anew, with the figures of the record that it is about. */
+  const refresh = async () => {
+    await client.invalidateQueries({ queryKey: keys.records(object) });
+    if (about) await client.invalidateQueries({ queryKey: about });
+  };
   const refuse = (id: string, values: Values, message: string) => {
     setNews(message);
     const refused = Object.entries(values).map(
@@ -123,7 +128,7 @@ export function useCellSaves(object: string) {
       const after = Object.fromEntries(names.map((name) => [name, saved.data[name] ?? null]));
       steps.current.push(() => takeBack({ id, before, after }));
       client.setQueryData(recordQuery(object, id).queryKey, saved);
-      await client.invalidateQueries({ queryKey: keys.records(object) });
+      await refresh();
       setNews(t("cell.saved"));
     } catch (error) {
       wonder(base, values, error);
@@ -143,7 +148,7 @@ export function useCellSaves(object: string) {
       if (!same) return setNews(t("cell.changedSince"));
       const saved = await updateRecord(object, id, current.data.version, before, true);
       client.setQueryData(recordQuery(object, id).queryKey, saved);
-      await client.invalidateQueries({ queryKey: keys.records(object) });
+      await refresh();
       setNews(t("cell.undone"));
     } catch (error) {
       refuse(id, before, reasonOf(error) || faultText(error, t));
@@ -165,6 +170,7 @@ export function useCellSaves(object: string) {
     /** Notes a step that was done otherwise. */
     remember: (step: Undo) => void steps.current.push(step),
     say: setNews,
+    refresh,
     refuse,
     forgive,
     ask: setQuestion,

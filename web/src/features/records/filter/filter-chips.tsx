@@ -3,9 +3,9 @@ import type { ViewDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
 import { IconButton } from "@/components/button";
 import styles from "./filter.module.css";
-import { type Condition, type Group, isGroup, withItem } from "./model";
+import { type Condition, type Group, withItem } from "./model";
 import { useFilter } from "./use-filter";
-import { countConditions, useSentence } from "./words";
+import { usePartWords } from "./words";
 import { writeFilter } from "./write";
 
 interface FilterChipsProps {
@@ -36,16 +36,12 @@ export function FilterChips({ object, view, where, onChange }: FilterChipsProps)
       {rows && parts ? (
         parts.map((item) => (
           <Chip key={item.key} onRemove={() => remove(rows, item.key)}>
-            {isGroup(item) ? (
-              <GroupWords filter={item} object={object} />
-            ) : (
-              <Sentence condition={item} object={object} />
-            )}
+            <Words part={item} object={object} />
           </Chip>
         ))
       ) : (
         <Chip onRemove={() => onChange("")}>
-          {rows ? <GroupWords filter={rows} object={object} /> : <code>{where}</code>}
+          {rows ? <Words part={rows} object={object} /> : <code>{where}</code>}
         </Chip>
       )}
     </ul>
@@ -62,18 +58,7 @@ function Chip({ children, onRemove }: { children: React.ReactNode; onRemove: () 
   );
 }
 
-/** A condition in words. */
-function Sentence({ condition, object }: { condition: Condition; object: string }) {
-  return useSentence(condition, object);
-}
-
-function GroupWords({ filter, object }: { filter: Group; object: string }) {
-  const { t } = useTranslation();
-  const [first] = filter.items;
-  if (filter.items.length === 1 && first && !isGroup(first)) {
-    return <Sentence condition={first} object={object} />;
-  }
-  return t(filter.join === "or" ? "filter.anyOf" : "filter.allOf", {
-    count: countConditions(filter),
-  });
+/** A condition in words, or how many a group has. */
+function Words({ part, object }: { part: Condition | Group; object: string }) {
+  return usePartWords(part, object);
 }

@@ -21,6 +21,8 @@ interface FilterPanelProps {
   readonly view: ViewDefinition;
   readonly where: string;
   readonly q: string;
+  /** What holds for the records anyway, for their count. */
+  readonly within?: string;
   readonly onApply: (where: string) => void;
   readonly onClose: () => void;
 }
@@ -81,7 +83,7 @@ function FilterEditor(props: FilterPanelProps & { readonly reading: FilterReadin
         <Button kind="quiet" onClick={props.onClose}>
           {t("action.close")}
         </Button>
-        <MatchCount object={object} where={draft} q={props.q} valid={valid} />
+        <MatchCount object={object} where={within(props.within, draft)} q={props.q} valid={valid} />
         <span className={styles.gap} />
         {rows && (
           <Button
@@ -98,6 +100,11 @@ function FilterEditor(props: FilterPanelProps & { readonly reading: FilterReadin
       </div>
     </div>
   );
+}
+
+function within(scope: string | undefined, draft: string): string {
+  if (!scope) return draft;
+  return draft ? `${scope} && (${draft})` : scope;
 }
 
 const unfiltered = new Set(["id", "version"]);

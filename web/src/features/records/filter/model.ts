@@ -1,4 +1,5 @@
 import type { OperatorName } from "@/kinds/field/operators";
+import { newId } from "@/lib/new-id";
 
 /** One comparison of a filter. */
 export interface Condition {
@@ -26,7 +27,7 @@ export function isGroup(item: Condition | Group): item is Group {
 
 /** A new group. */
 export function group(join: Group["join"], items: Group["items"] = []): Group {
-  return { key: crypto.randomUUID(), join, items };
+  return { key: newId(), join, items };
 }
 
 /** A new condition. */
@@ -35,7 +36,7 @@ export function condition(
   operator: OperatorName,
   operands: readonly string[] = [],
 ): Condition {
-  return { key: crypto.randomUUID(), field, operator, operands };
+  return { key: newId(), field, operator, operands };
 }
 
 /** The group with one item changed; null takes it out. */

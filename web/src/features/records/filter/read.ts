@@ -49,6 +49,10 @@ function readCondition(tree: Tree, fieldOf: FieldOf): Condition | null {
   if (tree.op === "!") return negated(first, fieldOf);
   if (!second) return null;
   if (tree.op === "in") return readIn(first, second, fieldOf);
+  if (tree.op === "<" && second.op === "today") {
+    const day = first.op === "date" ? argsOf(first)[0] : undefined;
+    return make(day ?? first, fieldOf, day ? "pastDay" : "past");
+  }
   const values = literalsOf(second);
   if (first.op === "date") {
     const operator = ofDay[tree.op];

@@ -11,7 +11,7 @@ import { optionPath } from "@/lib/option-tree";
 import { type Condition, type Group, isGroup } from "./model";
 
 /** A date is said to be before, not less. */
-function wordForDate(operator: OperatorName) {
+function wordForDate(operator: Exclude<OperatorName, "pastDay">) {
   switch (operator) {
     case "equals":
       return "on";
@@ -30,11 +30,30 @@ function wordForDate(operator: OperatorName) {
 
 /** The word for a comparison of such a field. */
 export function wordFor(operator: OperatorName, field: Field) {
+  if (operator === "pastDay") return "past";
   return field.field === "date" ? wordForDate(operator) : operator;
 }
 
+/** A condition as a sentence, or of a group how many there are. */
+export function usePartWords(part: Condition | Group, object: string): string {
+  const { t } = useTranslation();
+  const only = onlyCondition(part);
+  const sentence = useSentence(only ?? nothing, object);
+  if (only || !isGroup(part)) return sentence;
+  const count = countConditions(part);
+  return t(part.join === "or" ? "filter.anyOf" : "filter.allOf", { count });
+}
+
+const nothing: Condition = { key: "", field: "", operator: "empty", operands: [] };
+
+function onlyCondition(part: Condition | Group): Condition | null {
+  if (!isGroup(part)) return part;
+  const [first] = part.items;
+  return part.items.length === 1 && first && !isGroup(first) ? first : null;
+}
+
 /** A condition as a sentence. */
-export function useSentence(condition: Condition, object: string): string {
+function useSentence(condition: Condition, object: string): string {
   const { t } = useTranslation();
   const format = useFormat();
   const catalog = useCatalog();

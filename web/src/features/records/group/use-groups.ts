@@ -51,7 +51,12 @@ export function useGroups(
   const asked = { where: where || undefined, q: q || undefined, measures };
   const grouping = field ? [{ field: field.name, ...(by && { by }) }] : [];
   const figures = useQuery({
-    ...figuresQuery(object, { ...asked, groups: grouping, limit: mostGroups }),
+    ...figuresQuery(object, {
+      ...asked,
+      groups: grouping,
+      sort: [`-${countName}`],
+      limit: mostGroups + 1,
+    }),
     enabled: field !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -63,10 +68,10 @@ export function useGroups(
   const nameOf = useNames(
     field,
     by,
-    figures.data?.map((row) => row[field?.name ?? ""] ?? null) ?? [],
+    figures.data?.slice(0, mostGroups).map((row) => row[field?.name ?? ""] ?? null) ?? [],
   );
   const groups = useMemo(
-    () => (field ? groupsOf(field, figures.data ?? [], nameOf) : []),
+    () => (field ? groupsOf(field, (figures.data ?? []).slice(0, mostGroups), nameOf) : []),
     [field, figures.data, nameOf],
   );
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
@@ -77,8 +82,12 @@ export function useGroups(
     [groups, isOpen],
   );
   const rows = useGroupRows(object, { where, q, sort, fields, field, by }, groups, layout);
-  if (!field) return { rows: plain, field, by, nameOf, totals: undefined, groupAt: undefined };
+  if (!field) {
+    return { rows: plain, field, by, nameOf, totals: undefined, groupAt: undefined, cut: 0 };
+  }
   return {
+    /** How many groups are shown where there are more. */
+    cut: (figures.data?.length ?? 0) > mostGroups ? mostGroups : 0,
     rows: {
       ...plain,
       ...rows,

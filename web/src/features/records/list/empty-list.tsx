@@ -10,9 +10,9 @@ import { EmptyState } from "@/components/empty-state";
 import { isIconName } from "@/components/icon";
 import { useFormat } from "@/components/use-format";
 import { inSentence } from "@/lib/words";
-import { type Condition, isGroup, withItem } from "../filter/model";
+import { type Condition, type Group, withItem } from "../filter/model";
 import { useFilter } from "../filter/use-filter";
-import { useSentence } from "../filter/words";
+import { usePartWords } from "../filter/words";
 import { writeFilter } from "../filter/write";
 import type { ListChange, ListState } from "./list-state";
 
@@ -46,9 +46,7 @@ export function NoMatch({ object, state, onChange }: NoMatchProps) {
   const catalog = useCatalog();
   const reading = useFilter(object.name, state.view, state.where);
   const rows = reading.as === "rows" && reading.rows.join === "and" ? reading.rows : null;
-  const conditions = (rows?.items ?? [])
-    .filter((item): item is Condition => !isGroup(item))
-    .slice(0, partsTried);
+  const parts = (rows?.items ?? []).slice(0, partsTried);
   const without = (key: string) =>
     rows
       ? writeFilter(
@@ -57,12 +55,10 @@ export function NoMatch({ object, state, onChange }: NoMatchProps) {
         )
       : "";
   const counts = useQueries({
-    queries: conditions.map((item) =>
-      countQuery(object.name, { where: without(item.key), q: state.q }),
-    ),
+    queries: parts.map((item) => countQuery(object.name, { where: without(item.key), q: state.q })),
   });
   const most = Math.max(0, ...counts.map((count) => count.data ?? 0));
-  const worst = conditions[counts.findIndex((count) => count.data === most)];
+  const worst = parts[counts.findIndex((count) => count.data === most)];
   return (
     <EmptyState
       icon="search"
@@ -85,20 +81,20 @@ export function NoMatch({ object, state, onChange }: NoMatchProps) {
         </>
       }
     >
-      {worst && most > 0 && <Suggestion condition={worst} object={object.name} count={most} />}
+      {worst && most > 0 && <Suggestion part={worst} object={object.name} count={most} />}
     </EmptyState>
   );
 }
 
 interface SuggestionProps {
-  readonly condition: Condition;
+  readonly part: Condition | Group;
   readonly object: string;
   readonly count: number;
 }
 
-function Suggestion({ condition, object, count }: SuggestionProps) {
+function Suggestion({ part, object, count }: SuggestionProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const part = useSentence(condition, object);
-  return <p>{t("list.without", { part, count, n: format.number(count) })}</p>;
+  const words = usePartWords(part, object);
+  return <p>{t("list.without", { part: words, count, n: format.number(count) })}</p>;
 }

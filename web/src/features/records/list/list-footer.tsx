@@ -22,11 +22,14 @@ interface ListFooterProps {
   readonly cells?: Cells | undefined;
   /** The sums of all. */
   readonly totals?: readonly string[] | undefined;
+  /** How many groups are shown where there are more; 0 when all are. */
+  readonly groupsShown?: number;
 }
 
 /** How many records there are, how many are chosen, and taking them out. */
 export function ListFooter(props: ListFooterProps) {
   const { object, state, total, selection = noSelection, totals = [], cells } = props;
+  const { groupsShown = 0 } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const me = useMe();
@@ -37,6 +40,11 @@ export function ListFooter(props: ListFooterProps) {
       <span role="status" data-testid="list.total">
         {total !== undefined && t("list.total", { count: total, n: format.number(total) })}
       </span>
+      {groupsShown > 0 && (
+        <span role="status" data-testid="list.groupsCut">
+          {t("group.cut", { n: format.number(groupsShown) })}
+        </span>
+      )}
       {totals.length > 0 && (
         <span className={styles.totals} data-testid="list.totals">
           {t("group.total", { totals: totals.join(" · ") })}

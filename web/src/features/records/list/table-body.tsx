@@ -31,7 +31,9 @@ export default function TableBody(props: BodyProps) {
   const { headingAt, totals } = useHeadings(object.name, grouped, sums);
   const idAt = (index: number) => rows.rowAt(index)?.record.id;
   const selection = useSelection(rows.total ?? 0, idAt, `${state.where}\n${state.q}`);
-  const cells = useCells(object, state, rows, (row) => headingAt?.(row) !== undefined);
+  const cells = useCells(object, state, rows, {
+    isHeading: (row) => headingAt?.(row) !== undefined,
+  });
   const origin = originOf(state);
   const rowAt = (index: number) => {
     const row = rows.rowAt(index);
@@ -78,6 +80,7 @@ export default function TableBody(props: BodyProps) {
         selection={selection}
         cells={phone ? undefined : cells}
         totals={totals}
+        groupsShown={grouped.cut}
       />
     </>
   );

@@ -11,6 +11,7 @@ import { faultText } from "@/components/fault-view";
 import { Menu, type MenuItem } from "@/components/menu";
 import { useToast } from "@/components/toaster";
 import { usePhone } from "@/components/use-media";
+import { newId } from "@/lib/new-id";
 import type { ListState } from "./list-state";
 import type { Layers } from "./use-layers";
 import { definitionOf, layerName, settingsOf } from "./views";
@@ -89,7 +90,7 @@ export function ViewMenu({ object, state, layers }: ViewMenuProps) {
             name={naming === "new" ? "" : view.title}
             onSave={(title) => {
               setNaming(null);
-              void saveOwn(naming === "new" ? crypto.randomUUID() : view.name, title);
+              void saveOwn(naming === "new" ? newId() : view.name, title);
             }}
             onClose={() => setNaming(null)}
           />

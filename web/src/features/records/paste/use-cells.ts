@@ -1,3 +1,4 @@
+import type { QueryKey } from "@tanstack/react-query";
 import { useRef } from "react";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
@@ -16,10 +17,13 @@ export function useCells(
   object: ObjectDefinition,
   state: ListState,
   rows: Rows,
-  isHeading: (row: number) => boolean = nowhere,
+  {
+    isHeading = nowhere,
+    about,
+  }: { readonly isHeading?: (row: number) => boolean; readonly about?: QueryKey } = {},
 ) {
   const catalog = useCatalog();
-  const saves = useCellSaves(object.name);
+  const saves = useCellSaves(object.name, about);
   const columns = state.columns.flatMap(({ field }) => catalog.field(object.name, field) ?? []);
   const grid = { object, columns, rows, isHeading, saves };
   const { onMark, onCopy } = useCopy(grid);

@@ -1,8 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
-import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
 import { faultText } from "@/components/fault-view";
 import type { Area } from "@/components/grid/area";
@@ -167,7 +165,6 @@ function usePlan(grid: CellGrid) {
 function usePerform({ object, saves }: CellGrid) {
   const { t } = useTranslation();
   const format = useFormat();
-  const client = useQueryClient();
   const toast = useToast();
   const n = (count: number) => ({ count, n: format.number(count) });
   return async (
@@ -178,7 +175,8 @@ function usePerform({ object, saves }: CellGrid) {
     try {
       const steps = await perform(object.name, operations, onProgress, signal);
       const back = async () => {
-        const failed = await takeBack(object.name, steps, "update", client);
+        const failed = await takeBack(object.name, steps, "update");
+        await saves.refresh();
         const text = failed > 0 ? t("bulk.notUndone", n(failed)) : t("cell.undone");
         saves.say(text);
         toast({ text });
@@ -193,7 +191,7 @@ function usePerform({ object, saves }: CellGrid) {
       saves.remember(back);
       toast({ text, action: { label: t("action.undo"), perform: () => void saves.undo(back) } });
     } finally {
-      await client.invalidateQueries({ queryKey: keys.records(object.name) });
+      await saves.refresh();
     }
   };
 }
