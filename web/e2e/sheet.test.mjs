@@ -227,6 +227,11 @@ test("cells go to a spreadsheet and come back", async (t) => {
     await at(page, "cells.menu").click();
     await at(page, "menu.cells.copy").click();
     await toast("已复制 1 个单元格");
+    await page.locator('[aria-rowindex="3"] input[type="checkbox"]').click();
+    await at(page, "list.selected").filter({ hasText: "1" }).waitFor();
+    await at(page, "cells.menu").click();
+    await at(page, "menu.cells.copy").click();
+    await toast("已复制 6 个单元格");
   });
   page.assertClean();
 });

@@ -68,7 +68,7 @@ export function ListFooter(props: ListFooterProps) {
       <span className={styles.gap} />
       {cells && (total ?? 0) > 0 && (
         <Suspense>
-          <CellMenu cells={cells} />
+          <CellMenu cells={cells} selection={selection} />
         </Suspense>
       )}
       {me.abilities.includes("export") && (total ?? 0) > 0 && (

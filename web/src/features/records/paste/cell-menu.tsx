@@ -5,21 +5,30 @@ import { Dialog } from "@/components/dialog";
 import { Menu } from "@/components/menu";
 import { TextArea } from "@/components/text-input";
 import { copyText } from "@/lib/copy-text";
+import type { ListSelection } from "../list/use-selection";
+import styles from "./paste.module.css";
 import type { Cells } from "./use-cells";
 
-/** What the keys do with the marked cells, for those who have none. */
-export default function CellMenu({ cells }: { cells: Cells }) {
+interface CellMenuProps {
+  readonly cells: Cells;
+  readonly selection?: ListSelection;
+}
+
+/** What the keys do with the marked cells, for those who have none; or with the chosen rows. */
+export default function CellMenu({ cells, selection }: CellMenuProps) {
   const { t } = useTranslation();
   const [pasting, setPasting] = useState(false);
   const { exchange, marked } = cells;
   const first = { top: 0, bottom: 0, left: 0, right: 0 };
   const area = () => marked.current ?? first;
   const copy = () => {
-    exchange.onCopy(area(), {
-      setData: (kind, text) => {
+    const into = {
+      setData: (kind: string, text: string) => {
         if (kind === "text/plain") copyText(text);
       },
-    });
+    };
+    if (selection && selection.count > 0) cells.onCopyRows(selection.has, into);
+    else exchange.onCopy(area(), into);
   };
   const items = [
     { key: "cells.copy", label: t("cells.copy"), perform: copy },
@@ -53,23 +62,28 @@ function PasteText({ onText, onClose }: PasteTextProps) {
   return (
     <Dialog
       open
-      title={t("cells.paste")}
+      title={t("cells.pasteField")}
       onClose={onClose}
       testId="pasteText"
       footer={
-        <Button
-          kind="primary"
-          disabled={text === ""}
-          onClick={() => onText(text)}
-          testId="pasteText.next"
-        >
-          {t("cells.pasteNext")}
-        </Button>
+        <>
+          <Button kind="quiet" onClick={onClose}>
+            {t("action.cancel")}
+          </Button>
+          <Button
+            kind="primary"
+            disabled={text === ""}
+            onClick={() => onText(text)}
+            testId="pasteText.next"
+          >
+            {t("cells.pasteNext")}
+          </Button>
+        </>
       }
     >
+      <p className={styles.hint}>{t("cells.pasteHint")}</p>
       <TextArea
         label={t("cells.pasteField")}
-        placeholder={t("cells.pasteHint")}
         value={text}
         onChange={setText}
         testId="pasteText.text"

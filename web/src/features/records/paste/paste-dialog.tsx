@@ -109,15 +109,19 @@ function Refused({ object, refused }: { object: string; refused: readonly Refusa
   return (
     <section className={styles.refused} data-testid="paste.refused">
       <h3>{t("cells.refused", { count, n: format.number(count) })}</h3>
-      <ul>
-        {refused.slice(0, mostShown).map((one) => (
-          <li key={`${one.row.record.id}/${one.field?.name}`}>
-            <strong>{nameOf(one.row)}</strong>
-            {one.field && <span className={styles.field}>{one.field.title}</span>}
-            <span>{one.reason}</span>
-          </li>
-        ))}
-      </ul>
+      <div className={styles.reasons}>
+        <TableFrame label={t("cells.refused", { count, n: format.number(count) })}>
+          <ul>
+            {refused.slice(0, mostShown).map((one) => (
+              <li key={`${one.row.record.id}/${one.field?.name}`}>
+                <strong>{nameOf(one.row)}</strong>
+                {one.field && <span className={styles.field}>{one.field.title}</span>}
+                <span>{one.reason}</span>
+              </li>
+            ))}
+          </ul>
+        </TableFrame>
+      </div>
       <More count={count - mostShown} />
     </section>
   );
@@ -129,28 +133,30 @@ function Changes({ object, changes }: { object: string; changes: readonly CellCh
   const nameOf = useNames(object);
   return (
     <>
-      <TableFrame label={t("cells.title")}>
-        <table className={styles.changes} data-testid="paste.changes">
-          <thead>
-            <tr>
-              <th scope="col">{t("cells.record")}</th>
-              <th scope="col">{t("bulk.field")}</th>
-              <th scope="col">{t("cells.before")}</th>
-              <th scope="col">{t("cells.after")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.slice(0, mostShown).map(({ row, field, before, after, included }) => (
-              <tr key={`${row.record.id}/${field.name}`}>
-                <th scope="row">{nameOf(row)}</th>
-                <td>{field.title}</td>
-                <td>{cellWords(field, before, { format, t, included: row.included })}</td>
-                <td>{cellWords(field, after, { format, t, included })}</td>
+      <div className={styles.table}>
+        <TableFrame label={t("cells.title")}>
+          <table className={styles.changes} data-testid="paste.changes">
+            <thead>
+              <tr>
+                <th scope="col">{t("cells.record")}</th>
+                <th scope="col">{t("bulk.field")}</th>
+                <th scope="col">{t("cells.before")}</th>
+                <th scope="col">{t("cells.after")}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+            </thead>
+            <tbody>
+              {changes.slice(0, mostShown).map(({ row, field, before, after, included }) => (
+                <tr key={`${row.record.id}/${field.name}`}>
+                  <th scope="row">{nameOf(row)}</th>
+                  <td>{field.title}</td>
+                  <td>{cellWords(field, before, { format, t, included: row.included })}</td>
+                  <td>{cellWords(field, after, { format, t, included })}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableFrame>
+      </div>
       <More count={changes.length - mostShown} />
     </>
   );

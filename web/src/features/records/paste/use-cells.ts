@@ -26,7 +26,7 @@ export function useCells(
   const saves = useCellSaves(object.name, about);
   const columns = state.columns.flatMap(({ field }) => catalog.field(object.name, field) ?? []);
   const grid = { object, columns, rows, isHeading, saves };
-  const { onMark, onCopy } = useCopy(grid);
+  const { onMark, onCopy, onCopyRows } = useCopy(grid);
   const paste = usePaste(grid);
   const { onPaste, onFill } = paste;
   const marked = useRef<Area | null>(null);
@@ -35,7 +35,7 @@ export function useCells(
     onMark(area);
   });
   const exchange: Exchange = { onMark: hear.current, onCopy, onPaste, onFill };
-  return { saves, exchange, paste, marked };
+  return { saves, exchange, paste, marked, onCopyRows };
 }
 
 /** What the hook gives. */

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { type Area, isMarked } from "@/components/grid/area";
+import type { Field } from "@/api/catalog";
+import { type Area, isMarked, mostMarked } from "@/components/grid/area";
 import { useToast } from "@/components/toaster";
 import { useFormat } from "@/components/use-format";
 import { writeSheet, writeTable } from "@/lib/sheet";
@@ -8,6 +9,8 @@ import { cellForSheet } from "./cell-words";
 import { type CellGrid, recordRows } from "./grid";
 
 const restBeforeFetching = 150;
+
+type Into = Pick<DataTransfer, "setData">;
 
 /** Copies the marked cells of a grid for a spreadsheet, in the words that one sees. */
 export function useCopy(grid: CellGrid) {
@@ -33,29 +36,33 @@ export function useCopy(grid: CellGrid) {
     }, restBeforeFetching);
   }, []);
 
-  /** The marked cells as a spreadsheet has them; null while they are still being fetched. */
-  const cellsOf = (area: Area): string[][] | null => {
-    const some = columns.slice(area.left, area.right + 1);
-    const found = recordRows(grid, area.top, area.bottom).map((row) => rows.knownAt(row));
-    const lines = found.flatMap((row) => {
+  /** Puts cells where they are pasted from; false when there are none. */
+  const copy = (found: readonly number[], some: readonly Field[], into: Into): boolean => {
+    const lines = found.flatMap((at) => {
+      const row = rows.knownAt(at);
       if (!row) return [];
       const context = { format, t, included: row.included };
       return [some.map((field) => cellForSheet(field, row.record[field.name], context))];
     });
-    return lines.length === found.length ? lines : null;
-  };
-  const onCopy = (area: Area, into: Pick<DataTransfer, "setData">): boolean => {
-    const cells = cellsOf(area);
-    if (!cells) {
+    if (lines.length < found.length) {
       toast({ text: t("cells.fetching") });
       return true;
     }
-    const count = cells.reduce((sum, row) => sum + row.length, 0);
+    const count = lines.length * some.length;
     if (count === 0) return false;
-    into.setData("text/plain", writeSheet(cells));
-    into.setData("text/html", writeTable(cells));
+    into.setData("text/plain", writeSheet(lines));
+    into.setData("text/html", writeTable(lines));
     toast({ text: t("cells.copied", { count, n: format.number(count) }) });
     return true;
   };
-  return { onMark, onCopy };
+  return {
+    onMark,
+    onCopy: (area: Area, into: Into) =>
+      copy(recordRows(grid, area.top, area.bottom), columns.slice(area.left, area.right + 1), into),
+    /** Copies the rows that are chosen, of those that were fetched. */
+    onCopyRows: (has: (row: number) => boolean, into: Into) => {
+      const all = recordRows(grid, 0, Number.POSITIVE_INFINITY, mostMarked);
+      return copy(all.filter(has), columns, into);
+    },
+  };
 }
