@@ -146,13 +146,13 @@ test("cells go to a spreadsheet and come back", async (t) => {
     ]);
     await cell(2, 2).getByText("都一样").waitFor();
     await cell(5, 2).focus();
-    await cell(8, 2).click({ modifiers: ["Shift"] });
-    await marked().nth(3).waitFor();
+    await cell(9, 2).click({ modifiers: ["Shift"] });
+    await marked().nth(4).waitFor();
     await page.keyboard.press("Control+d");
-    await toast("已修改 3 条记录");
-    assert.deepEqual((await stored("company")).slice(5, 10), [
-      ...Array.from({ length: 4 }, () => "公司 5"),
-      "公司 9",
+    await toast("已修改 4 条记录");
+    assert.deepEqual((await stored("company")).slice(5, 11), [
+      ...Array.from({ length: 5 }, () => "公司 5"),
+      "公司 10",
     ]);
     await cell(8, 2).getByText("公司 5").waitFor();
     await page.keyboard.press("Control+z");
