@@ -145,6 +145,7 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.try(t, "POST", "/metrics/lead_new/_evaluate", doc{"period": "this_year"})
 	r.try(t, "POST", "/metrics/lead_conversion/_evaluate", doc{"owner": absent})
 	r.try(t, "POST", "/reports/lead_by_owner/_evaluate", doc{"from": "2026-01-01", "to": "2026-12-31"})
+	r.try(t, "POST", "/records/part/_read_cells", doc{"columns": []any{"name", "size"}, "rows": []any{[]any{"Bolt", "1,200"}, []any{"Nut", "many"}}}).Want(t, 200)
 	r.try(t, "POST", "/records/part/_aggregate", doc{
 		"groups": []any{doc{"field": "metal"}, doc{"field": "created_at", "by": "month"}}, "measures": []any{doc{"as": "n", "function": "count"}, doc{"as": "sum", "function": "sum", "field": "price"}},
 	}).Want(t, 200)

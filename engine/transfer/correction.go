@@ -139,10 +139,10 @@ func (s *Service) correctable(ctx context.Context, tx *store.Tx, id string) (*im
 func (c Corrections) check(set *settings) error {
 	faults := fault.New(fault.InvalidValues)
 	if len(c.Rows) > maxCorrections {
-		faults.At("/rows", fault.TooManyItems, "max", maxCorrections)
+		faults.At("/rows", fault.TooManyItems, "max", maxCorrections, "count", len(c.Rows))
 	}
 	if len(c.Replace) > maxCorrections {
-		faults.At("/replace", fault.TooManyItems, "max", maxCorrections)
+		faults.At("/replace", fault.TooManyItems, "max", maxCorrections, "count", len(c.Replace))
 	}
 	if err := faults.OrNil(); err != nil {
 		return err
@@ -165,7 +165,7 @@ func (c Corrections) check(set *settings) error {
 		if column < 0 {
 			faults.At(at+"/field", fault.UnknownField, "field", replacement.Field)
 		} else if _, known := set.Columns[column].Values[replacement.Value]; !known && len(set.Columns[column].Values) >= maxReplaced {
-			faults.At(at+"/value", fault.TooManyItems, "max", maxReplaced)
+			faults.At(at+"/value", fault.TooManyItems, "max", maxReplaced, "count", maxReplaced+1)
 		}
 		checkText(faults, at+"/value", &replacement.Value)
 		checkText(faults, at+"/with", replacement.With)
@@ -177,7 +177,7 @@ func checkText(faults *fault.Fault, at string, text *string) {
 	switch {
 	case text == nil:
 	case utf8.RuneCountInString(*text) > maxCorrection:
-		faults.At(at, fault.TooLong, "max", maxCorrection)
+		faults.At(at, fault.TooLong, "max", maxCorrection, "length", utf8.RuneCountInString(*text))
 	case strings.ContainsRune(*text, 0):
 		faults.At(at, fault.InvalidText)
 	}

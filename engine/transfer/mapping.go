@@ -176,7 +176,7 @@ func (c Column) checkCreate(faults *fault.Fault, at string, f *field.Field) {
 	case f.Target == "":
 		faults.At(at, fault.WrongType, "expected", "lookup")
 	case len(c.Create) > maxCreate:
-		faults.At(at, fault.TooManyItems, "max", maxCreate)
+		faults.At(at, fault.TooManyItems, "max", maxCreate, "count", len(c.Create))
 	case slices.ContainsFunc(c.Create, func(name string) bool { return name == "" || len(name) > 1000 || strings.ContainsRune(name, 0) }):
 		faults.At(at, fault.InvalidText)
 	}
