@@ -229,7 +229,8 @@ func transferExchanges() map[string]exchange {
 		"GET /api/v1/imports/:id/rows": {
 			status: http.StatusOK, asks: []string{"limit", "cursor", "state", "corrected"}, gives: paged(answered[transfer.RowAnswer](), whole(), nil),
 		},
-		"GET /api/v1/imports/:id/errors.csv": {status: http.StatusOK, gives: text(), format: "text/csv"},
+		"GET /api/v1/imports/:id/errors.csv":  {status: http.StatusOK, gives: text(), format: "text/csv"},
+		"GET /api/v1/imports/:id/report.xlsx": {status: http.StatusOK, gives: shape{"type": "string", "format": "binary"}, format: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 		"POST /api/v1/exports": {status: http.StatusAccepted, gives: exported, takes: someOf(map[string]any{
 			"object": text(), "where": text(), "sort": namesShape(), "fields": namesShape(), "view": text(), "format": text(),
 		})},

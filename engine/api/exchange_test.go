@@ -314,6 +314,7 @@ func (r *reader) transfersAre(t *testing.T) {
 		r.try(t, http.MethodGet, path+"/rows?limit=1", nil).Want(t, 200)
 	}
 	r.try(t, http.MethodGet, path+"/errors.csv", nil).Want(t, 200)
+	r.try(t, http.MethodGet, path+"/report.xlsx", nil).Want(t, 200)
 	r.try(t, http.MethodDelete, path, nil).Want(t, 204)
 	exported := fmt.Sprint("/exports/", r.data(t, http.MethodPost, "/exports", doc{"object": "part", "sort": "name"})["id"])
 	r.Wait(t, exported, "running")

@@ -31,6 +31,7 @@ func (s *Server) importRoutes() []Route {
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id/rows", Ability: can, Summary: "What became of the rows", handle: s.importRows},
 		{Method: http.MethodPatch, Path: "/api/v1/imports/:id/rows", Ability: can, Summary: "Correct rows before they are imported", handle: s.correctImport},
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id/errors.csv", Ability: can, Summary: "The rows that were not taken", handle: s.importErrors},
+		{Method: http.MethodGet, Path: "/api/v1/imports/:id/report.xlsx", Ability: can, Summary: "What is wrong with each cell, as a spreadsheet", handle: s.importReport},
 	}
 }
 
@@ -213,6 +214,21 @@ func (s *Server) importErrors(r *request) error {
 	}
 	r.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	r.Set(fiber.HeaderContentDisposition, `attachment; filename="errors.csv"`)
+	return r.SendStream(content)
+}
+
+// importReport sends the report, which is whole before it is sent.
+func (s *Server) importReport(r *request) error {
+	imported, err := s.Transfer.Get(r.ctx, r.actor, r.Params("id"))
+	if err != nil {
+		return err
+	}
+	content, err := s.Transfer.Report(r.ctx, r.actor, imported.ID, s.complaining(r.language, imported.Object))
+	if err != nil {
+		return err
+	}
+	r.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	r.Set(fiber.HeaderContentDisposition, `attachment; filename="report.xlsx"`)
 	return r.SendStream(content)
 }
 

@@ -63,8 +63,11 @@ func TestLookupsAreGivenByWhatPeopleCallTheirRecords(t *testing.T) {
 			"twin,Twin,\nnew,Fresh,\nnewer, Fresh ,\ngone,Nobody,\nmeant,ACME Inc.,\n")).Want(t, 201).Data(t)
 		column := imported["columns"].([]any)[1].(doc)
 		require.ElementsMatch(t, []any{
-			doc{"value": "Twin", "count": 1.0, "several": true}, doc{"value": "Fresh", "count": 1.0, "several": false}, doc{"value": " Fresh ", "count": 1.0, "several": false},
-			doc{"value": "Nobody", "count": 1.0, "several": false}, doc{"value": "ACME Inc.", "count": 1.0, "several": false},
+			doc{"value": "Twin", "count": 1.0, "several": true},
+			doc{"value": "Fresh", "count": 1.0, "several": false},
+			doc{"value": " Fresh ", "count": 1.0, "several": false},
+			doc{"value": "Nobody", "count": 1.0, "several": false},
+			doc{"value": "ACME Inc.", "count": 1.0, "several": false},
 		}, column["unmatched"])
 		path := fmt.Sprint("/imports/", imported["id"])
 
@@ -77,8 +80,10 @@ func TestLookupsAreGivenByWhatPeopleCallTheirRecords(t *testing.T) {
 		require.Equal(t, map[any]int{"ambiguous_record": 1, "no_such_record": 4}, codes)
 
 		i.Admin.Patch(t, path+"/rows", doc{"replace": []any{
-			doc{"field": "firm", "value": "Fresh", "create": true}, doc{"field": "firm", "value": "Nobody", "with": nil},
-			doc{"field": "firm", "value": "ACME Inc.", "with": ids["Acme"]}, doc{"field": "firm", "value": "Twin", "with": "T2"},
+			doc{"field": "firm", "value": "Fresh", "create": true},
+			doc{"field": "firm", "value": "Nobody", "with": nil},
+			doc{"field": "firm", "value": "ACME Inc.", "with": ids["Acme"]},
+			doc{"field": "firm", "value": "Twin", "with": "T2"},
 		}}).Want(t, 200)
 		require.Empty(t, i.Admin.Get(t, path).Data(t)["columns"].([]any)[1].(doc)["unmatched"])
 		planned = i.Admin.Stage(t, imported["id"], "plan")

@@ -204,6 +204,11 @@ export function listImportRows(
   );
 }
 
+/** The address of the spreadsheet that says what is wrong with each cell. */
+export function reportAddress(id: string): string {
+  return address(`/imports/${id}/report.xlsx`);
+}
+
 /** The address of the file that lists the wrong rows. */
 export function errorFileAddress(id: string): string {
   return address(`/imports/${id}/errors.csv`);

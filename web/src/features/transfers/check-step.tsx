@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { errorFileAddress, isMoving } from "@/api/imports";
+import { errorFileAddress, isMoving, reportAddress } from "@/api/imports";
 import { Button } from "@/components/button";
 import { faultText } from "@/components/fault-view";
 import { Icon } from "@/components/icon";
@@ -38,10 +38,16 @@ export function CheckStep({ made, object, onMapping }: StepProps & { onMapping: 
           tone="warning"
           testId="import.wrong"
           actions={
-            <a className={styles.download} href={errorFileAddress(made.id)} download>
-              <Icon name="download" />
-              {t("import.errorFile")}
-            </a>
+            <span className={styles.downloads}>
+              <a className={styles.download} href={reportAddress(made.id)} download>
+                <Icon name="download" />
+                {t("import.report")}
+              </a>
+              <a className={styles.download} href={errorFileAddress(made.id)} download>
+                <Icon name="download" />
+                {t("import.errorFile")}
+              </a>
+            </span>
           }
         >
           <p>{t("import.wrong", { count: wrong, n: format.number(wrong) })}</p>
