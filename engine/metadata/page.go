@@ -15,6 +15,7 @@ import (
 type Form struct {
 	Name, Object string
 	Title        field.Label
+	Needed       []Needed
 }
 
 // App is a navigation for a group of people.
@@ -145,11 +146,11 @@ func (c *Check) form() any {
 		c.fitting("/path", object, doc.Path, []string{"select"})
 	}
 	c.related(object, doc.Related)
-	texts := doc.expressions()
+	texts, programs := doc.expressions(), map[string]*expr.Program{}
 	for _, pointer := range slices.Sorted(maps.Keys(texts)) {
-		c.Expression(pointer, doc.Object, texts[pointer], expr.ShowIf())
+		programs[pointer] = c.Expression(pointer, doc.Object, texts[pointer], expr.ShowIf())
 	}
-	return &Form{Name: c.Name, Object: doc.Object, Title: c.Label("/title", orName(doc.Title, c.Name))}
+	return &Form{Name: c.Name, Object: doc.Object, Title: c.Label("/title", orName(doc.Title, c.Name)), Needed: doc.needed(object, programs)}
 }
 
 // tabs are the names of a form's tabs; each is there once.

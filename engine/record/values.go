@@ -92,10 +92,12 @@ func required(object *metadata.Object, values []expr.Value, faults *fault.Fault)
 	}
 }
 
-// rules evaluates the object's rules on the final state. A rule is reported at
-// the fields that it names, and at the record when it names none.
+// rules evaluates the object's rules on the final state, and what its form
+// requires. A rule is reported at the fields that it names, and at the record
+// when it names none.
 func (w *Work) rules(ctx context.Context, object *metadata.Object, values []expr.Value, faults *fault.Fault) error {
-	if len(object.Rules) == 0 {
+	form, ok := w.Policy.Catalog().FormOf(object, values)
+	if len(object.Rules) == 0 && (!ok || len(form.Needed) == 0) {
 		return nil
 	}
 	in := w.input(ctx, object, values)
@@ -117,6 +119,27 @@ func (w *Work) rules(ctx context.Context, object *metadata.Object, values []expr
 				pointer = "/" + name
 			}
 			faults.At(pointer, fault.RuleBroken, "rule", rule.Name, "message", rule.Message.In(w.Actor.Language))
+		}
+	}
+	if !ok {
+		return nil
+	}
+	return needed(object, form, values, in, faults)
+}
+
+// needed adds a fault for each empty field that the record's form requires as
+// its other values are; a rule that speaks of the field says it better.
+func needed(object *metadata.Object, form *metadata.Form, values []expr.Value, in expr.Input, faults *fault.Fault) error {
+	for _, wanted := range form.Needed {
+		if values[object.Slot(wanted.Field)] != nil || faults.Has("/"+wanted.Field) {
+			continue
+		}
+		holds, err := wanted.Holds(in)
+		if err != nil {
+			return err //nolint:wrapcheck // an expression's own fault
+		}
+		if holds {
+			faults.At("/"+wanted.Field, fault.Required)
 		}
 	}
 	return nil
