@@ -75,6 +75,17 @@ test("in forced colours and without motion nothing moves", async () => {
     if (running > 0) found.push(`${route}: ${running} animations`);
   }
   assert.deepEqual(found, []);
+  await visit(page, "/o/lead/new");
+  const unmarked = await page.evaluate(() => {
+    const isMarked = (element) => {
+      element.focus();
+      const near = [element, element.parentElement, element.parentElement?.parentElement];
+      return near.some((one) => one && getComputedStyle(one).outlineStyle !== "none");
+    };
+    const fields = [...document.querySelectorAll("main :is(input, textarea):not([type=file])")];
+    return fields.filter((one) => !isMarked(one)).map((one) => one.outerHTML);
+  });
+  assert.deepEqual(unmarked, [], "one sees where one types");
   await at(page, "me").waitFor();
   page.assertClean();
 });

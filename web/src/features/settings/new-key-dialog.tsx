@@ -9,6 +9,7 @@ import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { TextInput } from "@/components/text-input";
+import { copyText } from "@/lib/copy-text";
 import styles from "./settings.module.css";
 
 const lives = ["30", "90", "365", "3650"] as const;
@@ -28,8 +29,8 @@ export function NewKeyDialog({ onMade, onClose }: { onMade: () => void; onClose:
     event.preventDefault();
     if (name.trim()) create.mutate();
   };
-  const copy = async () => {
-    await navigator.clipboard.writeText(token ?? "");
+  const copy = () => {
+    copyText(token ?? "");
     setCopied(true);
   };
   if (token) {

@@ -5,6 +5,7 @@ import { FieldFrame } from "@/components/field-frame";
 import { Select } from "@/components/select";
 import { TextArea, TextInput } from "@/components/text-input";
 import { useToast } from "@/components/toaster";
+import { copyText } from "@/lib/copy-text";
 import type { About } from "./activity-model";
 import { Sending } from "./composer";
 import { type Mail, mailLink, mailNote } from "./mail";
@@ -30,10 +31,10 @@ export default function MailComposer({ about, addresses, onSent }: MailComposerP
   const [kept, setDraft, done] = useKeptDraft(`timeline:${about.object}:${about.id}:mail`, empty);
   const draft = addresses.includes(kept.to) ? kept : { ...kept, to: first };
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const open = async () => {
+  const open = () => {
     const link = mailLink(draft);
     if (!link) {
-      await navigator.clipboard.writeText(draft.text);
+      copyText(draft.text);
       toast({ text: t("mail.copied") });
     }
     window.location.assign(link ?? mailLink({ ...draft, text: "" }) ?? `mailto:${draft.to}`);
@@ -45,7 +46,7 @@ export default function MailComposer({ about, addresses, onSent }: MailComposerP
       onSend={async (key) => {
         const heading = t("mail.noted", { to: draft.to, subject: draft.subject.trim() });
         if (draft.noted) await addComment(about.object, about.id, mailNote(draft, heading), key);
-        await open();
+        open();
         done();
         onSent();
       }}
