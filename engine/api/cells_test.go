@@ -17,7 +17,7 @@ func TestCellsOfASpreadsheetAreReadAsPeopleWriteThem(t *testing.T) {
 		kind := func(name string) doc { return doc{"field": name, "title": name} }
 		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{
 			doc{"kind": "object", "name": "firm", "type": "object", "display": "name", "properties": doc{
-				"name": kind("text"), "code": doc{"field": "text", "title": "Code", "unique": true}, "open": kind("boolean"),
+				"name": kind("text"), "code": doc{"field": "text", "title": "Code", "unique": true}, "open": kind("boolean"), "tel": kind("phone"),
 			}},
 			doc{"kind": "object", "name": "sale", "type": "object", "display": "name", "properties": doc{
 				"name": kind("text"), "secret": kind("text"), "size": kind("integer"), "day": kind("date"), "moment": kind("datetime"), "sum": kind("money"), "yes": kind("boolean"),
@@ -36,6 +36,7 @@ func TestCellsOfASpreadsheetAreReadAsPeopleWriteThem(t *testing.T) {
 		}
 		cloud, twin, hidden := firm("Cloud", "c1", true), firm("Twin", "c2", true), firm("Shadow", "c3", false)
 		firm("Twin", "c4", true)
+		i.Admin.Patch(t, "/records/firm/"+cloud, doc{"tel": "13800138000"}).Want(t, 200)
 		both := []any{min(cloud, twin), max(cloud, twin)}
 		one := func(client *enginetest.Client, column, cell string) (value, code any) {
 			t.Helper()
@@ -84,6 +85,7 @@ func TestCellsOfASpreadsheetAreReadAsPeopleWriteThem(t *testing.T) {
 			{"sum", "5 XYZ", nil, "unknown_currency"},
 			{"firm", "Cloud", cloud, nil},
 			{"firm", "c2", twin, nil},
+			{"firm", "138 0013 8000", cloud, nil},
 			{"firm", "Twin", nil, "ambiguous"},
 			{"firm", "Nobody", nil, "missing_record"},
 			{"firm", cloud, cloud, nil},

@@ -172,7 +172,7 @@ func cellOf(f *field.Field, value expr.Value, item *fault.Item) Cell {
 func namesIn(f *field.Field, cell string) []string {
 	parts := []string{cell}
 	if f.Pairs != "" {
-		parts = strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(";；、\n", r) })
+		parts = strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(separators, r) })
 	}
 	var names []string
 	for _, part := range parts {
@@ -189,8 +189,8 @@ const (
 	longestName = 200
 )
 
-// look finds the records of an object that texts name: by the id, or by the
-// values that are unique or shown, among what the actor may read.
+// look finds the records of an object that texts name, by the id or a natural
+// key, among what the actor may read.
 func (r *cellReader) look(ctx context.Context, target string, texts []string) error {
 	policy := r.service.records.Policy()
 	object, ok := policy.Catalog().Object(target)
@@ -204,12 +204,9 @@ func (r *cellReader) look(ctx context.Context, target string, texts []string) er
 	if r.names[target] == nil {
 		r.names[target], r.named[target] = map[string][]string{}, map[string]Named{}
 	}
-	var keys []*field.Field
-	for slot, f := range object.Fields {
-		if (f.Unique || f.Name == object.Display) && decision.Ever(slot) && f.Kind.Type(f).Kind == expr.Text {
-			keys = append(keys, f)
-		}
-	}
+	keys := slices.DeleteFunc(naturalKeys(object), func(f *field.Field) bool {
+		return !decision.Ever(object.Slot(f.Name)) || f.Kind.Type(f).Kind != expr.Text
+	})
 	texts = slices.DeleteFunc(texts, func(text string) bool {
 		_, known := r.names[target][text]
 		return known || utf8.RuneCountInString(text) > longestName
@@ -222,7 +219,8 @@ func (r *cellReader) look(ctx context.Context, target string, texts []string) er
 	return nil
 }
 
-// find asks for the records whose id or one of whose keys is one of the texts.
+// find asks for the records whose id or one of whose keys is one of the texts;
+// the surest of them says which is meant.
 func (r *cellReader) find(ctx context.Context, object *metadata.Object, keys []*field.Field, texts []string) error {
 	wanted := make([]map[string][]string, len(keys)+1) // what was written, by the value that it is of the id and each key
 	conditions := []string{}
@@ -249,8 +247,12 @@ func (r *cellReader) find(ctx context.Context, object *metadata.Object, keys []*
 		fields = append(fields, f.Name)
 	}
 	slices.Sort(fields)
+	meant := make([]map[string][]string, len(wanted))
+	for i := range meant {
+		meant[i] = map[string][]string{}
+	}
 	asked := query.Query{Where: strings.Join(conditions, " || "), Fields: slices.Compact(fields)}
-	return r.service.records.Each(ctx, r.actor, object.Name, asked, func(object *metadata.Object, _ []int, listed record.Listed) error {
+	err := r.service.records.Each(ctx, r.actor, object.Name, asked, func(object *metadata.Object, _ []int, listed record.Listed) error {
 		if r.found++; r.found > maxNamed {
 			return fault.New(fault.InvalidValues).At("/rows", fault.TooManyRecords, "max", maxNamed)
 		}
@@ -261,9 +263,7 @@ func (r *cellReader) find(ctx context.Context, object *metadata.Object, keys []*
 				value = asText(listed, object.Slot(keys[i-1].Name))
 			}
 			for _, text := range by[value] {
-				if meant := r.names[object.Name][text]; !slices.Contains(meant, id) {
-					r.names[object.Name][text] = append(meant, id)
-				}
+				meant[i][text] = append(meant[i][text], id)
 			}
 		}
 		display := object.Slot(object.Display)
@@ -274,6 +274,10 @@ func (r *cellReader) find(ctx context.Context, object *metadata.Object, keys []*
 		r.named[object.Name][id] = named
 		return nil
 	})
+	for _, by := range slices.Backward(meant) {
+		maps.Copy(r.names[object.Name], by)
+	}
+	return err //nolint:wrapcheck // it says itself what it is
 }
 
 // plain is the value of a key that a text would be; "" when it is none.
