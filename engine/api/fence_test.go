@@ -200,6 +200,27 @@ func TestAnApplyWaitsForAWriterAndHoldsUpNoReader(t *testing.T) {
 	})
 }
 
+// TestAReadBesideAChangeOfDefinitionsIsAnswered by a server that has not heard
+// of the change yet.
+func TestAReadBesideAChangeOfDefinitionsIsAnswered(t *testing.T) {
+	t.Parallel()
+	url := enginetest.EmptyDatabase(t)
+	one := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
+	two := &enginetest.Client{URL: enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url}).URL, Token: one.Admin.Token}
+	object := func(value doc) doc {
+		return doc{"kind": "object", "name": "thing", "type": "object", "properties": doc{"value": value}}
+	}
+	link, text := doc{"field": "link", "targets": []any{"user"}}, doc{"field": "text"}
+	applied(t, one, object(text)).Want(t, 200)
+	thing := fmt.Sprint("/records/thing/", one.Admin.Post(t, "/records/thing", doc{}).Want(t, 201).Data(t)["id"])
+	require.Eventually(t, func() bool { return two.Get(t, thing).Status == 200 }, time.Minute, 10*time.Millisecond)
+	for _, now := range []doc{link, text, link, text, link, text} {
+		one.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{object(now)}, "allow": []any{"destructive"}}).Want(t, 200)
+		two.Get(t, thing).Want(t, 200)
+		two.Post(t, "/records/thing/_query", doc{"where": "value == null"}).Want(t, 200)
+	}
+}
+
 // TestTwoServersFollowEachOther: what is applied at one of two servers on one
 // database holds at the other soon, by a job too, and meanwhile both answer.
 func TestTwoServersFollowEachOther(t *testing.T) {

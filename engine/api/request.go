@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -48,13 +49,27 @@ func (s *Server) serve(route Route) fiber.Handler {
 				err = fault.New(fault.Internal)
 			}
 		}()
+		began := s.Records.Policy()
 		remembered := route.Remembers && route.Ability == "" && r.Get(idempotencyKey) == ""
 		err = s.try(r, route, remembered)
 		if err != nil && r.actor != nil && r.actor.Standing != 0 {
 			err = s.try(r, route, false)
 		}
+		if err != nil && s.overtaken(r, route, began, err) {
+			err = s.try(r, route, false)
+		}
 		return err
 	}
+}
+
+// overtaken tells whether a request failed beside a change of the definitions,
+// which are others now than when it began. It begins anew when it only reads, or
+// does but one write, of which nothing is left.
+func (s *Server) overtaken(r *request, route Route, began *access.Policy, err error) bool {
+	if fault.As(err) != nil || route.Method != http.MethodGet && !route.Remembers {
+		return false
+	}
+	return s.Catalog.Refresh(r.ctx) == nil && s.Records.Policy() != began
 }
 
 // try admits and handles a request. With remembered its actor may be one that
