@@ -98,18 +98,14 @@ export async function deliver(write: Write, key = idempotencyKey()): Promise<Del
   return { waits: true };
 }
 
-/** Sends what waits for a person; gives how many were sent. */
-export async function sendWaiting(person: string): Promise<number> {
-  if (!canWait() || person === "") return 0;
-  return navigator.locks.request(lock, async () => {
-    let sent = 0;
+/** Sends what waits for a person. */
+export async function sendWaiting(person: string): Promise<void> {
+  if (!canWait() || person === "") return;
+  await navigator.locks.request(lock, async () => {
     for (;;) {
       // Another page may have sent some, and its person may have decided on others.
       const next = (await readWaiting(person)).find((one) => one.problem === undefined);
-      if (!next || !(await isHere(person))) return sent;
-      const outcome = await attempt(next);
-      if (outcome === "unsent") return sent;
-      if (outcome === "sent") sent += 1;
+      if (!next || !(await isHere(person)) || !(await attempt(next))) return;
       changed();
     }
   });
@@ -121,18 +117,18 @@ async function isHere(person: string): Promise<boolean> {
   return (await asked.catch(() => null))?.data?.id === person;
 }
 
-async function attempt(one: Waiting): Promise<"sent" | "settled" | "unsent"> {
+/** Sends one; gives whether it came to anything, be it a refusal. */
+async function attempt(one: Waiting): Promise<boolean> {
   try {
     await perform(one, one.key);
     await dropWaiting(one.id);
-    return "sent";
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (isPassing(error)) return "unsent";
+    if (isPassing(error)) return false;
     const rebased = error.status === 412 ? await rebase(one) : null;
     await putWaiting(rebased ?? { ...one, problem: error.problem });
-    return "settled";
   }
+  return true;
 }
 
 /** A change of what others have left alone goes onto the record as it is now; otherwise null. */

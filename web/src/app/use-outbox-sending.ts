@@ -19,7 +19,9 @@ export function useOutboxSending(): void {
   const client = useQueryClient();
   const { id } = useMe();
   const { offline } = useReach();
-  const unsent = useOutbox().some(({ problem }) => problem === undefined);
+  const waiting = useOutbox();
+  const unsent = waiting.some(({ problem }) => problem === undefined);
+  const before = useRef(waiting.length);
   const away = useRef(false);
   useEffect(() => {
     ownOutbox(id);
@@ -31,9 +33,8 @@ export function useOutboxSending(): void {
         await knock();
         return;
       }
-      const sent = unsent ? await sendWaiting(id) : 0;
+      if (unsent) await sendWaiting(id);
       if (away.current) void client.invalidateQueries();
-      else if (sent > 0) void client.invalidateQueries({ queryKey: keys.allRecords });
       away.current = false;
     };
     if (offline) away.current = true;
@@ -41,6 +42,13 @@ export function useOutboxSending(): void {
     const timer = offline || unsent ? setInterval(() => void knockOrSend(), triedEvery) : undefined;
     return () => clearInterval(timer);
   }, [client, id, offline, unsent]);
+  useEffect(() => {
+    // What waited is there now, whichever page has sent it.
+    if (waiting.length < before.current) {
+      void client.invalidateQueries({ queryKey: keys.allRecords });
+    }
+    before.current = waiting.length;
+  }, [client, waiting.length]);
   useEffect(() => {
     const back = () => void knock();
     const gone = () => noteUnreached();
