@@ -1,23 +1,47 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  use,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import { useCatalog } from "@/api/meta";
 import { recordQuery } from "@/api/records";
+import { useMe } from "@/api/session";
 import type { RecordAnswer, Value } from "@/api/types";
 import { faultText } from "@/components/fault-view";
 import type { Leave } from "@/components/grid/model";
 import { Icon } from "@/components/icon";
+import { useFormat } from "@/components/use-format";
 import { lookOf } from "@/kinds/field/kinds";
 import { ValueView } from "@/kinds/field/value-view";
 import { sameValue } from "@/lib/same-value";
 import { isSubmitKey } from "@/lib/submit-key";
-import { useRules } from "../form/use-form-rules";
 import type { ListRow } from "../list/use-rows";
 import { useWaiting } from "../outbox/use-waiting";
 import styles from "./edit.module.css";
 import { lockedReason, rowChange } from "./row-change";
 import type { CellFault, CellSaves } from "./use-cell-saves";
+
+/** What judges comes beside the editor, not before it. */
+const rules = import("../form/rules");
+
+function useLateRules(object: string) {
+  const { rulesOf } = use(rules);
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const me = useMe();
+  const zone = useFormat().reader.timezone;
+  return useMemo(
+    () => rulesOf({ t, catalog, me, zone }, object),
+    [rulesOf, t, catalog, me, zone, object],
+  );
+}
 
 interface CellEditorProps {
   readonly object: string;
@@ -67,7 +91,7 @@ function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
   const [error, setError] = useState(fault?.message);
   const latest = useRef(value);
   const done = useRef(false);
-  const judge = useRules(object);
+  const judge = useLateRules(object);
   const reason = lockedReason(judge(base, base.data), base.can, field, t);
   const { large, chosen, Input } = lookOf(field);
   const box = useFocus(reason === undefined && !large);

@@ -6,7 +6,7 @@ import { emptied } from "../form/dependents";
 import { changedValues } from "../form/draft";
 import { findLacks, type Lack } from "../form/faults";
 import { type FormField, fieldsOf } from "../form/form-model";
-import type { FormRules } from "../form/use-form-rules";
+import type { FormRules } from "../form/rules";
 
 /** What becomes of a record when some of its cells are given values. */
 export interface RowChange {

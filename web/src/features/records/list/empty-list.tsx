@@ -17,7 +17,7 @@ import { writeFilter } from "../filter/write";
 import type { ListChange, ListState } from "./list-state";
 
 /** Nobody has recorded anything yet. */
-export function FirstUse({ object }: { object: ObjectDefinition }) {
+function FirstUse({ object }: { object: ObjectDefinition }) {
   const { t } = useTranslation();
   const actions = useActions(object);
   return (
@@ -41,7 +41,7 @@ interface NoMatchProps {
 const partsTried = 6;
 
 /** Nothing matches: tells which part of the filter hides the most. */
-export function NoMatch({ object, state, onChange }: NoMatchProps) {
+function NoMatch({ object, state, onChange }: NoMatchProps) {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const reading = useFilter(object.name, state.view, state.where);
@@ -97,4 +97,10 @@ function Suggestion({ part, object, count }: SuggestionProps) {
   const format = useFormat();
   const words = usePartWords(part, object);
   return <p>{t("list.without", { part: words, count, n: format.number(count) })}</p>;
+}
+
+/** What stands in place of records that are not there: what to do first, or what hides the most. */
+export default function EmptyList(props: NoMatchProps & { readonly narrowed: boolean }) {
+  const { narrowed, ...rest } = props;
+  return narrowed ? <NoMatch {...rest} /> : <FirstUse object={rest.object} />;
 }

@@ -1,12 +1,13 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { Button } from "@/components/button";
 import { FaultView } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
-import { FirstUse, NoMatch } from "./empty-list";
 import styles from "./list.module.css";
 import type { ListChange, ListState } from "./list-state";
+
+const EmptyList = lazy(() => import("./empty-list"));
 
 /** What every way of listing records is given. */
 export interface BodyProps {
@@ -53,9 +54,9 @@ export function ListStates(props: ListStatesProps) {
     );
   }
   if (!props.empty) return props.children;
-  return narrowed ? (
-    <NoMatch object={object} state={state} onChange={onChange} />
-  ) : (
-    <FirstUse object={object} />
+  return (
+    <Suspense>
+      <EmptyList object={object} state={state} onChange={onChange} narrowed={narrowed} />
+    </Suspense>
   );
 }

@@ -7,7 +7,7 @@ import { quoted } from "@/kinds/field/look";
 import { sameValue } from "@/lib/same-value";
 import { type BulkOperation, type BulkProgress, chunks, reasonOf, rehearse } from "../bulk/work";
 import { lockedReason, rowChange } from "../edit/row-change";
-import type { useRules } from "../form/use-form-rules";
+import type { Rules } from "../form/rules";
 import type { ListRow } from "../list/use-rows";
 
 /** What a cell is to be given: a value, or text that is none and why. */
@@ -49,7 +49,7 @@ export interface Place {
   readonly fields: readonly Field[];
   readonly columns: readonly Field[];
   readonly rows: readonly ListRow[];
-  readonly judge: ReturnType<typeof useRules>;
+  readonly judge: Rules;
   readonly t: TFunction;
   /** Writes several names as one list. */
   readonly list: (names: readonly string[]) => string;

@@ -2,16 +2,15 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import { useCatalog } from "@/api/meta";
+import { useMe } from "@/api/session";
 import { faultText } from "@/components/fault-view";
 import type { Area } from "@/components/grid/area";
 import { useToast } from "@/components/toaster";
 import { useFormat } from "@/components/use-format";
-import { readSheet } from "@/lib/sheet";
 import { type BulkProgress, perform, takeBack } from "../bulk/work";
-import { useRules } from "../form/use-form-rules";
 import { type CellGrid, recordRows, recordsAt } from "./grid";
 import { landing, type Size } from "./landing";
-import { type Given, type PastePlan, planPaste, readBlock } from "./plan";
+import type { Given, PastePlan } from "./plan";
 
 /** The most cells that are pasted without being shown before. */
 const fewCells = 20;
@@ -61,24 +60,24 @@ export function usePaste(grid: CellGrid) {
       await perform(planned, shown("running", planned.cells), signal);
       return null;
     });
-  const begin = (area: Area, block: Block) =>
-    attempt(async (signal) => {
-      const planned = await plan(area, block, (cells) => shown("checking", cells), signal);
-      if (signal.aborted) return null;
-      const { refused, rowsLeft, columnsLeft, operations, cells } = planned;
-      const smooth = refused.length + rowsLeft + columnsLeft === 0;
-      if (smooth && operations.length === 0) {
-        toast({ text: t("cells.same") });
-        return null;
-      }
-      if (!smooth || cells > fewCells) return { kind: "asking", plan: planned };
-      await perform(planned, () => undefined, signal);
+  const begun = async (area: Area, block: Block, signal: AbortSignal): Promise<Pasting | null> => {
+    const planned = await plan(area, block, (cells) => shown("checking", cells), signal);
+    if (signal.aborted) return null;
+    const { refused, rowsLeft, columnsLeft, operations, cells } = planned;
+    const smooth = refused.length + rowsLeft + columnsLeft === 0;
+    if (smooth && operations.length === 0) {
+      toast({ text: t("cells.same") });
       return null;
-    });
+    }
+    if (!smooth || cells > fewCells) return { kind: "asking", plan: planned };
+    await perform(planned, () => undefined, signal);
+    return null;
+  };
+  const begin = (area: Area, block: Block) => attempt((signal) => begun(area, block, signal));
   const onPaste = (area: Area, text: string) => {
     if (text === "") return toast({ text: t("cells.nothing") });
     if (text.length > longestText) return toast({ text: t("cells.tooMuch") });
-    void begin(area, blockOf(grid.object.name, text));
+    void attempt(async (signal) => begun(area, await blockOf(grid.object.name, text), signal));
   };
   const onFill = (area: Area) => {
     const alone = area.top === area.bottom;
@@ -109,7 +108,11 @@ export function usePaste(grid: CellGrid) {
 /** What the hook gives. */
 export type Paste = ReturnType<typeof usePaste>;
 
-function blockOf(object: string, text: string): Block {
+async function blockOf(object: string, text: string): Promise<Block> {
+  const [{ readSheet }, { readBlock }] = await Promise.all([
+    import("@/lib/sheet"),
+    import("./plan"),
+  ]);
   const sheet = readSheet(text);
   const width = Math.max(...sheet.slice(0, mostRows).map((row) => row.length));
   return {
@@ -130,7 +133,8 @@ function usePlan(grid: CellGrid) {
   const format = useFormat();
   const catalog = useCatalog();
   const { object } = grid;
-  const judge = useRules(object.name);
+  const me = useMe();
+  const zone = format.reader.timezone;
   return async (
     area: Area,
     block: Block,
@@ -148,6 +152,12 @@ function usePlan(grid: CellGrid) {
     const columns = grid.columns.slice(area.left, area.left + size.columns);
     const given = await block.read(columns, signal);
     const rows = await recordsAt(grid, room.slice(0, size.rows));
+    // What only those need who paste comes when they do.
+    const [{ planPaste }, { rulesOf }] = await Promise.all([
+      import("./plan"),
+      import("../form/rules"),
+    ]);
+    const judge = rulesOf({ t, catalog, me, zone }, object.name);
     const fields = catalog.fields(object.name);
     const list = (names: readonly string[]) => format.list(names);
     const cells = size.rows * size.columns;
