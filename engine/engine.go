@@ -18,8 +18,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/analytics"
 	"github.com/trellis-crm/trellis/engine/api"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/backup"
 	"github.com/trellis-crm/trellis/engine/blob"
 	"github.com/trellis-crm/trellis/engine/catalog"
@@ -62,13 +64,14 @@ type Engine struct {
 	Analytics   *analytics.Service
 	Notes       *notification.Service
 	Inboxes     *notification.Watchers
+	Audit       *audit.Log
 	Jobs        *job.Runner
 	Server      *api.Server
 }
 
 // The settings that the engine keeps for itself.
 const (
-	secretSetting = "secret"       // signs cursors
+	secretSetting = "secret"       // signs cursors, seals second factors
 	offsetSetting = "clock_offset" // of the product's clock, in milliseconds
 	searchSetting = "search"       // the version of the search index
 )
@@ -108,6 +111,9 @@ func (e *Engine) Backup(ctx context.Context, path string) (backup.Copy, error) {
 	var contents blob.Store
 	if e.config.BlobURL == "" {
 		contents = e.blobs
+	}
+	if err := audit.Note(ctx, e.Store, access.System(), audit.Entry{Action: audit.BackupWritten}); err != nil {
+		return backup.Copy{}, err
 	}
 	return backup.Write(ctx, e.Store, contents, path, dialects()...)
 }
@@ -180,25 +186,26 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow, e.Notes.Watch)
 	e.Watchers = record.NewWatchers(e.Records)
 	e.Analytics = analytics.New(e.Records, e.Clock)
-	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock)
+	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock, secret)
 	e.Catalog.Know(e.People)
+	e.Audit = audit.New(e.Store, filepath.Join(e.config.Directory, "audit.heads"))
 	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
-	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.Duplicates.Keep, e.Notes.AfterSave}
+	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Notes.AfterSave}
 	slots.AfterComment = append(slots.AfterComment, e.Notes.AfterComment)
 	slots.Forget = append(slots.Forget, e.Notes.Forget)
-	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Clock)
+	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
 		return fmt.Errorf("find the templates: %w", err)
 	}
 	e.Samples = sample.New(e.Store, e.Records, e.Clock, templates)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), job.Upkeep(e.Store))...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), e.Audit.Kinds(), job.Upkeep(e.Store))...), Log: e.config.Log,
 	})
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup, Samples: e.Samples,
-		Transfer: e.Transfer, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Audit: e.Audit, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock
@@ -291,6 +298,7 @@ func (e *Engine) startJobs(ctx context.Context) error {
 		{Name: record.BinCleaningKind, Kind: record.BinCleaningKind, Spec: record.BinCleaningSchedule},
 		{Name: identity.CleaningKind, Kind: identity.CleaningKind, Spec: identity.CleaningSchedule},
 		{Name: notification.CleaningKind, Kind: notification.CleaningKind, Spec: notification.CleaningSchedule},
+		{Name: audit.KeepingKind, Kind: audit.KeepingKind, Spec: audit.KeepingSchedule},
 		{Name: catalog.ClearingKind, Kind: catalog.ClearingKind, Spec: catalog.ClearingSchedule},
 		{Name: catalog.ForgettingKind, Kind: catalog.ForgettingKind, Spec: catalog.ForgettingSchedule},
 		job.NightlyUpkeep(),

@@ -82,6 +82,8 @@ var otherwise = []struct{ where, word, meaning string }{
 	{"engine/transfer", "column", "a column of a person's file"},
 	{"engine/transfer", "row", "a row of a person's file"},
 	{"sys_import_row", "row", "a row of the file that is imported, not yet a record"},
+	{"engine/audit.Log", "log", "the audit log: what was done that concerns security"},
+	{"sys_audit_end", "audit", "where the audit log begins and ends"},
 	{"sys_audit", "audit", "acts that are not changes of a record, such as a sign-in"},
 }
 

@@ -32,6 +32,7 @@ type commands struct {
 	Plan    planCommand    `cmd:"" help:"Show what a folder of definitions would change."`
 	Apply   applyCommand   `cmd:"" help:"Apply a folder of definitions."`
 	Export  exportCommand  `cmd:"" help:"Write all definitions into a folder."`
+	Audit   auditCommand   `cmd:"" help:"Look after the audit log."`
 	Backup  backupCommand  `cmd:"" help:"Copy the installation into a file, while it runs."`
 	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -34,7 +34,7 @@ func everReads(roles []*metadata.Role, catalog *metadata.Catalog, input field.In
 	slot := object.Slot(input.Field)
 	for _, role := range roles {
 		for _, grant := range role.Grants {
-			if covers(grant, object.Name, Read) && grant.Scope.Name != "none" && grantFields(object, grant, Read).Has(slot) {
+			if covers(grant, object.Name, Read) && grant.Scope.Name != metadata.ScopeNone && grantFields(object, grant, Read).Has(slot) {
 				return true
 			}
 		}

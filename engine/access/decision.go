@@ -17,17 +17,36 @@ type Decision struct {
 	Action   string
 	RoleSet  string
 	Pairs    []Pair
-	Restrict []*expr.Program // rows that no pair covers, whatever it says
-	Shares   bool            // it counts the records that were shared
+	Restrict []Restriction // rows that no pair covers, whatever it says
+	Shares   bool          // it counts the records that were shared
 }
 
-// Pair is rows and the fields permitted in them.
+// Pair is rows, those of any of its ways, and the fields permitted in them.
 type Pair struct {
-	// Rows are alternatives, each a list of conditions that must all hold. An
-	// alternative without conditions covers every row.
-	Rows   [][]*expr.Program
-	Shared []Shared // more alternatives, where the decision counts shares
+	Ways   []Way
 	Fields Fields
+}
+
+// Way is how one grant reaches rows: by its scope, or, where the decision counts
+// shares, because they were shared. Its conditions must all hold; a way by scope
+// without any covers every row.
+type Way struct {
+	From       Source
+	Shared     *Shared // nil for a way by scope
+	Conditions []Condition
+}
+
+// Restriction is rows that no grant covers.
+type Restriction struct {
+	From  Source
+	Where *expr.Program
+}
+
+// Source is the place of a grant or a restriction: a role, and which of its list
+// it is. The rights of an administrator come from no grant, -1.
+type Source struct {
+	Role  string
+	Index int
 }
 
 // Fields is a set of an object's fields, by slot.
@@ -35,6 +54,15 @@ type Fields []bool
 
 // Has reports whether the field in slot is in the set.
 func (f Fields) Has(slot int) bool { return slot >= 0 && slot < len(f) && f[slot] }
+
+// With is both sets.
+func (f Fields) With(other Fields) Fields {
+	both := make(Fields, max(len(f), len(other)))
+	for slot := range both {
+		both[slot] = f.Has(slot) || other.Has(slot)
+	}
+	return both
+}
 
 func (f Fields) equal(other Fields) bool {
 	for i := range f {
@@ -47,47 +75,47 @@ func (f Fields) equal(other Fields) bool {
 
 // Everywhere reports whether the pair covers every row.
 func (p Pair) Everywhere() bool {
-	for _, conditions := range p.Rows {
-		if len(conditions) == 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Ways, func(way Way) bool { return way.Shared == nil && len(way.Conditions) == 0 })
 }
 
 // administrator permits every row and every field.
 func administrator(d *Decision) *Decision {
+	d.Restrict = nil
+	if d.Action == Mask {
+		d.Pairs = nil
+		return d
+	}
 	fields := make(Fields, len(d.Object.Fields))
 	for slot := range fields {
 		fields[slot] = true
 	}
-	d.Pairs = []Pair{{Rows: [][]*expr.Program{{}}, Fields: fields}}
-	d.Restrict = nil
+	d.Pairs = []Pair{{Ways: []Way{{From: Source{Role: metadata.RoleAdmin, Index: -1}}}, Fields: fields}}
 	return d
 }
 
 func (p *Policy) addGrants(d *Decision, role *metadata.Role, roles []*metadata.Role) error {
-	for _, grant := range role.Grants {
-		if !covers(grant, d.Object.Name, d.Action) {
+	for i, grant := range role.Grants {
+		if !covers(grant, d.Object.Name, granted(d.Action)) || grant.Scope.Name == metadata.ScopeNone || d.Action == Mask && grant.Mask == nil {
 			continue
 		}
 		fields := grantFields(d.Object, grant, d.Action)
 		strict(d.Object, fields, d.Action, roles, p.catalog)
-		if d.Shares {
-			through, err := p.through(roles, role.Name)
+		from := Source{Role: role.Name, Index: i}
+		if grant.Scope.Name != metadata.ScopeShared {
+			conditions, err := p.conditions(grant, d.Object.Name)
 			if err != nil {
-				return fmt.Errorf("find who inherits role %s: %w", role.Name, err)
+				return err
 			}
-			d.share(grant, fields, through)
+			d.add(Way{From: from, Conditions: conditions}, fields)
 		}
-		if grant.Scope.Name == "none" {
+		if !d.Shares {
 			continue
 		}
-		conditions, err := p.conditions(grant, d.Object.Name)
+		through, err := p.through(roles, role.Name)
 		if err != nil {
-			return err
+			return fmt.Errorf("find who inherits role %s: %w", role.Name, err)
 		}
-		d.add(conditions, fields)
+		d.add(Way{From: from, Shared: &Shared{Action: granted(d.Action), Roles: through}, Conditions: states(grant)}, fields)
 	}
 	return nil
 }
@@ -99,42 +127,16 @@ func covers(grant metadata.Grant, object, action string) bool {
 	return slices.Contains(grant.Actions, action)
 }
 
-// own is the row scope of one's own records.
-const own = "owner == me.id"
-
-func (p *Policy) conditions(grant metadata.Grant, object string) ([]*expr.Program, error) {
-	conditions := []*expr.Program{}
-	switch grant.Scope.Name {
-	case "own":
-		program, err := p.catalog.Compile(object, own, expr.Scope())
-		if err != nil {
-			return nil, err //nolint:wrapcheck // "own" is our own text
-		}
-		conditions = append(conditions, program)
-	case "where":
-		conditions = append(conditions, grant.Scope.Where)
-	}
-	if grant.Where != nil {
-		conditions = append(conditions, grant.Where)
-	}
-	return conditions, nil
-}
-
-// add puts rows and fields into the decision; pairs of equal fields are one.
-func (d *Decision) add(conditions []*expr.Program, fields Fields) {
-	pair := d.pair(fields)
-	pair.Rows = append(pair.Rows, conditions)
-}
-
-// pair is the one of these fields.
-func (d *Decision) pair(fields Fields) *Pair {
+// add puts a way to rows and their fields into the decision; pairs of equal
+// fields are one.
+func (d *Decision) add(way Way, fields Fields) {
 	for i := range d.Pairs {
 		if d.Pairs[i].Fields.equal(fields) {
-			return &d.Pairs[i]
+			d.Pairs[i].Ways = append(d.Pairs[i].Ways, way)
+			return
 		}
 	}
-	d.Pairs = append(d.Pairs, Pair{Fields: fields})
-	return &d.Pairs[len(d.Pairs)-1]
+	d.Pairs = append(d.Pairs, Pair{Ways: []Way{way}, Fields: fields})
 }
 
 // grantFields are the fields a grant permits for an action. System fields are
@@ -143,8 +145,10 @@ func grantFields(object *metadata.Object, grant metadata.Grant, action string) F
 	fields := make(Fields, len(object.Fields))
 	for slot, f := range object.Fields {
 		switch {
+		case action == Mask:
+			fields[slot] = f.Maskable() && metadata.Names(grant.Mask, f)
 		case action == Read:
-			fields[slot] = f.System || f.Name == metadata.FieldOwner || metadata.Covers(orAll(grant.Read), f)
+			fields[slot] = f.System || f.Name == metadata.FieldOwner || metadata.Covers(orAll(grant.Read), f) && !metadata.Names(grant.Mask, f)
 		case f.Name == metadata.FieldOwner:
 			fields[slot] = metadata.Names(grant.Update, f)
 		case f.System || action == Delete:
@@ -190,58 +194,6 @@ func (d *Decision) Always(slot int) bool {
 		}
 	}
 	return len(d.Pairs) > 0
-}
-
-// Judge evaluates the decision on one record in memory, which is shared with
-// the actor in some way or in none. It returns the fields
-// permitted in this record, and whether the record is permitted at all.
-func (d *Decision) Judge(in expr.Input, sharing Sharing) (Fields, bool, error) {
-	for _, restriction := range d.Restrict {
-		beaten, err := restriction.True(in)
-		if err != nil || beaten {
-			return nil, false, err
-		}
-	}
-	var permitted Fields
-	for _, pair := range d.Pairs {
-		holds, err := pair.holds(in, sharing)
-		if err != nil {
-			return nil, false, err
-		}
-		if !holds {
-			continue
-		}
-		if permitted == nil {
-			permitted = make(Fields, len(d.Object.Fields))
-		}
-		for slot, has := range pair.Fields {
-			permitted[slot] = permitted[slot] || has
-		}
-	}
-	return permitted, permitted != nil, nil
-}
-
-func (p Pair) holds(in expr.Input, sharing Sharing) (bool, error) {
-	alternatives := p.Rows
-	for _, shared := range p.Shared {
-		if shared.reached(sharing) {
-			alternatives = append(slices.Clip(alternatives), shared.Conditions)
-		}
-	}
-	for _, conditions := range alternatives {
-		all := true
-		for _, condition := range conditions {
-			holds, err := condition.True(in)
-			if err != nil {
-				return false, err
-			}
-			all = all && holds
-		}
-		if all {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // Writable reports whether a person may ever set a field in this action.

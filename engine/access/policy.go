@@ -18,7 +18,23 @@ const (
 	Read   = "read"
 	Update = "update"
 	Delete = "delete"
+	// Mask is to see a value in part: what a grant to read says of its rows. It
+	// is asked for by who writes an answer, and by nobody else, so that for all
+	// else a masked field is a hidden one.
+	Mask = "mask"
 )
+
+// Follows is the action whose shares the decision counts.
+func (d *Decision) Follows() string { return granted(d.Action) }
+
+// granted is the action of grants, restrictions and shares that an action
+// follows from.
+func granted(action string) string {
+	if action == Mask {
+		return Read
+	}
+	return action
+}
 
 // rolesAndActions is Casbin's model: a role may do an action on an object if
 // the role, or one it inherits, was granted it.
@@ -96,7 +112,7 @@ func (p *Policy) Catalog() *metadata.Catalog { return p.catalog }
 // Decide gives the decision for an actor, an object and an action. It never
 // fails: without a right the decision permits no row and no field.
 func (p *Policy) Decide(actor *Actor, object *metadata.Object, action string) (*Decision, error) {
-	key := decisionKey{roles: actor.RoleSet(), object: object.Name, action: action, shares: actor.Shared[Opening{object.Name, action}]}
+	key := decisionKey{roles: actor.RoleSet(), object: object.Name, action: action, shares: actor.Shared[Opening{object.Name, granted(action)}]}
 	p.mutex.RLock()
 	decision, ok := p.decisions[key]
 	p.mutex.RUnlock()
@@ -133,6 +149,17 @@ func (p *Policy) roles(roleSet string) ([]*metadata.Role, error) {
 	return roles, nil
 }
 
+// Brings names those of an actor's roles that are a role or inherit it.
+func (p *Policy) Brings(actor *Actor, role string) ([]string, error) {
+	var own []*metadata.Role
+	for name := range strings.SplitSeq(actor.RoleSet(), ",") {
+		if one, ok := p.catalog.Role(name); ok {
+			own = append(own, one)
+		}
+	}
+	return p.through(own, role)
+}
+
 // Effective names the roles of a set and all that they inherit.
 func (p *Policy) Effective(names []string) ([]string, error) {
 	roles, err := p.roles((&Actor{Roles: names}).RoleSet())
@@ -162,13 +189,13 @@ func (p *Policy) compile(key decisionKey, object *metadata.Object) (*Decision, e
 		if role.Name == metadata.RoleAdmin {
 			return administrator(d), nil
 		}
-		allowed, err := p.enforcer.Enforce(role.Name, object.Name, key.action)
+		allowed, err := p.enforcer.Enforce(role.Name, object.Name, granted(key.action))
 		if err != nil {
 			return nil, fmt.Errorf("ask for role %s: %w", role.Name, err)
 		}
-		for _, restriction := range role.Restrict {
-			if restriction.Object == object.Name && slices.Contains(restriction.Actions, key.action) {
-				d.Restrict = append(d.Restrict, restriction.Where)
+		for i, restriction := range role.Restrict {
+			if restriction.Object == object.Name && slices.Contains(restriction.Actions, granted(key.action)) {
+				d.Restrict = append(d.Restrict, Restriction{From: Source{Role: role.Name, Index: i}, Where: restriction.Where})
 			}
 		}
 		if allowed {

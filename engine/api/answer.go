@@ -1,6 +1,8 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/record"
@@ -25,6 +28,29 @@ func (r *request) send(status int, value any) error {
 		return fmt.Errorf("write the answer: %w", err)
 	}
 	return r.raw(status, body)
+}
+
+// tagged answers {"data": value}, small on the wire, or 304 to a caller who has
+// just that already. Nothing on the way may keep it: a browser forgets it with
+// the session.
+func (r *request) tagged(value any) error {
+	body, err := json.Marshal(map[string]any{"data": value})
+	if err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	sum := sha256.Sum256(body)
+	tag := `W/"` + hex.EncodeToString(sum[:16]) + `"`
+	r.Set(fiber.HeaderCacheControl, "no-store")
+	r.Set(fiber.HeaderETag, tag)
+	if r.Get(fiber.HeaderIfNoneMatch) == tag {
+		return r.SendStatus(http.StatusNotModified)
+	}
+	r.Vary(fiber.HeaderAcceptEncoding)
+	if r.AcceptsEncodings("gzip") != "" {
+		r.Set(fiber.HeaderContentEncoding, "gzip")
+		body = fasthttp.AppendGzipBytes(nil, body)
+	}
+	return r.raw(http.StatusOK, body)
 }
 
 func (r *request) raw(status int, body []byte) error {

@@ -175,3 +175,41 @@ func TestWhoMayNotReadARecordAnyMoreStopsFollowingIt(t *testing.T) {
 		reader.Delete(t, "/records/firm/nothing/follow").Want(t, 404)
 	})
 }
+
+// TestADeletedParentIsNamedOnlyToWhoSeesIt: to whom it is hidden, it is missing,
+// and of a field that he may not read he is not told.
+func TestADeletedParentIsNamedOnlyToWhoSeesIt(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		create := binned(t, i)
+		grant := func(read ...any) doc {
+			return doc{"object": "person", "actions": []any{"read", "delete"}, "scope": "all", "fields": doc{"read": read}}
+		}
+		firms := doc{"object": "firm", "actions": []any{"read"}, "scope": "own"}
+		apply(t, i,
+			doc{"kind": "role", "name": "child", "grants": []any{grant("name", "firm")}},
+			doc{"kind": "role", "name": "own_firms", "grants": []any{grant("name", "firm"), firms}},
+			doc{"kind": "role", "name": "nameless", "grants": []any{grant("name"), doc{"object": "firm", "actions": []any{"read"}, "scope": "all"}}},
+		)
+		child, own, nameless := i.Person(t, "Child", "child"), i.Person(t, "Own", "own_firms"), i.Person(t, "Nameless", "nameless")
+		restored := func(client *enginetest.Client, owner string) (int, string, map[string]string, string) {
+			t.Helper()
+			firm := create("firm", doc{"name": "Cloud", "owner": owner})
+			person := create("person", doc{"name": "Ann", "firm": firm})
+			i.Admin.Delete(t, "/records/firm/"+firm).Want(t, 204)
+			answer := client.Post(t, "/records/person/"+person+"/restore", nil)
+			code, items := answer.Fault(t)
+			return answer.Status, code, items, string(answer.Body)
+		}
+		for _, client := range []*enginetest.Client{child, own} {
+			status, _, items, body := restored(client, i.Admin.UserID)
+			require.Equal(t, []any{422, map[string]string{"/firm": "missing_record"}}, []any{status, items})
+			require.NotContains(t, body, "Firm")
+		}
+		status, code, items, body := restored(nameless, i.Admin.UserID)
+		require.Equal(t, []any{403, "forbidden", map[string]string{}}, []any{status, code, items})
+		require.NotContains(t, body, "irm")
+		status, code, items, _ = restored(own, own.UserID)
+		require.Equal(t, []any{409, "parent_deleted", map[string]string{"/firm": "parent_deleted"}}, []any{status, code, items})
+	})
+}

@@ -110,7 +110,7 @@ func (r *request) into(limit int, target any) error {
 func decodeFault(err error) error {
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
-		return fault.New(fault.BadRequest).At("/"+name, fault.UnknownField, "field", name).Because(err)
+		return fault.New(fault.BadRequest).At(fault.Pointer(name), fault.UnknownField, "field", name).Because(err)
 	}
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fault.New(fault.BadRequest).

@@ -37,6 +37,7 @@ func TestCellsOfASpreadsheetAreReadAsPeopleWriteThem(t *testing.T) {
 		cloud, twin, hidden := firm("Cloud", "c1", true), firm("Twin", "c2", true), firm("Shadow", "c3", false)
 		firm("Twin", "c4", true)
 		i.Admin.Patch(t, "/records/firm/"+cloud, doc{"tel": "13800138000"}).Want(t, 200)
+		sea := firm("海; 蓝", "c5", true)
 		both := []any{min(cloud, twin), max(cloud, twin)}
 		one := func(client *enginetest.Client, column, cell string) (value, code any) {
 			t.Helper()
@@ -86,12 +87,13 @@ func TestCellsOfASpreadsheetAreReadAsPeopleWriteThem(t *testing.T) {
 			{"firm", "Cloud", cloud, nil},
 			{"firm", "c2", twin, nil},
 			{"firm", "138 0013 8000", cloud, nil},
-			{"firm", "Twin", nil, "ambiguous"},
-			{"firm", "Nobody", nil, "missing_record"},
+			{"firm", "Twin", nil, "ambiguous_record"},
+			{"firm", "Nobody", nil, "no_such_record"},
 			{"firm", cloud, cloud, nil},
-			{"firm", absent, nil, "missing_record"},
+			{"firm", absent, nil, "no_such_record"},
 			{"firms", "Cloud; c2", both, nil},
-			{"firms", "Cloud; Twin", nil, "ambiguous"},
+			{"firms", "海; 蓝", []any{sea}, nil},
+			{"firms", "Cloud; Twin", nil, "ambiguous_record"},
 		} {
 			value, code := one(i.Admin, c.column, c.cell)
 			require.Equal(t, c.value, value, c.column+" "+c.cell)
@@ -100,7 +102,7 @@ func TestCellsOfASpreadsheetAreReadAsPeopleWriteThem(t *testing.T) {
 		seller := i.Person(t, "Sel", "seller")
 		for _, cell := range []string{"Shadow", "c3", hidden} {
 			_, code := one(seller, "firm", cell)
-			require.Equal(t, "missing_record", code, "who may not see it is told that there is none")
+			require.Equal(t, "no_such_record", code, "who may not see it is told that there is none")
 		}
 		code, items := seller.Post(t, "/records/sale/_read_cells", doc{"columns": []any{"secret"}, "rows": []any{}}).Fault(t)
 		require.Equal(t, "invalid_values", code)

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,6 +102,9 @@ func operation(route Route, parameters []any, deal exchange) map[string]any {
 	if deal.later {
 		responses[strconv.Itoa(http.StatusAccepted)] = done
 	}
+	if slices.Contains(deal.headers, fiber.HeaderIfNoneMatch) {
+		responses[strconv.Itoa(http.StatusNotModified)] = map[string]any{"description": "What the caller has still holds"}
+	}
 	o := map[string]any{"summary": route.Summary, "parameters": parameters, "responses": responses}
 	if deal.takes != nil {
 		format := fiber.MIMEApplicationJSON
@@ -125,7 +129,7 @@ func problemSchema() shape {
 // caller may see, for the actions that he has.
 func (v *metaView) describeObject(object *metadata.Object, routes []Route, schemas map[string]any, add func(route Route, path string, deal exchange)) error {
 	decisions := map[string]*access.Decision{}
-	for _, action := range []string{access.Read, access.Create, access.Update, access.Delete} {
+	for _, action := range []string{access.Read, access.Create, access.Update, access.Delete, access.Mask} {
 		decision, err := v.policy.Decide(v.actor, object, action)
 		if err != nil {
 			return err
@@ -137,7 +141,10 @@ func (v *metaView) describeObject(object *metadata.Object, routes []Route, schem
 	}
 	properties := map[string]any{}
 	for slot, f := range object.Fields {
-		if decisions[access.Read].Ever(slot) {
+		switch {
+		case decisions[access.Mask].Ever(slot):
+			properties[f.Name] = titled(nullable(text()), f.Title.In(v.language))
+		case decisions[access.Read].Ever(slot):
 			properties[f.Name] = titled(nullable(f.Kind.Schema(f)), f.Title.In(v.language))
 		}
 	}

@@ -39,7 +39,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges(), layerExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), totpExchanges(), peopleExchanges(), invitationExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges(), layerExchanges(), auditExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -94,16 +94,18 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		"POST " + recordPath + "/actions/undo_merge": {
 			status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"merge": text()}), gives: data(answered[record.Split]()),
 		},
-		"GET " + recordPath + "/merges":   {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[record.Merge]()), "included": included["included"]})},
-		"GET " + recordPath:               {status: http.StatusOK, asks: []string{"fields", "expand"}, gives: answer},
-		"PATCH " + recordPath:             {status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(fiber.HeaderIfMatch), takes: patch, gives: answer},
-		"DELETE " + recordPath:            {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
-		"POST " + recordPath + "/restore": {status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"values": anyObject()}), gives: answer},
-		"GET /api/v1/bin":                 {status: http.StatusOK, asks: []string{"object", "q", "limit", "cursor"}, gives: paged(answered[record.Deletion](), text(), included)},
-		"DELETE /api/v1/bin/:object/:id":  {status: http.StatusNoContent, headers: onceOnly()},
-		"GET /api/v1/bin/retention":       {status: http.StatusOK, gives: data(answered[retention]())},
-		"PUT /api/v1/bin/retention":       {status: http.StatusOK, takes: sent[retention](), gives: data(answered[retention]())},
-		"GET " + recordPath + "/changes":  {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
+		"GET " + recordPath + "/merges":      {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[record.Merge]()), "included": included["included"]})},
+		"GET " + recordPath:                  {status: http.StatusOK, asks: []string{"fields", "expand"}, gives: answer},
+		"PATCH " + recordPath:                {status: http.StatusOK, asks: []string{"allow"}, headers: onceOnly(fiber.HeaderIfMatch), takes: patch, gives: answer},
+		"DELETE " + recordPath:               {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
+		"POST " + recordPath + "/restore":    {status: http.StatusOK, headers: onceOnly(), takes: someOf(map[string]any{"values": anyObject()}), gives: answer},
+		"GET /api/v1/bin":                    {status: http.StatusOK, asks: []string{"object", "q", "limit", "cursor"}, gives: paged(answered[record.Deletion](), text(), included)},
+		"DELETE /api/v1/bin/:object/:id":     {status: http.StatusNoContent, headers: onceOnly()},
+		"GET /api/v1/bin/files":              {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(answered[record.RemovedFile](), text(), included)},
+		"POST /api/v1/bin/files/:id/restore": {status: http.StatusNoContent, headers: onceOnly()},
+		"GET /api/v1/bin/retention":          {status: http.StatusOK, gives: data(answered[retention]())},
+		"PUT /api/v1/bin/retention":          {status: http.StatusOK, takes: sent[retention](), gives: data(answered[retention]())},
+		"GET " + recordPath + "/changes":     {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
 	}
 }
 
@@ -133,6 +135,7 @@ func commentExchanges() map[string]exchange {
 		"POST " + recordPath + "/comments":        {status: http.StatusCreated, headers: onceOnly(), takes: said, gives: one},
 		"PATCH " + commentPath:                    {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: said, gives: one},
 		"DELETE " + commentPath:                   {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
+		"GET " + recordPath + "/access":           {status: http.StatusOK, asks: []string{"user"}, gives: data(answered[record.Access]())},
 		"GET " + recordPath + "/shares":           {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[record.Share]()), "included": included["included"]})},
 		"POST " + recordPath + "/shares":          {status: http.StatusCreated, headers: onceOnly(), takes: with(sent[record.Offer](), "to", sent[record.Recipient]()), gives: data(answered[record.Share]())},
 		"DELETE " + recordPath + "/shares/:share": {status: http.StatusNoContent, headers: onceOnly()},
@@ -158,11 +161,12 @@ func fileExchanges() map[string]exchange {
 func personExchanges() map[string]exchange {
 	me := data(answered[identity.Me]())
 	return map[string]exchange{
-		"POST /api/v1/auth/login":     {status: http.StatusOK, takes: members(map[string]any{"email": text(), "password": text()}), gives: me},
+		"POST /api/v1/auth/login":     {status: http.StatusOK, takes: members(map[string]any{"email": text(), "password": text()}), gives: data(shape{"anyOf": []any{answered[identity.Me](), answered[secondStep]()}})},
 		"POST /api/v1/auth/logout":    {status: http.StatusNoContent},
 		"POST /api/v1/auth/password":  {status: http.StatusNoContent, takes: members(map[string]any{"current": text(), "new": text()})},
 		"GET /api/v1/session":         {status: http.StatusOK, gives: data(nullable(answered[identity.Me]()))},
 		"GET /api/v1/sessions":        {status: http.StatusOK, gives: data(listOf(answered[identity.Session]()))},
+		"DELETE /api/v1/sessions":     {status: http.StatusNoContent},
 		"DELETE /api/v1/sessions/:id": {status: http.StatusNoContent},
 		"GET /api/v1/me":              {status: http.StatusOK, gives: me},
 		"PATCH /api/v1/me":            {status: http.StatusOK, takes: sent[identity.Profile](), gives: me},
@@ -189,7 +193,7 @@ func metaExchanges() map[string]exchange {
 		"GET " + draftPath:    {status: http.StatusOK, gives: draft},
 		"PUT " + draftPath:    {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: sent[catalog.Prepared](), gives: draft},
 		"DELETE " + draftPath: {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
-		"GET /api/v1/meta": {status: http.StatusOK, asks: []string{"raw"}, gives: data(members(map[string]any{
+		"GET /api/v1/meta": {status: http.StatusOK, asks: []string{"raw"}, headers: []string{fiber.HeaderIfNoneMatch}, gives: data(members(map[string]any{
 			"revision": whole(), "definitions": listOf(anyObject()), "expressions": mapOf(anyObject()),
 		}))},
 		"POST /api/v1/meta/_plan":                        {status: http.StatusOK, takes: ask, gives: result},
@@ -198,6 +202,8 @@ func metaExchanges() map[string]exchange {
 		"POST /api/v1/meta/_jobs/:id/cancel":             job,
 		"GET /api/v1/meta/_revisions":                    {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(answered[catalog.Revision](), whole(), nil)},
 		"POST /api/v1/meta/_revisions/:revision/restore": {status: http.StatusOK, later: true, asks: allow, headers: onceOnly(), gives: result},
+		"GET /api/v1/bin/definitions":                    {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[catalog.Deletion]()), "included": mapOf(mapOf(anyObject()))})},
+		"POST /api/v1/bin/definitions/restore":           {status: http.StatusOK, later: true, headers: onceOnly(), takes: sent[bringBackAsk](), gives: result},
 		"GET /api/v1/meta/object/:name/schema":           {status: http.StatusOK, gives: anyObject()},
 		"GET /api/v1/meta/:kind":                         {status: http.StatusOK, asks: []string{"raw"}, gives: data(listOf(anyObject()))},
 		"GET /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"raw"}, gives: data(anyObject())},
@@ -218,21 +224,26 @@ func transferExchanges() map[string]exchange {
 			status: http.StatusCreated, asks: []string{"object"}, headers: onceOnly(), gives: one,
 			takes: someOf(map[string]any{"object": text(), "file": shape{"type": "string", "format": "binary"}}),
 		},
-		"GET /api/v1/imports/:id":         {status: http.StatusOK, gives: one},
-		"PATCH /api/v1/imports/:id":       {status: http.StatusOK, takes: sent[transfer.Mapping](), gives: one},
-		"DELETE /api/v1/imports/:id":      {status: http.StatusNoContent},
-		"POST /api/v1/imports/:id/plan":   moved,
-		"POST /api/v1/imports/:id/run":    moved,
-		"POST /api/v1/imports/:id/undo":   moved,
-		"POST /api/v1/imports/:id/cancel": moved,
-		"PATCH /api/v1/imports/:id/rows":  {status: http.StatusOK, takes: sent[transfer.Corrections](), gives: one},
+		"GET /api/v1/imports/:id":          {status: http.StatusOK, gives: one},
+		"PATCH /api/v1/imports/:id":        {status: http.StatusOK, takes: sent[transfer.Mapping](), gives: one},
+		"DELETE /api/v1/imports/:id":       {status: http.StatusNoContent},
+		"POST /api/v1/imports/:id/plan":    moved,
+		"POST /api/v1/imports/:id/run":     moved,
+		"POST /api/v1/imports/:id/undo":    moved,
+		"POST /api/v1/imports/:id/pause":   moved,
+		"POST /api/v1/imports/:id/resume":  moved,
+		"POST /api/v1/imports/:id/cancel":  moved,
+		"GET /api/v1/imports/:id/recipes":  {status: http.StatusOK, gives: data(listOf(answered[transfer.Recipe]()))},
+		"POST /api/v1/imports/:id/recipes": {status: http.StatusCreated, takes: sent[named](), gives: data(answered[transfer.Recipe]())},
+		"DELETE /api/v1/recipes/:id":       {status: http.StatusNoContent},
+		"PATCH /api/v1/imports/:id/rows":   {status: http.StatusOK, takes: sent[transfer.Corrections](), gives: one},
 		"GET /api/v1/imports/:id/rows": {
 			status: http.StatusOK, asks: []string{"limit", "cursor", "state", "corrected"}, gives: paged(answered[transfer.RowAnswer](), whole(), nil),
 		},
 		"GET /api/v1/imports/:id/errors.csv":  {status: http.StatusOK, gives: text(), format: "text/csv"},
-		"GET /api/v1/imports/:id/report.xlsx": {status: http.StatusOK, gives: shape{"type": "string", "format": "binary"}, format: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+		"GET /api/v1/imports/:id/report.xlsx": {status: http.StatusOK, gives: shape{"type": "string", "format": "binary"}, format: spreadsheet},
 		"POST /api/v1/exports": {status: http.StatusAccepted, gives: exported, takes: someOf(map[string]any{
-			"object": text(), "where": text(), "sort": namesShape(), "fields": namesShape(), "view": text(), "format": text(),
+			"object": text(), "where": text(), "q": text(), "sort": namesShape(), "fields": namesShape(), "view": text(), "format": text(),
 		})},
 		"GET /api/v1/exports/:id":      {status: http.StatusOK, gives: exported},
 		"GET /api/v1/exports/:id/file": {status: http.StatusOK, gives: text(), format: "text/csv"},

@@ -84,6 +84,9 @@ func TestADuplicateIsRefusedAndAPossibleOneAsksFirst(t *testing.T) {
 		require.Len(t, card, 1)
 		require.Nil(t, card[0]["id"])
 		require.Equal(t, map[string]any{"owner": "Ada Admin", "company": "上海云图科技有限公司"}, card[0]["card"])
+		shown := i.Admin.Get(t, "/audit?action=duplicate_shown").Want(t, 200).List(t)
+		require.Len(t, shown, 1)
+		require.Equal(t, []any{checker.UserID, first}, []any{shown[0]["actor"], shown[0]["subject"]})
 		for range 30 {
 			checker.Post(t, "/records/contact/_duplicates", doc{"values": doc{"mobile": "13800138021"}})
 		}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/enginetest"
-	"github.com/trellis-crm/trellis/engine/store/storetest"
 )
 
 // happened is one event of a stream.
@@ -200,7 +199,7 @@ func TestAPersonHasOnlySomeStreams(t *testing.T) {
 // of another tell.
 func TestEventsCrossServers(t *testing.T) {
 	t.Parallel()
-	url := storetest.Postgres(t)
+	url := enginetest.Database(t)
 	here := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	there := enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	client := *here.Admin

@@ -103,12 +103,12 @@ func TestRequestsAndAnswersAreAsDescribed(t *testing.T) {
 		}})}).Want(t, 200)
 		admin, keeper := newReader(t, i.Admin), newReader(t, i.Person(t, "Kim", "storekeeper"))
 		part := admin.recordsAre(t)
-		admin.peopleAre(t)
+		admin.peopleAre(t, i)
 		admin.metaIs(t, i, part)
 		admin.transfersAre(t)
 		notificationsAre(t, admin, keeper, "/records/part/"+part)
 		admin.met["GET /api/v1/events"] = true // has no end; see TestEvents…
-		for _, path := range []string{"//healthz", "//readyz", "/openapi.json", "/kinds"} {
+		for _, path := range []string{"//healthz", "//readyz", "/openapi.json", "/kinds", "/audit?action=login&limit=10", "/audit/verify", "/audit/file?action=login"} {
 			require.Equal(t, 200, admin.try(t, "GET", path, nil).Status, path)
 		}
 		for _, route := range i.Server.Routes() {
@@ -211,11 +211,14 @@ func (r *reader) commentsAre(t *testing.T, path string) {
 			r.try(t, "GET", path+"/files?limit=1", nil).Want(t, 200)
 			r.try(t, "GET", path+"/timeline", nil).Want(t, 200)
 			r.try(t, "DELETE", fmt.Sprint(path, "/files/", file["id"]), nil).Want(t, 204)
+			r.try(t, "GET", "/bin/files?limit=1", nil).Want(t, 200)
+			r.try(t, "POST", fmt.Sprint("/bin/files/", file["id"], "/restore"), nil).Want(t, 204)
 		}
 	}
 	r.met["GET /api/v1/files/{id}"], r.met["GET /api/v1/files/{id}/thumbnail"] = true, true // bytes
 	share := r.data(t, "POST", path+"/shares", doc{"to": doc{"role": "storekeeper"}, "access": "update", "until": "2099-01-01T00:00:00Z"})
 	r.try(t, "GET", path+"/shares", nil).Want(t, 200)
+	r.try(t, "GET", path+"/access", nil).Want(t, 200)
 	r.try(t, "DELETE", fmt.Sprint(path, "/shares/", share["id"]), nil).Want(t, 204)
 }
 
@@ -238,28 +241,6 @@ func notificationsAre(t *testing.T, one, other *reader, path string) {
 	require.Len(t, other.try(t, "GET", "/notifications", nil).Want(t, 200).List(t), 2)
 }
 
-func (r *reader) peopleAre(t *testing.T) {
-	t.Helper()
-	r.data(t, "GET", "/me", nil)
-	r.data(t, "PATCH", "/me", doc{"name": "Ada"})
-	r.data(t, "GET", "/session", nil)
-	stranger := *r
-	stranger.Client = &enginetest.Client{URL: r.URL}
-	require.Nil(t, stranger.data(t, "GET", "/session", nil))
-	stranger.try(t, "GET", "/me", nil).Want(t, 401)
-	login := stranger.try(t, "POST", "/auth/login", doc{"email": enginetest.AdminEmail, "password": enginetest.Password}).Want(t, 200)
-	cookie, _, _ := strings.Cut(login.Header.Get("Set-Cookie"), ";")
-	signedIn := *r
-	signedIn.Client = stranger.With("Cookie", cookie)
-	token := signedIn.data(t, "POST", "/tokens", doc{"name": "k", "expires_in_days": 3})
-	signedIn.try(t, "GET", "/tokens", nil).Want(t, 200)
-	signedIn.try(t, "DELETE", fmt.Sprint("/tokens/", token["id"]), nil).Want(t, 204)
-	sessions := signedIn.try(t, "GET", "/sessions", nil).Want(t, 200).List(t)
-	signedIn.try(t, "POST", "/auth/password", doc{"current": enginetest.Password, "new": "another horse, another battery"}).Want(t, 204)
-	signedIn.try(t, "DELETE", fmt.Sprint("/sessions/", sessions[0]["id"]), nil)
-	stranger.try(t, "POST", "/auth/logout", nil).Want(t, 204)
-}
-
 func (r *reader) metaIs(t *testing.T, i *enginetest.Installation, part string) {
 	t.Helper()
 	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/lead/schema", "/meta/object/lead/users?at=/properties/status", "/meta/translation/zh-CN/missing", "/meta/_revisions?limit=1"} {
@@ -280,6 +261,8 @@ func (r *reader) metaIs(t *testing.T, i *enginetest.Installation, part string) {
 	applied := r.data(t, "POST", "/meta/_apply", doc{"definitions": []any{object}, "note": "a box"})
 	r.data(t, "PUT", "/meta/object/box", object)
 	r.data(t, "DELETE", "/meta/object/box?allow=destructive", nil)
+	r.try(t, "GET", "/bin/definitions", nil).Want(t, 200)
+	r.data(t, "POST", "/bin/definitions/restore", doc{"definitions": []any{doc{"kind": "object", "name": "box"}}})
 	r.data(t, "POST", fmt.Sprintf("/meta/_revisions/%v/restore?allow=destructive", applied["revision"]), nil)
 	r.try(t, "POST", "/meta/_apply", doc{"definitions": []any{doc{"kind": "object", "name": "x"}}}).Want(t, 422)
 	i.Catalog.SetLarge(0)
@@ -306,7 +289,13 @@ func (r *reader) transfersAre(t *testing.T) {
 	r.try(t, http.MethodGet, "/imports", nil).Want(t, 200)
 	r.data(t, http.MethodPatch, path, doc{"header": true})
 	r.data(t, http.MethodPatch, path+"/rows", doc{"rows": []any{doc{"row": 2, "values": doc{"size": "2"}}}})
-	r.try(t, http.MethodPost, path+"/cancel", nil).Want(t, 409)
+	for _, stage := range []string{"cancel", "pause", "resume"} {
+		r.try(t, http.MethodPost, path+"/"+stage, nil).Want(t, 409)
+	}
+	recipe := r.data(t, http.MethodPost, path+"/recipes", doc{"name": "Parts", "shared": true})
+	r.try(t, http.MethodGet, path+"/recipes", nil).Want(t, 200)
+	r.data(t, http.MethodPatch, path, doc{"recipe": recipe["id"]})
+	r.try(t, http.MethodDelete, fmt.Sprint("/recipes/", recipe["id"]), nil).Want(t, 204)
 	for _, stage := range []string{"plan", "run", "undo"} {
 		r.try(t, http.MethodPost, path+"/"+stage, nil).Want(t, 202)
 		r.Wait(t, path, "planning", "running", "undoing")

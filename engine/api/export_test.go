@@ -16,3 +16,6 @@ var DecodeJSON = decodeJSON
 
 // Preferred is the language that a header likes best.
 var Preferred = preferred
+
+// LeavesNothing tells whether a request that failed may be made again.
+var LeavesNothing = Route.leavesNothing

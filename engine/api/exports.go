@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -33,12 +34,16 @@ func (s *Server) stage(move func(ctx context.Context, actor *access.Actor, id st
 	}
 }
 
+// spreadsheet is the media type of xlsx.
+const spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 func bytesReader(content []byte) io.Reader { return bytes.NewReader(content) }
 
 func (s *Server) export(r *request) error {
 	var ask struct {
 		Object string `json:"object"`
 		Where  string `json:"where"`
+		Search string `json:"q"`
 		Sort   names  `json:"sort"`
 		Fields names  `json:"fields"`
 		View   string `json:"view"`
@@ -48,7 +53,7 @@ func (s *Server) export(r *request) error {
 		return err
 	}
 	exported, err := s.Transfer.Export(r.ctx, r.actor, transfer.ExportRequest{
-		Object: ask.Object, Where: ask.Where, Sort: ask.Sort, Fields: ask.Fields, View: ask.View, Format: ask.Format,
+		Object: ask.Object, Where: ask.Where, Search: ask.Search, Sort: ask.Sort, Fields: ask.Fields, View: ask.View, Format: ask.Format,
 	})
 	if err != nil {
 		return err
@@ -79,6 +84,9 @@ func (s *Server) exportFile(r *request) error {
 		return err
 	}
 	r.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	if strings.HasSuffix(name, ".xlsx") {
+		r.Set(fiber.HeaderContentType, spreadsheet)
+	}
 	r.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	return r.SendStream(content)
 }

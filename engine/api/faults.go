@@ -46,16 +46,16 @@ func status(code fault.Code) int {
 		fault.Syntax, fault.UnknownFunction, fault.TypeMismatch, fault.WrongResult, fault.NotAllowed, fault.TooCostly, fault.InvalidLiteral,
 		fault.UnknownOption, fault.InvalidExpression:
 		return http.StatusBadRequest
-	case fault.Unauthorized, fault.InvalidCredentials:
+	case fault.Unauthorized, fault.InvalidCredentials, fault.InvalidCode:
 		return http.StatusUnauthorized
 	case fault.Forbidden, fault.MissingAbility, fault.CrossSite:
 		return http.StatusForbidden
-	case fault.NotFound, fault.UnknownRevision:
+	case fault.NotFound, fault.UnknownRevision, fault.InvitationOver:
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
 	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.ParentDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
-		fault.AlreadySetUp, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
+		fault.AlreadySetUp, fault.AlreadyOn, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
 		return http.StatusConflict
 	case fault.Stale:
 		return http.StatusPreconditionFailed

@@ -110,10 +110,15 @@ func TestTheFeedWaitsForAWriteThatHasNotEnded(t *testing.T) {
 			return nil
 		})
 		require.NoError(t, err)
-		part := feed(t, i.Admin, since, "&object=memo")
-		require.Len(t, part.Data, 2)
-		require.Equal(t, "first", part.Data[0].After["name"])
-		require.Equal(t, "second", part.Data[1].After["name"])
+		var names []any
+		for len(names) < 2 { // what goes on in other databases holds it up as well
+			part := feed(t, i.Admin, since, "&object=memo")
+			for _, entry := range part.Data {
+				names = append(names, entry.After["name"])
+			}
+			since = part.Page.Next
+		}
+		require.Equal(t, []any{"first", "second"}, names)
 	})
 }
 

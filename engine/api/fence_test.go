@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -13,7 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trellis-crm/trellis/engine"
+	"github.com/trellis-crm/trellis/engine/api"
 	"github.com/trellis-crm/trellis/engine/enginetest"
+	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -204,7 +207,7 @@ func TestAnApplyWaitsForAWriterAndHoldsUpNoReader(t *testing.T) {
 // of the change yet.
 func TestAReadBesideAChangeOfDefinitionsIsAnswered(t *testing.T) {
 	t.Parallel()
-	url := enginetest.EmptyDatabase(t)
+	url := enginetest.Database(t)
 	one := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	two := &enginetest.Client{URL: enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url}).URL, Token: one.Admin.Token}
 	object := func(value doc) doc {
@@ -221,11 +224,34 @@ func TestAReadBesideAChangeOfDefinitionsIsAnswered(t *testing.T) {
 	}
 }
 
+// TestAWriteWhoseEndIsUnknownIsNotMadeTwice: beside a change of definitions, a
+// write begins anew only when a statement of it was refused.
+func TestAWriteWhoseEndIsUnknownIsNotMadeTwice(t *testing.T) {
+	t.Parallel()
+	read, write, several := api.Route{Method: http.MethodGet}, api.Route{Method: http.MethodPost, Remembers: true}, api.Route{Method: http.MethodPost}
+	outdated := fmt.Errorf("insert: %w", store.ErrOutdated)
+	for name, tried := range map[string]struct {
+		route api.Route
+		err   error
+		again bool
+	}{
+		"a read that failed":                        {read, errors.New("unheard of"), true},
+		"a read that was refused":                   {read, fault.New(fault.NotFound), false},
+		"a write with an outdated statement":        {write, outdated, true},
+		"a write whose connection was lost":         {write, store.ErrUnavailable, false},
+		"a write that failed in some other way":     {write, errors.New("unheard of"), false},
+		"a write that was refused":                  {write, fault.New(fault.Duplicate), false},
+		"several writes, the last of them outdated": {several, outdated, false},
+	} {
+		require.Equal(t, tried.again, api.LeavesNothing(tried.route, tried.err), name)
+	}
+}
+
 // TestTwoServersFollowEachOther: what is applied at one of two servers on one
 // database holds at the other soon, by a job too, and meanwhile both answer.
 func TestTwoServersFollowEachOther(t *testing.T) {
 	t.Parallel()
-	url := enginetest.EmptyDatabase(t)
+	url := enginetest.Database(t)
 	one := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	two := enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url, LargeTable: 1})
 	two.Admin = &enginetest.Client{URL: two.URL, Token: one.Admin.Token}

@@ -363,7 +363,7 @@ func withFolder(t *testing.T, other *enginetest.Installation) (i *enginetest.Ins
 	t.Helper()
 	config := engine.Config{Directory: t.TempDir()}
 	if other.Store.Dialect().Name() == "postgres" {
-		config.DatabaseURL = enginetest.EmptyDatabase(t)
+		config.DatabaseURL = enginetest.Database(t)
 	}
 	return enginetest.New(t, config), config.Directory
 }

@@ -319,6 +319,7 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/reports/:name/_evaluate":    `{"from":"2026-01-01","to":"2026-02-01","owner":"` + lead + `"}`,
 		"POST /api/v1/records/:object/_batch":     `{"atomic":false,"dry_run":true,"operations":[{"op":"update","id":"` + lead + `","version":1,"values":{"name":"x"}},{"op":"upsert","match":["name"],"values":{"name":"x"}}]}`,
 		"PATCH /api/v1/records/:object/:id":       `{"name":"a","score":1,"website":"https://example.com","industry":"other"}`, "POST /api/v1/records/:object/:id/restore": `{"values":{"name":"a"}}`, "PUT /api/v1/bin/retention": `{"days":90}`,
+		"POST /api/v1/bin/files/:id/restore": "", "POST /api/v1/bin/definitions/restore": `{"definitions":[{"kind":"view","name":"x","field":""}]}`,
 		"POST /api/v1/meta/_plan":                        `{"definitions":[{"kind":"object","name":"thing","type":"object","required":["a"],"properties":{"a":{"field":"text","maxLength":5},"b":{"field":"select","oneOf":[{"const":"x"}]},"c":{"field":"decimal","minimum":1}},"rules":[{"name":"r","assert":"a != null","message":"m"}],"index":[["a"]]},{"kind":"role","name":"r","inherits":["member"],"grants":[{"object":"lead","actions":["read"],"scope":{"where":"true"},"fields":{"read":["*"]}}]}],"delete":[{"kind":"view","name":"lead_open"}],"allow":["destructive"],"base":1}`,
 		"POST /api/v1/meta/_apply":                       `{"definitions":[{"kind":"view","name":"v","object":"lead","columns":["name",{"field":"company","width":100}],"filter":"true","sort":["name"]},{"kind":"app","name":"a","items":[{"object":"lead"}]}],"delete":[],"allow":[],"base":1,"note":"x"}`,
 		"POST /api/v1/meta/_revisions/:revision/restore": "", "POST /api/v1/meta/_jobs/:id/cancel": "", "PUT /api/v1/meta/:kind/:name": `{"kind":"object","name":"lead"}`,
@@ -335,10 +336,14 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/records/:object/:id/actions/merge/preview": `{"with":"` + lead + `","values":{"name":"a"}}`, "POST /api/v1/records/:object/:id/actions/undo_merge": `{"merge":"` + lead + `"}`,
 		"POST /api/v1/records/:object/:id/actions/convert": `{"targets":{"account":{"use":"` + lead + `","skip":false,"values":{"name":"a"}}}}`, "POST /api/v1/records/:object/:id/actions/undo_convert": "",
 		"POST /api/v1/notifications/_read": `{"ids":["` + lead + `"],"all":true,"group":"me","until":"2026-01-01T00:00:00Z"}`, "POST /api/v1/notifications/:id/read": "", "POST /api/v1/notifications/:id/unread": "",
+		"POST /api/v1/auth/totp": `{"code":"123456"}`, "POST /api/v1/auth/totp/enrol": `{"password":"x"}`, "POST /api/v1/auth/totp/confirm": `{"code":"123456"}`,
+		"POST /api/v1/invitations": `{"email":"new@example.com","name":"n","roles":["sales_rep"],"department":"` + lead + `","manager":"` + lead + `","teams":["` + lead + `"],"expires_in_days":3}`, "POST /api/v1/invitations/:id/resend": "",
+		"POST /api/v1/auth/invitation": `{"token":"x"}`, "POST /api/v1/auth/invitation/accept": `{"token":"x","name":"n","password":"x"}`,
+		"POST /api/v1/auth/totp/recovery_codes": `{"password":"x"}`, "POST /api/v1/auth/totp/off": `{"password":"x"}`,
 		"PUT /api/v1/records/:object/:id/follow": "", "POST /api/v1/duplicates/:object/_scan": "", "POST /api/v1/duplicates/:object/_dismiss": `{"records":["` + lead + `"]}`, "POST /api/v1/duplicates/:id/dismiss": "",
-		"POST /api/v1/imports/:id/plan": "", "POST /api/v1/imports/:id/run": "", "POST /api/v1/imports/:id/undo": "", "POST /api/v1/imports/:id/cancel": "",
+		"POST /api/v1/imports/:id/plan": "", "POST /api/v1/imports/:id/run": "", "POST /api/v1/imports/:id/undo": "", "POST /api/v1/imports/:id/cancel": "", "POST /api/v1/imports/:id/recipes": `{"name":"x","shared":false}`, "POST /api/v1/imports/:id/pause": "", "POST /api/v1/imports/:id/resume": "",
 		"PATCH /api/v1/imports/:id/rows": `{"rows":[{"row":1,"values":{"name":"x"},"left_out":true}],"replace":[{"field":"name","value":"a","with":"b"}]}`,
-		"POST /api/v1/exports":           `{"object":"lead","where":"true","sort":["name"],"fields":["name"],"view":"lead_open","format":"csv"}`,
+		"POST /api/v1/exports":           `{"object":"lead","where":"true","q":"a","sort":["name"],"fields":["name"],"view":"lead_open","format":"csv"}`,
 	}
 }
 

@@ -121,6 +121,26 @@ func TestSessions(t *testing.T) {
 		browser(i, first).Get(t, "/me").Want(t, 401)
 		require.Nil(t, browser(i, first).Get(t, "/session").Want(t, 200).Data(t))
 
+		third, fourth := enter(t, i, "kim@example.com"), enter(t, i, "kim@example.com")
+		browser(i, second).Delete(t, "/sessions").Want(t, 204)
+		browser(i, second).Get(t, "/me").Want(t, 200)
+		for _, ended := range []string{third, fourth} {
+			browser(i, ended).Get(t, "/me").Want(t, 401)
+		}
+		kim.Delete(t, "/people/"+i.Admin.UserID+"/sessions").Want(t, 403)
+		admin := browser(i, enter(t, i, enginetest.AdminEmail))
+		admin.Delete(t, "/people/"+absent+"/sessions").Want(t, 404)
+		admin.Delete(t, "/people/"+kim.UserID+"/sessions").Want(t, 204)
+		browser(i, second).Get(t, "/me").Want(t, 401)
+		kim.Get(t, "/me").Want(t, 200) // a key is no session
+		kim.Delete(t, "/people/"+i.Admin.UserID+"/tokens").Want(t, 403)
+		admin.Delete(t, "/people/"+kim.UserID+"/tokens").Want(t, 204)
+		kim.Get(t, "/me").Want(t, 401)
+		admin.Delete(t, "/people/"+kim.UserID+"/tokens").Want(t, 404)
+		i.Admin.Get(t, "/me").Want(t, 200)
+		require.Len(t, audited(t, i.Admin, "&action=sessions_ended&subject="+kim.UserID), 2)
+
+		second = enter(t, i, "kim@example.com")
 		secret := strings.TrimPrefix(second, "sid=")
 		(&enginetest.Client{URL: i.URL, Token: secret}).Get(t, "/me").Want(t, 401)
 		browser(i, "sid="+kim.Token).Get(t, "/me").Want(t, 401)
@@ -134,7 +154,7 @@ func TestSessions(t *testing.T) {
 		}
 		advance(t, i, "PT7H")
 		browser(i, second).Get(t, "/me").Want(t, 401)
-		third := enter(t, i, "kim@example.com")
+		third = enter(t, i, "kim@example.com")
 		advance(t, i, "PT11H59M")
 		browser(i, third).Get(t, "/me").Want(t, 200)
 		advance(t, i, "PT12H1M")
@@ -375,7 +395,7 @@ func TestLanguages(t *testing.T) {
 // one ends, the others refuse at the next request.
 func TestServersShareWhoIsSignedIn(t *testing.T) {
 	t.Parallel()
-	url := enginetest.EmptyDatabase(t) // only PostgreSQL has several servers
+	url := enginetest.Database(t) // only PostgreSQL has several servers
 	first := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	second := enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	kim := first.Person(t, "Kim", "sales_rep")

@@ -27,7 +27,12 @@ func (s *Server) importRoutes() []Route {
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/plan", Ability: can, Summary: "Work out what would become of each row", handle: s.stage(s.Transfer.Plan)},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/run", Ability: can, Summary: "Import the rows", handle: s.stage(s.Transfer.Run)},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/undo", Ability: can, Summary: "Take an import back", handle: s.stage(s.Transfer.Undo)},
+		{Method: http.MethodPost, Path: "/api/v1/imports/:id/pause", Ability: can, Summary: "Stop an import behind the rows that are written", handle: s.stage(s.Transfer.Pause)},
+		{Method: http.MethodPost, Path: "/api/v1/imports/:id/resume", Ability: can, Summary: "Go on with an import that was paused", handle: s.stage(s.Transfer.Resume)},
 		{Method: http.MethodPost, Path: "/api/v1/imports/:id/cancel", Ability: can, Summary: "End the work on an import; what is written stays", handle: s.stage(s.Transfer.Cancel)},
+		{Method: http.MethodGet, Path: "/api/v1/imports/:id/recipes", Ability: can, Summary: "The recipes that fit an import", handle: s.recipes},
+		{Method: http.MethodPost, Path: "/api/v1/imports/:id/recipes", Ability: can, Summary: "Keep how an import is read", handle: s.saveRecipe},
+		{Method: http.MethodDelete, Path: "/api/v1/recipes/:id", Ability: can, Summary: "Delete a recipe", handle: s.deleteRecipe},
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id/rows", Ability: can, Summary: "What became of the rows", handle: s.importRows},
 		{Method: http.MethodPatch, Path: "/api/v1/imports/:id/rows", Ability: can, Summary: "Correct rows before they are imported", handle: s.correctImport},
 		{Method: http.MethodGet, Path: "/api/v1/imports/:id/errors.csv", Ability: can, Summary: "The rows that were not taken", handle: s.importErrors},
@@ -118,6 +123,39 @@ func (s *Server) mapImport(r *request) error {
 
 func (s *Server) discardImport(r *request) error {
 	if err := s.Transfer.Discard(r.ctx, r.actor, r.Params("id")); err != nil {
+		return err
+	}
+	return r.nothing()
+}
+
+func (s *Server) recipes(r *request) error {
+	recipes, err := s.Transfer.Recipes(r.ctx, r.actor, r.Params("id"))
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, recipes)
+}
+
+// named is how a recipe is called, and whether it is for all.
+type named struct {
+	Name   string `json:"name"`
+	Shared bool   `json:"shared"`
+}
+
+func (s *Server) saveRecipe(r *request) error {
+	var by named
+	if err := r.into(smallBody, &by); err != nil {
+		return err
+	}
+	recipe, err := s.Transfer.SaveRecipe(r.ctx, r.actor, r.Params("id"), by.Name, by.Shared)
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusCreated, recipe)
+}
+
+func (s *Server) deleteRecipe(r *request) error {
+	if err := s.Transfer.DeleteRecipe(r.ctx, r.actor, r.Params("id")); err != nil {
 		return err
 	}
 	return r.nothing()
@@ -227,7 +265,7 @@ func (s *Server) importReport(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	r.Set(fiber.HeaderContentType, spreadsheet)
 	r.Set(fiber.HeaderContentDisposition, `attachment; filename="report.xlsx"`)
 	return r.SendStream(content)
 }

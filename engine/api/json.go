@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -101,7 +100,7 @@ func (d *strict) token() (json.Token, error) {
 // below puts a member's name before the pointers of a fault.
 func below(err error, name string) error {
 	if f := fault.As(err); f != nil {
-		f.Within("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+		f.Within(fault.Pointer(name))
 	}
 	return err
 }

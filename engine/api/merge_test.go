@@ -30,7 +30,7 @@ func merging() []any {
 		object("memo", doc{"name": property("text"), "about": property("link")}),
 		doc{"kind": "role", "name": "seller", "grants": []any{grant("firm", "all", "create", "read", "update", "delete"), grant("bargain", "own", "create", "read", "update", "delete"), grant("memo", "own", "create", "read")}},
 		doc{"kind": "role", "name": "keeper", "grants": []any{grant("firm", "all", "read", "update")}},
-		doc{"kind": "role", "name": "guest", "grants": []any{grant("firm", "none", "read", "update")}},
+		doc{"kind": "role", "name": "guest", "grants": []any{grant("firm", "shared", "read", "update")}},
 	}
 }
 

@@ -32,7 +32,6 @@ func (s *Server) metaRoutes() []Route {
 }
 
 func (s *Server) meta(r *request) error {
-	r.Set("Cache-Control", "no-store")
 	view, err := s.viewOf(r)
 	if err != nil {
 		return err
@@ -41,7 +40,7 @@ func (s *Server) meta(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.data(http.StatusOK, map[string]any{
+	return r.tagged(map[string]any{
 		"revision": view.policy.Catalog().Revision, "definitions": documents, "expressions": trees,
 	})
 }

@@ -89,11 +89,11 @@ func (v *metaView) document(d metadata.Definition) (document json.RawMessage, vi
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	hidden, err := v.hidden(object)
+	hidden, masked, err := v.hidden(object)
 	if err != nil {
 		return nil, false, err
 	}
-	trimmed, ok := metadata.Without(d, hidden)
+	trimmed, ok := metadata.Without(d, hidden, masked)
 	if !ok || d.Kind != metadata.KindForm {
 		return trimmed, ok, nil
 	}
@@ -102,29 +102,32 @@ func (v *metaView) document(d metadata.Definition) (document json.RawMessage, vi
 		if err != nil || !ok {
 			return nil, false, err
 		}
-		hidden, err := v.hidden(object)
+		hidden, _, err := v.hidden(object)
 		return hidden, err == nil, err
 	})
 	return trimmed, err == nil, err
 }
 
-// hidden are the fields of an object that the caller may never see.
-func (v *metaView) hidden(object *metadata.Object) (map[string]bool, error) {
-	read, err := v.policy.Decide(v.actor, object, access.Read)
-	if err != nil {
-		return nil, err
+// hidden are the fields of an object that the caller may never see, and those of
+// which he may never see more than a part.
+func (v *metaView) hidden(object *metadata.Object) (hidden, masked map[string]bool, err error) {
+	decisions := map[string]*access.Decision{}
+	for _, action := range []string{access.Read, access.Create, access.Mask} {
+		if decisions[action], err = v.policy.Decide(v.actor, object, action); err != nil {
+			return nil, nil, err
+		}
 	}
-	create, err := v.policy.Decide(v.actor, object, access.Create)
-	if err != nil {
-		return nil, err
-	}
-	hidden := map[string]bool{}
+	hidden, masked = map[string]bool{}, map[string]bool{}
 	for slot, f := range object.Fields {
-		if !read.Ever(slot) && !create.Ever(slot) {
+		switch {
+		case decisions[access.Read].Ever(slot):
+		case decisions[access.Mask].Ever(slot):
+			masked[f.Name] = true
+		case !decisions[access.Create].Ever(slot):
 			hidden[f.Name] = true
 		}
 	}
-	return hidden, nil
+	return hidden, masked, nil
 }
 
 // parts is an app with the entries, or a dashboard with the cards, that show
@@ -217,6 +220,10 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 		}
 		can[action] = !decisions[action].Nothing()
 	}
+	_, masked, err := v.hidden(object)
+	if err != nil {
+		return nil, err
+	}
 	display := object.Display
 	if !decisions[access.Read].Ever(object.Slot(display)) {
 		display = metadata.FieldID
@@ -232,6 +239,9 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 		}
 		if decisions[access.Create].Writable(f) || decisions[access.Update].Writable(f) {
 			extra["can"] = "write"
+		}
+		if masked[property] {
+			extra["can"] = access.Mask
 		}
 		if f.Computed != nil {
 			extra["as"] = f.Kind.Name()

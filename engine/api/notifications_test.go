@@ -11,7 +11,6 @@ import (
 
 	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/enginetest"
-	"github.com/trellis-crm/trellis/engine/store/storetest"
 )
 
 // inbox is what somebody is told.
@@ -123,6 +122,40 @@ func TestPeopleAreToldWhatConcernsThem(t *testing.T) {
 		wang.Patch(t, at, doc{"owner": wang.UserID}).Want(t, 200)
 		li.Patch(t, at, doc{"owner": li.UserID}).Want(t, 200)
 		require.Len(t, inboxOf(t, li, "").Data, 3, "to take a record oneself is no news")
+	})
+}
+
+// TestEachFollowerIsToldInHisOwnRights: of one change, as it is his own record,
+// as it is shared with him, as his role reads its field; more of them than one
+// statement judges.
+func TestEachFollowerIsToldInHisOwnRights(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		wang, li := sellers(t, i)
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{
+			doc{"kind": "role", "name": "own", "grants": []any{doc{"object": "deal", "actions": []any{"read"}, "scope": "own"}}},
+			doc{"kind": "role", "name": "shared", "grants": []any{doc{"object": "deal", "actions": []any{"read"}, "scope": "shared", "fields": doc{"read": []any{"secret"}}}}},
+			doc{"kind": "role", "name": "keeper", "grants": []any{doc{"object": "deal", "actions": []any{"read"}, "scope": "all", "fields": doc{"read": []any{"secret"}}}}},
+		}}).Want(t, 200)
+		owner, given, keeper := i.Person(t, "Owner", "own"), i.Person(t, "Given", "shared"), i.Person(t, "Keeper", "keeper")
+		both, left := i.Person(t, "Both", "seller", "shared"), i.Person(t, "Left", "keeper")
+		at := fmt.Sprint("/records/deal/", i.Admin.Post(t, "/records/deal", doc{"name": "Yuntu", "owner": owner.UserID}).Want(t, 201).Data(t)["id"])
+		i.Admin.Post(t, at+"/shares", doc{"to": doc{"user": given.UserID}, "access": "read"}).Want(t, 201)
+		for _, follower := range []*enginetest.Client{wang, li, owner, given, keeper, both, left} {
+			follower.Put(t, at+"/follow", nil).Want(t, 204)
+		}
+		for n := range 100 {
+			i.Person(t, fmt.Sprint("Watcher ", n), "own", "seller").Put(t, at+"/follow", nil).Want(t, 204)
+		}
+		i.Admin.Patch(t, "/records/user/"+left.UserID, doc{"active": false}).Want(t, 200)
+		told := func(follower *enginetest.Client) int { return len(inboxOf(t, follower, "group=watching").Data) }
+		i.Admin.Patch(t, at, doc{"secret": "x"}).Want(t, 200)
+		require.Equal(t, []int{0, 0, 1, 1, 1, 0}, []int{told(wang), told(li), told(owner), told(given), told(keeper), told(both)})
+		wang.Patch(t, at, doc{"price": 7}).Want(t, 200)
+		require.Equal(t, []int{0, 1, 2, 1, 1, 1}, []int{told(wang), told(li), told(owner), told(given), told(keeper), told(both)})
+		require.Equal(t, 1, told(i.Client(t, "watcher.99@example.com")))
+		i.Admin.Patch(t, at, doc{"name": "hidden", "price": 8}).Want(t, 200)
+		require.Equal(t, []int{0, 1, 3, 1, 1, 1}, []int{told(wang), told(li), told(owner), told(given), told(keeper), told(both)}, "as it is by now")
 	})
 }
 
@@ -304,7 +337,7 @@ func TestRemindersBeginWithTheirDefinition(t *testing.T) {
 // when the time came.
 func TestSeveralServersRemindOnce(t *testing.T) {
 	t.Parallel()
-	address := storetest.Postgres(t)
+	address := enginetest.Database(t)
 	here := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: address})
 	there := enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: address})
 	soon := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339Nano)

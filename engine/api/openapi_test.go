@@ -109,7 +109,7 @@ func TestNothingHiddenIsDescribed(t *testing.T) {
 			doc{"kind": "object", "name": "vault", "type": "object", "properties": doc{"combination": property("text")}},
 			doc{
 				"kind": "object", "name": "staff", "type": "object", "display": "salary_class", "required": []any{"salary"}, "unique": []any{[]any{"name", "salary"}}, "index": []any{[]any{"-salary"}},
-				"properties": doc{"salary": property("integer"), "name": property("text"), "salary_class": property("text"), "level": property("integer"), "vault": property("lookup", doc{"target": "vault"})},
+				"properties": doc{"salary": property("integer"), "name": property("text"), "salary_class": property("text"), "level": property("integer"), "twice": property("formula", doc{"expression": "level * 2"}), "vault": property("lookup", doc{"target": "vault"})},
 				"rules":      []any{doc{"name": "paid", "assert": "salary > 0", "message": "Nobody works for nothing."}, doc{"name": "named", "assert": "name != null", "message": "Everybody has a name."}},
 			},
 			doc{"kind": "form", "name": "staff_default", "object": "staff", "sections": []any{
@@ -120,7 +120,7 @@ func TestNothingHiddenIsDescribed(t *testing.T) {
 			doc{"kind": "view", "name": "staff_all", "object": "staff", "columns": []any{"salary", "name"}, "filter": "level > 5", "sort": []any{"-salary", "name"}},
 			doc{"kind": "view", "name": "vault_all", "object": "vault", "columns": []any{"combination"}},
 			doc{"kind": "app", "name": "staffing", "items": []any{doc{"object": "vault"}, doc{"object": "staff"}}},
-			doc{"kind": "role", "name": "peer", "grants": []any{doc{"object": "staff", "actions": []any{"read", "create", "update"}, "fields": doc{"read": []any{"name", "level"}, "update": []any{"name", "level"}}}}},
+			doc{"kind": "role", "name": "peer", "grants": []any{doc{"object": "staff", "actions": []any{"read", "create", "update"}, "fields": doc{"read": []any{"name", "level", "twice"}, "update": []any{"name", "level"}}}}},
 		}}).Want(t, 200)
 		peer := i.Person(t, "Peer", "peer")
 		description(t, peer)
@@ -140,9 +140,12 @@ func TestNothingHiddenIsDescribed(t *testing.T) {
 			for place, tree := range meta["expressions"].(map[string]any) {
 				parts := strings.SplitN(place, "/", 3)
 				definition := client.Get(t, "/meta/"+parts[0]+"/"+parts[1]).Want(t, 200).Data(t)
-				text := at(t, definition, parts[2])
+				text, object := at(t, definition, parts[2]), definition["object"]
+				if parts[0] == "object" {
+					object = parts[1]
+				}
 				found++
-				checked := client.Post(t, "/expressions/check", doc{"object": definition["object"], "expression": text, "use": map[string]string{"form": "showIf", "view": "filter"}[parts[0]]}).Want(t, 200).Data(t)
+				checked := client.Post(t, "/expressions/check", doc{"object": object, "expression": text, "use": map[string]string{"form": "showIf", "view": "filter", "object": "value"}[parts[0]]}).Want(t, 200).Data(t)
 				require.Equal(t, checked["tree"], tree, place)
 			}
 			require.Positive(t, found)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/enginetest"
-	"github.com/trellis-crm/trellis/engine/store/storetest"
 )
 
 // eachBehind serves every database behind proxies.
@@ -25,7 +24,7 @@ func eachBehind(t *testing.T, proxies []string, test func(t *testing.T, i *engin
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: storetest.Postgres(t), TrustedProxies: trusted}))
+		test(t, enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: enginetest.Database(t), TrustedProxies: trusted}))
 	})
 }
 

@@ -41,7 +41,7 @@ func (r *request) onlyParameters(known []string, faults *fault.Fault) {
 	for key := range r.Context().QueryArgs().All() {
 		name := string(key)
 		if !slices.Contains(known, name) {
-			faults.At("/"+name, fault.UnknownField, "field", name)
+			faults.At(fault.Pointer(name), fault.UnknownField, "field", name)
 		}
 	}
 }
@@ -216,12 +216,8 @@ func (s *Server) aggregateRecords(r *request) error {
 }
 
 func (s *Server) batchRecords(r *request) error {
-	var ask struct {
-		Atomic     bool               `json:"atomic"`
-		DryRun     bool               `json:"dry_run"`
-		Operations []record.Operation `json:"operations"`
-	}
-	if err := r.into(largeBody, &ask); err != nil {
+	ask, err := r.batch()
+	if err != nil {
 		return err
 	}
 	if len(ask.Operations) > record.MaxBatch {

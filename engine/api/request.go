@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -13,7 +14,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/store"
 )
 
 // request is one call of a route.
@@ -42,6 +45,7 @@ func (s *Server) serve(route Route) fiber.Handler {
 		ctx, cancel := context.WithTimeout(c.UserContext(), wait)
 		defer cancel()
 		r := &request{Ctx: c, server: s, ctx: ctx, language: preferred(c.Get(fiber.HeaderAcceptLanguage))}
+		r.ctx = audit.From(ctx, r.origin().Address)
 		c.Locals(localRequest, r)
 		defer func() {
 			if value := recover(); value != nil {
@@ -63,13 +67,19 @@ func (s *Server) serve(route Route) fiber.Handler {
 }
 
 // overtaken tells whether a request failed beside a change of the definitions,
-// which are others now than when it began. It begins anew when it only reads, or
-// does but one write, of which nothing is left.
+// which are others now than when it began, so that it may begin anew.
 func (s *Server) overtaken(r *request, route Route, began *access.Policy, err error) bool {
-	if fault.As(err) != nil || route.Method != http.MethodGet && !route.Remembers {
-		return false
+	return route.leavesNothing(err) && s.Catalog.Refresh(r.ctx) == nil && s.Records.Policy() != began
+}
+
+// leavesNothing tells whether nothing is left of what a request did that failed:
+// it only reads, or a statement of its one write was refused. Of any other
+// failure of a write nobody knows whether it was committed.
+func (route Route) leavesNothing(err error) bool {
+	if route.Method == http.MethodGet {
+		return fault.As(err) == nil
 	}
-	return s.Catalog.Refresh(r.ctx) == nil && s.Records.Policy() != began
+	return route.Remembers && errors.Is(err, store.ErrOutdated)
 }
 
 // try admits and handles a request. With remembered its actor may be one that

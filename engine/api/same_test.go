@@ -14,7 +14,6 @@ import (
 
 	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/enginetest"
-	"github.com/trellis-crm/trellis/engine/store/storetest"
 )
 
 // side is one of two installations that get the same requests. What the server
@@ -129,7 +128,7 @@ func TestSameAnswers(t *testing.T) {
 	sides := [2]*side{}
 	for n, i := range [2]*enginetest.Installation{
 		enginetest.New(t, engine.Config{Directory: t.TempDir()}),
-		enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: storetest.Postgres(t)}),
+		enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: enginetest.Database(t)}),
 	} {
 		sides[n] = &side{clients: equalWorld(t, i), places: map[string]int{}}
 	}

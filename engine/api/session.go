@@ -9,6 +9,7 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/identity"
 )
 
 func (s *Server) sessionRoutes() []Route {
@@ -18,6 +19,7 @@ func (s *Server) sessionRoutes() []Route {
 		{Method: http.MethodPost, Path: "/api/v1/auth/password", Summary: "Change one’s own password", handle: s.changePassword},
 		{Method: http.MethodGet, Path: "/api/v1/session", Need: Open, Summary: "Who is signed in, if anybody", handle: s.session},
 		{Method: http.MethodGet, Path: "/api/v1/sessions", Summary: "One’s own sessions", handle: s.sessions},
+		{Method: http.MethodDelete, Path: "/api/v1/sessions", Summary: "End all of one’s own sessions but the one in use", handle: s.endOthers},
 		{Method: http.MethodDelete, Path: "/api/v1/sessions/:id", Summary: "End one of one’s own sessions", handle: s.endSession},
 	}
 }
@@ -31,6 +33,15 @@ func (s *Server) sessionCookie() string {
 		return "__Host-sid"
 	}
 	return "sid"
+}
+
+// challengeCookie is the name of the cookie of who has yet to give the second
+// factor.
+func (s *Server) challengeCookie() string {
+	if s.secure() {
+		return "__Host-challenge"
+	}
+	return "challenge"
 }
 
 func (s *Server) setCookie(r *request, name, value string, life time.Duration) {
@@ -58,14 +69,28 @@ func (s *Server) signIn(r *request) error {
 	if err := r.into(smallBody, &ask); err != nil {
 		return err
 	}
-	actor, secret, err := s.People.SignIn(r.ctx, ask.Email, ask.Password, r.origin())
+	entered, err := s.People.SignIn(r.ctx, ask.Email, ask.Password, r.origin())
 	if err != nil {
 		return err
 	}
-	r.actor = actor
+	if entered.Actor == nil {
+		s.setCookie(r, s.challengeCookie(), entered.Challenge, identity.ChallengeLife)
+		return r.data(http.StatusOK, secondStep{Needs: "totp"})
+	}
+	return s.enter(r, http.StatusOK, entered)
+}
+
+// secondStep is what a sign-in still needs.
+type secondStep struct {
+	Needs string `json:"needs"`
+}
+
+// enter gives who signed in his cookie, and tells him about himself.
+func (s *Server) enter(r *request, status int, entered *identity.Entered) error {
+	r.actor = entered.Actor
 	s.localise(r)
-	s.setCookie(r, s.sessionCookie(), secret, sessionCookieLife)
-	return s.answerMe(r, http.StatusOK, actor)
+	s.setCookie(r, s.sessionCookie(), entered.Secret, sessionCookieLife)
+	return s.answerMe(r, status, entered.Actor)
 }
 
 func (s *Server) answerMe(r *request, status int, actor *access.Actor) error {
@@ -93,6 +118,14 @@ func (s *Server) session(r *request) error {
 	return s.answerMe(r, http.StatusOK, r.actor)
 }
 
+// himself refuses what takes the person himself, and not a program with a key.
+func (r *request) himself() error {
+	if r.actor.Via != "session" {
+		return fault.New(fault.Forbidden)
+	}
+	return nil
+}
+
 func (s *Server) changePassword(r *request) error {
 	var ask struct {
 		Current string `json:"current"`
@@ -101,8 +134,8 @@ func (s *Server) changePassword(r *request) error {
 	if err := r.into(smallBody, &ask); err != nil {
 		return err
 	}
-	if r.actor.Via != "session" {
-		return fault.New(fault.Forbidden)
+	if err := r.himself(); err != nil {
+		return err
 	}
 	if err := s.People.ChangePassword(r.ctx, r.actor, ask.Current, ask.New, r.secret, r.origin()); err != nil {
 		return err
@@ -116,6 +149,13 @@ func (s *Server) sessions(r *request) error {
 		return err
 	}
 	return r.data(http.StatusOK, sessions)
+}
+
+func (s *Server) endOthers(r *request) error {
+	if err := s.People.EndOthers(r.ctx, r.actor, r.secret); err != nil {
+		return err
+	}
+	return r.nothing()
 }
 
 func (s *Server) endSession(r *request) error {

@@ -45,9 +45,6 @@ func (s *Server) setUp(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.actor = actor
-	s.localise(r)
 	s.setCookie(r, setupCookie, "", 0)
-	s.setCookie(r, s.sessionCookie(), secret, sessionCookieLife)
-	return s.answerMe(r, http.StatusCreated, actor)
+	return s.enter(r, http.StatusCreated, &identity.Entered{Actor: actor, Secret: secret})
 }

@@ -92,3 +92,42 @@ func TestNobodySharesMoreThanHeHas(t *testing.T) {
 		ann.Get(t, "/records/deal/"+mine).Want(t, 404)
 	})
 }
+
+// TestAShareWithADepartmentOrATeamIsForWhoIsInIt: from the next request on after
+// somebody came or went, and nobody opens more than he has to any of them.
+func TestAShareWithADepartmentOrATeamIsForWhoIsInIt(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		wang := world(t, i, secrets{margin: "66", amount: "77", note: "D3", account: "Shadow"})
+		made := func(object string) string {
+			return fmt.Sprint(i.Admin.Post(t, "/records/"+object, doc{"name": "Any", "code": "any"}).Want(t, 201).Data(t)["id"])
+		}
+		at := "/records/deal/" + invisible
+		for object, place := range map[string]func(id any) doc{
+			"department": func(id any) doc { return doc{"department": id} },
+			"team": func(id any) doc {
+				if id == nil {
+					return doc{"teams": []string{}}
+				}
+				return doc{"teams": []any{id}}
+			},
+		} {
+			id := made(object)
+			share(t, i.Admin, invisible, doc{"to": doc{object: id}, "access": "read"})
+			wang.Get(t, at).Want(t, 404)
+			i.Admin.Patch(t, "/records/user/"+person, place(id)).Want(t, 200)
+			wang.Get(t, at).Want(t, 200)
+			require.Len(t, counted(t, wang, "/records/deal?count=exact"), 3, object)
+			told := explain(t, i.Admin, at, person)
+			require.NotEmpty(t, told.Actions[0].Grants[0].Shares)
+			ann := i.Person(t, "Ann "+object, "holder")
+			i.Admin.Patch(t, "/records/user/"+ann.UserID, place(id)).Want(t, 200)
+			_, items := wang.Post(t, "/records/deal/"+theirs+"/shares", doc{"to": doc{object: id}, "access": "read"}).Want(t, 422).Fault(t)
+			require.Equal(t, map[string]string{"/to": "role_above_own"}, items, "Ann would see the margin, which Wang does not")
+			i.Admin.Patch(t, "/records/user/"+person, place(nil)).Want(t, 200)
+			wang.Get(t, at).Want(t, 404)
+			wang.Post(t, "/records/deal/"+mine+"/shares", doc{"to": doc{object: absent}, "access": "read"}).Want(t, 422)
+		}
+		require.Len(t, i.Admin.Get(t, at+"/shares").Want(t, 200).List(t), 2)
+	})
+}

@@ -13,7 +13,7 @@ import (
 // given a right has it.
 func TestAChangeOfRightsHoldsOnEveryServerAtOnce(t *testing.T) {
 	t.Parallel()
-	url := enginetest.EmptyDatabase(t)
+	url := enginetest.Database(t)
 	here := enginetest.New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	there := enginetest.Open(t, engine.Config{Directory: t.TempDir(), DatabaseURL: url})
 	kim := here.Person(t, "Kim")

@@ -110,7 +110,7 @@ func TestARepresentativeWorksWithTheTemplates(t *testing.T) {
 	}
 	seen := rep.Get(t, "/records/account/"+account).Want(t, 200).Data(t)
 	require.Equal(t, []any{"1", "1000", "1", "2026-11-22T02:00:00.000Z"}, []any{fmt.Sprint(seen["open_opportunities"]), seen["pipeline_amount"], fmt.Sprint(seen["open_todos"]), seen["last_followup_at"]})
-	head := i.Person(t, "Head", "account_manager")
+	head := i.Person(t, "Head", "account_director")
 	head.Patch(t, "/records/opportunity/"+opportunity, doc{"owner": other.UserID}).Want(t, 200)
 	require.Len(t, other.Get(t, "/records/opportunity_line").Want(t, 200).List(t), 1, "lines are seen by who has the opportunity")
 	rep.Get(t, "/records/opportunity/"+opportunity).Want(t, 404)

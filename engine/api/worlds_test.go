@@ -40,6 +40,7 @@ const (
 // secrets are what differs between the worlds.
 type secrets struct {
 	margin, amount, note, account string
+	phone                         string // of which only the middle differs
 	extra                         bool
 }
 
@@ -67,15 +68,18 @@ func overlapping() []any {
 				"name": text("text", map[string]any{"search": true}), "region": text("select", map[string]any{"oneOf": []any{map[string]any{"const": "east"}, map[string]any{"const": "west"}}}),
 				"amount": text("decimal", decimals), "margin": text("decimal", decimals), "note": text("text", map[string]any{"search": true}),
 				"firm": text("lookup", map[string]any{"target": "firm"}), "salary": text("integer", map[string]any{"sensitive": true}), "paper": text("file", nil),
+				"phone": text("phone", map[string]any{"search": true, "index": true}), "called": map[string]any{"field": "formula", "expression": "phone"},
 			},
 			"rules": []any{map[string]any{"name": "sane", "assert": "margin == null || amount == null || margin <= amount", "message": "The margin is above the amount.", "at": []string{"margin"}}},
 			"behaviours": map[string]any{"duplicates": []any{
 				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "margin", "by": "exact"}}},
 				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "name", "by": "similar"}}},
+				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "phone", "by": "exact"}}},
 			}},
 		},
 		map[string]any{"kind": "form", "name": "deal_default", "object": "deal", "sections": []any{map[string]any{"fields": []any{"name", map[string]any{"field": "margin", "showIf": "amount > 5"}, "salary"}}}},
 		map[string]any{"kind": "view", "name": "deal_rich", "object": "deal", "columns": []string{"name", "salary"}, "filter": "salary > 100"},
+		reportOf("by_phone", "phone", "count", ""), metricOf("phoned", "count", "", "phone.contains(\"1380000\")", ""),
 		metricOf("deals", "count", "", "", "created_at"), metricOf("margins", "sum", "margin", "", ""), metricOf("rich", "count", "", "salary > 100", ""),
 		metricOf("thick", "count", "", "margin > 50", ""), metricOf("shadows", "count", "", `firm.name != null`, ""), metricOf("revenues", "count", "", "firm.revenue > 50", ""),
 		map[string]any{"kind": "metric", "name": "mean", "formula": "margins / deals"},
@@ -87,7 +91,7 @@ func overlapping() []any {
 		map[string]any{"kind": "dashboard", "name": "hidden_board", "cards": []any{map[string]any{"metric": "share", "x": 0, "y": 0, "w": 3, "h": 2}}},
 		map[string]any{"kind": "app", "name": "boards", "items": []any{map[string]any{"dashboard": "board"}, map[string]any{"dashboard": "hidden_board"}}},
 		map[string]any{"kind": "role", "name": "east", "abilities": []string{"import", "export"}, "grants": []any{
-			map[string]any{"object": "deal", "actions": []string{"read", "update"}, "scope": map[string]any{"where": `region == "east"`}, "fields": map[string]any{"read": []string{"name", "region", "amount", "firm"}, "update": []string{"name"}}},
+			map[string]any{"object": "deal", "actions": []string{"read", "update"}, "scope": map[string]any{"where": `region == "east"`}, "fields": map[string]any{"read": []string{"name", "region", "amount", "firm", "called"}, "update": []string{"name"}, "mask": []string{"phone"}}},
 			map[string]any{"object": "firm", "actions": []string{"read"}, "scope": map[string]any{"where": "open"}, "fields": map[string]any{"read": []string{"name"}}},
 		}},
 		map[string]any{"kind": "role", "name": "holder", "grants": []any{
@@ -150,7 +154,7 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 		maps.Copy(values, more)
 		create("deal", id, values)
 	}
-	deal(theirs, "D1", "east", other, map[string]any{"amount": "900", "margin": s.margin, "note": s.note, "firm": seen})
+	deal(theirs, "D1", "east", other, map[string]any{"amount": "900", "margin": s.margin, "note": s.note, "firm": seen, "phone": s.phone})
 	deal(mine, "D2", "west", person, map[string]any{"amount": s.amount, "margin": "7", "note": s.note, "firm": unseen})
 	deal(invisible, s.note, "west", other, map[string]any{"amount": s.amount, "margin": s.margin})
 	if s.extra {
@@ -187,12 +191,12 @@ func attacks() map[string][]attack {
 	var lists []attack
 	for _, where := range []string{
 		"margin > 50", "margin == null", "amount > 50", "amount == null", `note.contains("s")`, "note != null", "salary > 4", "firm.revenue > 50", "firm.name != null",
-		`firm.name == "Shadow"`, "firm == null", "owner.name == \"Li\"", "margin < amount", "coalesce(margin, 0) > 50", "(margin > 50) == (amount > 50)", "!(margin > 50)", "version > 1",
+		`firm.name == "Shadow"`, "firm == null", "owner.name == \"Li\"", `phone.contains("0000")`, `phone == "+8613800005678"`, "phone != null", `called.contains("0000")`, "margin < amount", "coalesce(margin, 0) > 50", "(margin > 50) == (amount > 50)", "!(margin > 50)", "version > 1",
 	} {
 		lists = append(lists, get("/records/deal?count=exact&where="+url.QueryEscape(where)))
 	}
 	for _, query := range []string{
-		"sort=margin", "sort=-amount,name", "sort=note", "sort=salary", "sort=firm", "sort=-owner", "q=secret", "q=D", "fields=*", "fields=margin,amount", "fields=note", "fields=firm&expand=firm,owner",
+		"sort=phone", "sort=called", "q=13800005678", "q=0000", "fields=phone", "fields=phone,name&sort=name", "fields=called", "sort=margin", "sort=-amount,name", "sort=note", "sort=salary", "sort=firm", "sort=-owner", "q=secret", "q=D", "fields=*", "fields=margin,amount", "fields=note", "fields=firm&expand=firm,owner",
 		"limit=1", "limit=1&count=exact&sort=margin", "offset=1&count=exact", "view=deal_rich", "fields=margin%00", "fields=MARGIN", "where=deal.margin%3E1", "where=margin%20%3E", "lookup=1", "count=estimate",
 	} {
 		lists = append(lists, get("/records/deal?"+query))
@@ -203,6 +207,7 @@ func attacks() map[string][]attack {
 		`{"measures":[{"as":"n","function":"count"}]}`, `{"measures":[{"as":"n","function":"count","field":"margin"},{"as":"s","function":"sum","field":"margin"},{"as":"m","function":"max","field":"amount"}]}`,
 		`{"groups":[{"field":"margin"}],"measures":[{"as":"n","function":"count"}]}`, `{"groups":[{"field":"amount"}],"measures":[{"as":"n","function":"count"}],"having":"n > 1"}`,
 		`{"groups":[{"field":"firm"}],"measures":[{"as":"d","function":"count_distinct","field":"amount"}]}`, `{"groups":[{"field":"note"}],"measures":[{"as":"n","function":"count"}]}`,
+		`{"groups":[{"field":"phone"}],"measures":[{"as":"n","function":"count"}]}`, `{"measures":[{"as":"m","function":"max","field":"phone"},{"as":"d","function":"count_distinct","field":"phone"}]}`,
 		`{"measures":[{"as":"s","function":"sum","field":"salary"}]}`, `{"where":"margin > 50","groups":[{"field":"owner"}],"measures":[{"as":"n","function":"avg","field":"margin"}]}`,
 	} {
 		figures = append(figures, post("/records/deal/_aggregate", ask))
@@ -215,7 +220,7 @@ func attacks() map[string][]attack {
 		return list
 	}
 	patches := slices.Concat(
-		each(http.MethodPatch, "", `{"margin":"5"}`), each(http.MethodPatch, "", `{"salary":1}`), each(http.MethodPatch, "", `{"note":"x"}`),
+		each(http.MethodPatch, "", `{"margin":"5"}`), each(http.MethodPatch, "", `{"salary":1}`), each(http.MethodPatch, "", `{"phone":"+8613800005678"}`), each(http.MethodPatch, "", `{"note":"x"}`),
 		each(http.MethodPatch, "", `{"amount":"1"}`), each(http.MethodPatch, "", `{"owner":"`+person+`"}`), each(http.MethodPatch, "", `{"firm":"`+unseen+`"}`),
 	)
 	changing := []attack{post("/records/deal", `{"name":"n","region":"east","owner":"`+other+`"}`), post("/records/deal", `{"name":"n","firm":"`+unseen+`"}`), post("/records/deal", `{"name":"n","firm":"`+absent+`"}`), post("/records/deal", `{"salary":3}`)}
@@ -227,7 +232,7 @@ func attacks() map[string][]attack {
 		return append(list, attack{http.MethodPut, "/me/views/deal/" + absent, `{"title":"Mine","view":"deal_rich"}`}, attack{http.MethodPut, "/me/views/deal/_all", `{"group":"salary","widths":{"salary":90}}`}, attack{http.MethodPut, "/me/views/deal/_all", `{"sort":["salary"]}`})
 	}
 	batch := func(how string) attack {
-		return post("/records/deal/_batch", `{`+how+`,"operations":[{"op":"update","id":"`+invisible+`","values":{"name":"x"}},{"op":"update","id":"`+absent+`","values":{"name":"x"}},{"op":"upsert","match":["amount"],"values":{"amount":"66","name":"u"}},{"op":"upsert","match":["note"],"values":{"note":"secret one","name":"u"}},{"op":"delete","id":"`+theirs+`"}]}`)
+		return post("/records/deal/_batch", `{`+how+`,"operations":[{"op":"update","id":"`+invisible+`","values":{"name":"x"}},{"op":"update","id":"`+absent+`","values":{"name":"x"}},{"op":"upsert","match":["amount"],"values":{"amount":"66","name":"u"}},{"op":"upsert","match":["phone"],"values":{"phone":"+8613800005678","name":"u"}},{"op":"upsert","match":["note"],"values":{"note":"secret one","name":"u"}},{"op":"delete","id":"`+theirs+`"}]}`)
 	}
 	return map[string][]attack{
 		"GET /healthz": {root("/healthz")}, "GET /readyz": {root("/readyz")}, "POST /test/clock": nil,
@@ -235,14 +240,20 @@ func attacks() map[string][]attack {
 		"POST /api/v1/auth/login":    {post("/auth/login", `{"email":"li@example.com","password":"x"}`), post("/auth/login", `{"email":"nobody@example.com","password":"x"}`)},
 		"POST /api/v1/auth/logout":   nil,
 		"POST /api/v1/auth/password": {post("/auth/password", `{"current":"a","new":"b"}`)},
-		"GET /api/v1/session":        {get("/session")}, "GET /api/v1/sessions": {get("/sessions")}, "DELETE /api/v1/sessions/:id": {{http.MethodDelete, "/sessions/" + absent, ""}},
+		"POST /api/v1/auth/totp":     {post("/auth/totp", `{"code":"123456"}`)}, "GET /api/v1/auth/totp": {get("/auth/totp")}, "POST /api/v1/auth/totp/enrol": {post("/auth/totp/enrol", `{"password":"x"}`)},
+		"POST /api/v1/auth/totp/confirm": {post("/auth/totp/confirm", `{"code":"123456"}`)}, "POST /api/v1/auth/totp/recovery_codes": {post("/auth/totp/recovery_codes", `{"password":"x"}`)}, "POST /api/v1/auth/totp/off": {post("/auth/totp/off", `{"password":"x"}`)},
+		"GET /api/v1/invitations": {get("/invitations")}, "POST /api/v1/invitations": {post("/invitations", `{"email":"x@example.com"}`), post("/invitations", `{"email":"li@example.com","roles":["admin"]}`)}, "POST /api/v1/invitations/:id/resend": {post("/invitations/"+absent+"/resend", "")}, "DELETE /api/v1/invitations/:id": {{http.MethodDelete, "/invitations/" + absent, ""}},
+		"POST /api/v1/auth/invitation": {post("/auth/invitation", `{"token":"x"}`)}, "POST /api/v1/auth/invitation/accept": {post("/auth/invitation/accept", `{"token":"x","name":"n","password":"a much longer passphrase"}`)},
+		"DELETE /api/v1/people/:id/tokens": {{http.MethodDelete, "/people/" + other + "/tokens", ""}, {http.MethodDelete, "/people/" + absent + "/tokens", ""}},
+		"GET /api/v1/people":               {get("/people?ids=" + other), get("/people?ids=" + absent)}, "DELETE /api/v1/people/:id/totp": {{http.MethodDelete, "/people/" + other + "/totp", ""}, {http.MethodDelete, "/people/" + absent + "/totp", ""}},
+		"GET /api/v1/session": {get("/session")}, "GET /api/v1/sessions": {get("/sessions")}, "DELETE /api/v1/sessions": {{http.MethodDelete, "/sessions", ""}}, "DELETE /api/v1/people/:id/sessions": {{http.MethodDelete, "/people/" + other + "/sessions", ""}, {http.MethodDelete, "/people/" + absent + "/sessions", ""}}, "DELETE /api/v1/sessions/:id": {{http.MethodDelete, "/sessions/" + absent, ""}},
 		"GET /api/v1/me": {get("/me")}, "PATCH /api/v1/me": {{http.MethodPatch, "/me", `{"roles":["admin"]}`}}, "GET /api/v1/tokens": nil, "POST /api/v1/tokens": {post("/tokens", `{"name":"k"}`)}, "DELETE /api/v1/tokens/:id": {{http.MethodDelete, "/tokens/" + absent, ""}},
 		"GET /api/v1/records/:object": lists, "POST /api/v1/records/:object": changing, "POST /api/v1/records/:object/_query": {post("/records/deal/_query", `{"where":"margin > 50","count":"exact"}`), post("/records/deal/_query", `{"where":"salary > 5"}`)},
 		"GET /api/v1/me/views/:object":       {get("/me/views/deal"), get("/me/views/firm"), get("/me/views/nothing"), get("/me/views/sys_layer")},
 		"PUT /api/v1/me/views/:object/:view": slices.Concat(layers("margin > 50"), layers("salary > 5"), layers(`firm.revenue > 1`)), "DELETE /api/v1/me/views/:object/:view": {{http.MethodDelete, "/me/views/deal/deal_rich", ""}, {http.MethodDelete, "/me/views/deal/_all", ""}, {http.MethodDelete, "/me/views/nothing/_all", ""}},
 		"POST /api/v1/records/:object/_aggregate": figures,
-		"POST /api/v1/metrics/:name/_evaluate":    evaluations("metrics", "deals", "margins", "rich", "thick", "shadows", "revenues", "mean", "share", "nothing"),
-		"POST /api/v1/reports/:name/_evaluate":    evaluations("reports", "by_margin", "by_region", "by_note", "by_firm", "by_salary", "nothing"),
+		"POST /api/v1/metrics/:name/_evaluate":    evaluations("metrics", "deals", "margins", "rich", "thick", "shadows", "revenues", "mean", "share", "phoned", "nothing"),
+		"POST /api/v1/reports/:name/_evaluate":    evaluations("reports", "by_margin", "by_region", "by_note", "by_firm", "by_salary", "by_phone", "nothing"),
 		"POST /api/v1/records/:object/_batch":     {batch(`"dry_run":true`), batch(`"dry_run":true,"atomic":true`), batch(`"atomic":false`)},
 		"GET /api/v1/records/:object/:id":         slices.Concat(each(http.MethodGet, "", ""), each(http.MethodGet, "?fields=note", ""), each(http.MethodGet, "?expand=firm,owner", "")),
 		"PATCH /api/v1/records/:object/:id":       patches, "DELETE /api/v1/records/:object/:id": {{http.MethodDelete, "/records/deal/" + theirs, ""}, {http.MethodDelete, "/records/deal/" + invisible, ""}, {http.MethodDelete, "/records/deal/" + extra, ""}},
@@ -260,10 +271,11 @@ func attacks() map[string][]attack {
 		"POST /api/v1/expressions/evaluate": {post("/expressions/evaluate", `{"object":"deal","expression":"margin","record":"`+theirs+`"}`), post("/expressions/evaluate", `{"object":"deal","expression":"firm.name","record":"`+mine+`"}`), post("/expressions/evaluate", `{"object":"deal","expression":"amount","record":"`+invisible+`"}`)},
 		"GET /api/v1/imports":               {get("/imports")}, "POST /api/v1/imports": {post("/imports", `{}`)}, "GET /api/v1/imports/:id": {get("/imports/" + absent)}, "PATCH /api/v1/imports/:id": {{http.MethodPatch, "/imports/" + absent, `{}`}}, "DELETE /api/v1/imports/:id": {{http.MethodDelete, "/imports/" + absent, ""}},
 		"POST /api/v1/imports/:id/plan": {post("/imports/"+absent+"/plan", "")}, "POST /api/v1/imports/:id/run": {post("/imports/"+absent+"/run", "")}, "POST /api/v1/imports/:id/undo": {post("/imports/"+absent+"/undo", "")},
-		"POST /api/v1/imports/:id/cancel": {post("/imports/"+absent+"/cancel", "")}, "PATCH /api/v1/imports/:id/rows": {{http.MethodPatch, "/imports/" + absent + "/rows", `{}`}},
+		"POST /api/v1/imports/:id/cancel": {post("/imports/"+absent+"/cancel", "")}, "GET /api/v1/imports/:id/recipes": {get("/imports/" + absent + "/recipes")}, "POST /api/v1/imports/:id/recipes": {post("/imports/"+absent+"/recipes", `{"name":"x"}`)}, "DELETE /api/v1/recipes/:id": {{http.MethodDelete, "/recipes/" + absent, ""}}, "POST /api/v1/imports/:id/pause": {post("/imports/"+absent+"/pause", "")}, "POST /api/v1/imports/:id/resume": {post("/imports/"+absent+"/resume", "")}, "PATCH /api/v1/imports/:id/rows": {{http.MethodPatch, "/imports/" + absent + "/rows", `{}`}},
 		"GET /api/v1/imports/:id/rows": {get("/imports/" + absent + "/rows")}, "GET /api/v1/imports/:id/errors.csv": {get("/imports/" + absent + "/errors.csv")}, "GET /api/v1/imports/:id/report.xlsx": {get("/imports/" + absent + "/report.xlsx")},
-		"POST /api/v1/exports": {post("/exports", `{"object":"deal","where":"salary > 1"}`), post("/exports", `{"object":"deal","fields":["note"]}`)}, "GET /api/v1/exports/:id": {get("/exports/" + absent)}, "GET /api/v1/exports/:id/file": {get("/exports/" + absent + "/file")},
+		"POST /api/v1/exports": {post("/exports", `{"object":"deal","where":"salary > 1"}`), post("/exports", `{"object":"deal","fields":["note"]}`), post("/exports", `{"object":"deal","q":"Deal"}`), post("/exports", `{"object":"deal","fields":["phone"]}`)}, "GET /api/v1/exports/:id": {get("/exports/" + absent)}, "GET /api/v1/exports/:id/file": {get("/exports/" + absent + "/file")},
 		"GET /api/v1/changes":                    {get("/changes"), get("/changes?limit=1"), get("/changes?object=deal"), get("/changes?object=deal&limit=2"), get("/changes?object=firm,deal"), get("/changes?object=sys_change"), get("/changes?since=now"), get("/changes?since=MTIz")},
+		"GET /api/v1/records/:object/:id/access": slices.Concat(each(http.MethodGet, "/access", ""), each(http.MethodGet, "/access?user="+person, ""), each(http.MethodGet, "/access?user="+other, ""), each(http.MethodGet, "/access?user="+absent, ""), each(http.MethodGet, "/access?user=x&y=z", "")),
 		"GET /api/v1/records/:object/:id/shares": each(http.MethodGet, "/shares", ""), "DELETE /api/v1/records/:object/:id/shares/:share": each(http.MethodDelete, "/shares/"+absent, ""),
 		"POST /api/v1/records/:object/:id/shares":  slices.Concat(each(http.MethodPost, "/shares", `{"to":{"user":"`+person+`"},"access":"read"}`), each(http.MethodPost, "/shares", `{"to":{"user":"`+absent+`"},"access":"update"}`), each(http.MethodPost, "/shares", `{"to":{"role":"holder"},"access":"update"}`), each(http.MethodPost, "/shares", `{"to":{"role":"admin"},"access":"delete"}`)),
 		"GET /api/v1/records/:object/:id/timeline": each(http.MethodGet, "/timeline", ""), "GET /api/v1/records/:object/:id/comments": each(http.MethodGet, "/comments", ""),
@@ -282,13 +294,16 @@ func attacks() map[string][]attack {
 			post("/records/deal/_read_cells", `{"columns":["salary"],"rows":[["1"]]}`), post("/records/nothing/_read_cells", `{"columns":[],"rows":[]}`),
 		},
 		"POST /api/v1/records/:object/_duplicates": {
-			post("/records/deal/_duplicates", `{"values":{"note":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"name":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"margin":"66","name":"D9"}}`),
+			post("/records/deal/_duplicates", `{"values":{"note":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"name":"secret one"}}`), post("/records/deal/_duplicates", `{"values":{"phone":"+8613800005678"}}`), post("/records/deal/_duplicates", `{"id":"`+theirs+`","values":{"phone":"+8613800005678"}}`), post("/records/deal/_duplicates", `{"values":{"margin":"66","name":"D9"}}`),
 			post("/records/deal/_duplicates", `{"values":{"region":"east","margin":"66"}}`), post("/records/deal/_duplicates", `{"id":"`+invisible+`","values":{}}`), post("/records/deal/_duplicates", `{"id":"`+theirs+`","values":{"margin":"7"}}`),
 		},
 		"POST /api/v1/records/:object/:id/actions/merge":         slices.Concat(each(http.MethodPost, "/actions/merge", `{"with":"`+invisible+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+absent+`"}`), each(http.MethodPost, "/actions/merge", `{"with":"`+theirs+`"}`)),
 		"POST /api/v1/records/:object/:id/actions/merge/preview": slices.Concat(each(http.MethodPost, "/actions/merge/preview", `{"with":"`+invisible+`"}`), each(http.MethodPost, "/actions/merge/preview", `{"with":"`+theirs+`","values":{"name":"x"}}`), each(http.MethodPost, "/actions/merge/preview", `{"with":"`+mine+`"}`)),
 		"POST /api/v1/records/:object/:id/actions/undo_merge":    slices.Concat(each(http.MethodPost, "/actions/undo_merge", `{}`), each(http.MethodPost, "/actions/undo_merge", `{"merge":"`+absent+`"}`)),
+		"GET /api/v1/audit": {get("/audit"), get("/audit?object=deal&subject=" + theirs)}, "GET /api/v1/audit/verify": {get("/audit/verify")}, "GET /api/v1/audit/file": {get("/audit/file")},
 		"GET /api/v1/bin": {get("/bin"), get("/bin?object=deal"), get("/bin?object=nothing"), get("/bin?q=secret"), get("/bin?limit=1")}, "DELETE /api/v1/bin/:object/:id": {{http.MethodDelete, "/bin/deal/" + theirs, ""}, {http.MethodDelete, "/bin/deal/" + absent, ""}},
+		"GET /api/v1/bin/files": {get("/bin/files"), get("/bin/files?limit=1")}, "POST /api/v1/bin/files/:id/restore": {post("/bin/files/"+held+"/restore", ""), post("/bin/files/"+beside+"/restore", ""), post("/bin/files/"+absent+"/restore", "")},
+		"GET /api/v1/bin/definitions": {get("/bin/definitions")}, "POST /api/v1/bin/definitions/restore": {post("/bin/definitions/restore", `{"definitions":[]}`)},
 		"GET /api/v1/bin/retention": {get("/bin/retention")}, "PUT /api/v1/bin/retention": {{http.MethodPut, "/bin/retention", `{"days":1}`}},
 		"GET /api/v1/records/:object/:id/merges":                each(http.MethodGet, "/merges", ""),
 		"GET /api/v1/records/:object/:id/conversion":            each(http.MethodGet, "/conversion", ""),
@@ -304,7 +319,7 @@ func attacks() map[string][]attack {
 		"PUT /api/v1/records/:object/:id/follow":    slices.Concat(each(http.MethodPut, "/follow", ""), []attack{{http.MethodPut, "/records/sys_change/" + absent + "/follow", ""}}),
 		"DELETE /api/v1/records/:object/:id/follow": each(http.MethodDelete, "/follow", ""),
 		"GET /api/v1/samples":                       {get("/samples")}, "DELETE /api/v1/samples": {{http.MethodDelete, "/samples", ""}},
-		"GET /api/v1/search": {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
+		"GET /api/v1/search": {get("/search?q=secret"), get("/search?q=secret%20one"), get("/search?q=another"), get("/search?q=D"), get("/search?q=shadow"), get("/search?q=13800005678"), get("/search?q=0000"), get("/search?q=5678"), get("/search?q=s&objects=firm,deal"), get("/search?q=a&limit=1"), get("/search?q=d&objects=sys_token"), get("/search?q=li&objects=user")},
 	}
 }
 
@@ -333,8 +348,8 @@ func TestTwoWorlds(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, first *enginetest.Installation) {
 		second := first.Twin(t)
-		one := world(t, first, secrets{margin: "66", amount: "77", note: "secret one", account: "Shadow"})
-		two := world(t, second, secrets{margin: "11", amount: "44", note: "another", account: "Umbra", extra: true})
+		one := world(t, first, secrets{margin: "66", amount: "77", note: "secret one", account: "Shadow", phone: "+8613800005678"})
+		two := world(t, second, secrets{margin: "11", amount: "44", note: "another", account: "Umbra", phone: "+8613811115678", extra: true})
 		table := attacks()
 		for _, route := range first.Server.Routes() {
 			name := route.Method + " " + route.Path
@@ -399,7 +414,7 @@ func fingerprint(t *testing.T, i *enginetest.Installation) string {
 	shape, err := store.Introspect(context.Background(), i.Store)
 	require.NoError(t, err)
 	for _, table := range slices.Concat(shape.Objects, shape.System) {
-		if slices.Contains([]string{"sys_login_attempt", "sys_token", "sys_session", "sys_job", "sys_schedule"}, table.Name) {
+		if slices.Contains([]string{"sys_audit", "sys_audit_end", "sys_login_attempt", "sys_token", "sys_session", "sys_challenge", "sys_job", "sys_schedule"}, table.Name) {
 			continue
 		}
 		rows, err := i.Store.Query(context.Background(), "SELECT * FROM "+i.Store.Dialect().Quote(table.Name)+" ORDER BY 1, 2")

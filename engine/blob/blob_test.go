@@ -17,6 +17,8 @@ import (
 	"github.com/trellis-crm/trellis/engine"
 	"github.com/trellis-crm/trellis/engine/blob"
 	"github.com/trellis-crm/trellis/engine/enginetest"
+	"github.com/trellis-crm/trellis/engine/job"
+	"github.com/trellis-crm/trellis/engine/record"
 )
 
 // each runs a promise on every place for contents; left lists what lies there.
@@ -147,7 +149,16 @@ func TestAnInstallationKeepsItsFilesInABucket(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, objects, 2)
 	i.Admin.Delete(t, lead+"/files/"+id).Want(t, 204)
-	require.NoError(t, i.Files.Sweep(t.Context()))
+	i.Admin.Get(t, "/files/"+id).Want(t, 404)
+	i.Admin.Post(t, "/bin/files/"+id+"/restore", nil).Want(t, 204)
+	require.Equal(t, pixel, i.Admin.Get(t, "/files/"+id).Want(t, 200).Body)
+	i.Admin.Delete(t, lead+"/files/"+id).Want(t, 204)
+	i.Admin.Post(t, "//test/clock", map[string]any{"advance": "P31D"}).Want(t, 200)
+	for _, kind := range i.Records.Kinds() {
+		if kind.Name() == record.FileCleaningKind {
+			require.NoError(t, kind.Run(t.Context(), &job.Running{}))
+		}
+	}
 	objects, err = filepath.Glob(filepath.Join(folder, "kept", "*"))
 	require.NoError(t, err)
 	require.Empty(t, objects)

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/record"
@@ -204,7 +206,7 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, p *plan, actor *acce
 		if err := store.Insert(ctx, tx, row); err != nil {
 			return fmt.Errorf("delete %s: %w", key, err)
 		}
-		if err := endShares(ctx, tx, key); err != nil {
+		if err := endWith(ctx, tx, key); err != nil {
 			return err
 		}
 	}
@@ -216,24 +218,41 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, p *plan, actor *acce
 	if err := store.Insert(ctx, tx, row); err != nil {
 		return fmt.Errorf("write the revision: %w", err)
 	}
+	audit.Write(ctx, tx, actor, audit.Entry{Action: audit.DefinitionsChanged, Subject: strconv.FormatInt(p.to.Revision, 10), Detail: map[string]any{"changes": p.told()}})
 	if _, err := tx.Exec(ctx, "UPDATE sys_catalog SET revision = ?", p.to.Revision); err != nil {
 		return fmt.Errorf("raise the revision: %w", err)
 	}
 	return nil
 }
 
-// endShares ends the shares with a role, or of the records of an object, that
-// is deleted: another of the same name does not revive them.
-func endShares(ctx context.Context, tx *store.Tx, key metadata.Key) error {
-	var err error
+// maxTold is how many changes the audit log tells of one revision; the revision
+// itself has them all.
+const maxTold = 200
+
+// told is what the audit log says of the changes.
+func (p *plan) told() []map[string]string {
+	told := make([]map[string]string, 0, min(len(p.changes), maxTold))
+	for _, change := range p.changes[:min(len(p.changes), maxTold)] {
+		told = append(told, map[string]string{"kind": change.Kind, "name": change.Name, "action": change.Action, "risk": change.Risk})
+	}
+	return told
+}
+
+// endWith ends what goes with a role or an object that is deleted: the shares
+// with it or of its records, and how its files are read. Another of the same
+// name does not revive them.
+func endWith(ctx context.Context, tx *store.Tx, key metadata.Key) error {
+	var statements []string
 	switch key.Kind {
 	case metadata.KindRole:
-		_, err = tx.Exec(ctx, "DELETE FROM sys_share WHERE to_kind = 'role' AND to_name = ?", key.Name)
+		statements = []string{"DELETE FROM sys_share WHERE to_kind = 'role' AND to_name = ?"}
 	case metadata.KindObject:
-		_, err = tx.Exec(ctx, "DELETE FROM sys_share WHERE object = ?", key.Name)
+		statements = []string{"DELETE FROM sys_share WHERE object = ?", "DELETE FROM sys_recipe WHERE object = ?"}
 	}
-	if err != nil {
-		return fmt.Errorf("end the shares of %s: %w", key, err)
+	for _, statement := range statements {
+		if _, err := tx.Exec(ctx, statement, key.Name); err != nil {
+			return fmt.Errorf("end what goes with %s: %w", key, err)
+		}
 	}
 	return nil
 }

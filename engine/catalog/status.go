@@ -23,7 +23,8 @@ type Job struct {
 	Finished *time.Time `json:"finished_at"`
 }
 
-// JobOf reads a job and why it gave up. Fault: not_found.
+// JobOf reads a job and why it gave up; what it has applied holds here from
+// then on. Fault: not_found.
 func (s *Service) JobOf(ctx context.Context, id int64) (*Job, *fault.Fault, error) {
 	status, err := job.Get(ctx, s.store, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && status.Kind != ApplyKind {
@@ -58,7 +59,11 @@ func (s *Service) JobOf(ctx context.Context, id int64) (*Job, *fault.Fault, erro
 	if found.State == "done" && why != nil {
 		found.State = "failed"
 	}
-	return found, why, nil
+	if found.Revision == nil {
+		return found, why, nil
+	}
+	// Who is told that it is done goes on with what it made, whichever server did it.
+	return found, why, s.Refresh(ctx)
 }
 
 // Cancel ends a job that has not come to its end; one that has is left as it

@@ -125,7 +125,7 @@ func known(conversion *metadata.Conversion, choices map[string]Choice) error {
 		at := slices.IndexFunc(conversion.Targets, func(t metadata.ConversionTarget) bool { return t.Object == name })
 		switch {
 		case at < 0:
-			faults.At("/targets/"+name, fault.UnknownField, "field", name)
+			faults.At(fault.Pointer("targets", name), fault.UnknownField, "field", name)
 		case choice.Skip && (choice.Use != "" || choice.Values != nil):
 			faults.At("/targets/"+name+"/skip", fault.NotAllowed, "what", "skip")
 		case choice.Skip && !conversion.Targets[at].Optional:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -115,7 +116,8 @@ func (s *Service) card(ctx context.Context, policy *access.Policy, actor *access
 			card[name] = f.Kind.Text(f, value, actor.Locale())
 		}
 	}
-	return card, nil
+	shown := audit.Entry{Action: audit.DuplicateShown, Object: object.Name, Subject: m.id}
+	return card, audit.Note(ctx, s.store, actor, shown) //nolint:wrapcheck // it says that the log could not be written
 }
 
 // asked counts what each person asked about records that he may not see.

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/trellis-crm/trellis/engine"
-	"github.com/trellis-crm/trellis/engine/setup"
 	"github.com/trellis-crm/trellis/engine/store/storetest"
 	"github.com/trellis-crm/trellis/schemas"
 )
@@ -40,19 +39,25 @@ func Each(t *testing.T, test func(t *testing.T, i *Installation)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: storetest.Postgres(t)}))
+		test(t, New(t, engine.Config{Directory: t.TempDir(), DatabaseURL: Database(t)}))
 	})
 }
 
-// New sets an installation up and serves it until the test ends.
+// New serves an installation that is set up until the test ends. Without a
+// database of its own it gets a copy of one that was set up before.
 func New(t testing.TB, config engine.Config) *Installation {
 	t.Helper()
+	if config.DatabaseURL == "" {
+		copySQLite(t, config.Directory)
+	}
+	return settled(t, config)
+}
+
+// settled serves an installation, and sets it up where nobody has.
+func settled(t testing.TB, config engine.Config) *Installation {
+	t.Helper()
 	i := Open(t, config)
-	_, err := i.Setup.Run(context.Background(), setup.Request{
-		Locale: "en", Name: "Ada Admin", Email: AdminEmail, Password: Password,
-		Organisation: "Acme", Timezone: "Asia/Shanghai", Currency: "CNY", Templates: []string{"lead"},
-	})
-	if err != nil {
+	if err := setUp(i.Engine); err != nil {
 		t.Fatalf("set up: %v", err)
 	}
 	i.Admin = i.Client(t, AdminEmail)
@@ -84,8 +89,11 @@ func Open(t testing.TB, config engine.Config) *Installation {
 		if err := e.Close(); err != nil {
 			t.Errorf("close the engine: %v", err)
 		}
+		e = nil // package testing keeps this function to the end of all tests
 	})
-	return &Installation{Engine: e, URL: "http://" + listener.Addr().String()}
+	i := &Installation{Engine: e, URL: "http://" + listener.Addr().String()}
+	(&Client{URL: i.URL}).Get(t, "//healthz").Want(t, 200) // from now on it is not at its beginning
+	return i
 }
 
 // Person makes a person with roles and gives a client with his API key.
@@ -120,14 +128,15 @@ func (l testLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Twin sets a second installation up on the same kind of database.
+// Twin sets a second installation up on the same kind of database; none of its
+// ids and secrets are those of the first.
 func (i *Installation) Twin(t testing.TB) *Installation {
 	t.Helper()
 	config := engine.Config{Directory: t.TempDir()}
 	if i.Store.Dialect().Name() == "postgres" {
 		config.DatabaseURL = storetest.Postgres(t)
 	}
-	return New(t, config)
+	return settled(t, config)
 }
 
 // NewSQLite is New on SQLite, for promises that no database has a part in.

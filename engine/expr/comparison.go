@@ -65,6 +65,12 @@ func comparisonFunctions() []Function {
 			Examples: []Example{{"2 in [1, 2, 3]", "true"}, {`"a" in ["b"]`, "false"}},
 			eval:     evalIn, sql: writeIn,
 		},
+		{
+			Name: "intersects", Signatures: []Signature{signature(Bool, Set, Set)}, test: true,
+			English: "The two sets have a member in common.", Chinese: "两个集合有共同的成员。",
+			Examples: []Example{{`intersects(["a", "b"], ["b"])`, "true"}, {`intersects(["a"], [])`, "false"}},
+			eval:     evalIntersects, sql: writeLogic,
+		},
 	}
 }
 
@@ -98,6 +104,19 @@ func evalIn(l *language, n *Node) evaluate {
 		}
 		return false
 	}
+}
+
+func evalIntersects(l *language, n *Node) evaluate {
+	a, b := l.closure(n.Args[0]), l.closure(n.Args[1])
+	return func(f *frame) Value {
+		one, _ := a(f).([]string)
+		other, _ := b(f).([]string)
+		return intersect(one, other)
+	}
+}
+
+func intersect(a, b []string) bool {
+	return slices.ContainsFunc(a, func(member string) bool { return slices.Contains(b, member) })
 }
 
 // equal tells whether two values of one kind are the same; null is the same
@@ -152,6 +171,9 @@ func sqliteComparisons() []SQLiteFunction {
 			text, _ := args[1].(string)
 			return sqliteBool(slices.Contains(sqliteSet(args[0]), text))
 		})},
+		{"sys_intersects", 2, func(args []any) any {
+			return sqliteBool(intersect(sqliteSet(args[0]), sqliteSet(args[1])))
+		}},
 		{"sys_size", 1, func(args []any) any { return int64(len(sqliteSet(args[0]))) }},
 	}
 }
@@ -161,6 +183,8 @@ func postgresComparisons() []string {
 		postgresFunction("sys_same_set(jsonb, jsonb) RETURNS boolean",
 			`($1 @> $2 AND $1 <@ $2) IS TRUE OR $1 IS NULL AND $2 IS NULL`),
 		postgresStable("sys_has(jsonb, text) RETURNS boolean", `$1 @> to_jsonb($2)`),
+		postgresStable("sys_intersects(jsonb, jsonb) RETURNS boolean",
+			`jsonb_exists_any($1, ARRAY(SELECT jsonb_array_elements_text($2)))`),
 		postgresFunction("sys_size(jsonb) RETURNS bigint", `coalesce(jsonb_array_length($1), 0)::bigint`),
 	}
 }

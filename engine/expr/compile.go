@@ -77,6 +77,14 @@ func (p *Program) Mentions() [][]string {
 	return paths
 }
 
+// Climbs tells whether the expression asks where a record lies in a tree of
+// records.
+func (p *Program) Climbs() bool {
+	climbs := false
+	p.Root.walk(func(n *Node) { climbs = climbs || n.object != "" })
+	return climbs
+}
+
 // Path is the field that the expression gives as it is; nil for any other.
 func (p *Program) Path() []string {
 	if p.Root.Op != opField {

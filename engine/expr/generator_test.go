@@ -226,7 +226,7 @@ func (g *generator) condition(of func(string) string) string {
 		"boolean,boolean: (%s && %s)", "boolean,boolean: (%s || %s)", "boolean,boolean,boolean: (%s && %s || %s)", "boolean: !(%s)",
 		kind+","+kind+": (%s == %s)", kind+","+kind+": (%s != %s)",
 		ordered+","+ordered+": (%s "+pick(g, "<", "<=")+" %s)", ordered+","+ordered+": (%s "+pick(g, ">", ">=")+" %s)",
-		"text,set: (%s in %s)", "text,text: %s."+pick(g, "contains", "startsWith", "endsWith")+"(%s)",
+		"text,set: (%s in %s)", "set,set: intersects(%s, %s)", "text,text: %s."+pick(g, "contains", "startsWith", "endsWith")+"(%s)",
 	)
 }
 

@@ -10,8 +10,14 @@ import (
 // maxLevels is how far up a tree of records is walked.
 const maxLevels = 16
 
-// TreeField is the field by which the records of an object are a tree.
-const TreeField = "parent"
+// TreeField is the field by which the records of an object are a tree: people
+// are one by their managers, everything else by its parents.
+func TreeField(object string) string {
+	if object == userObject {
+		return "manager"
+	}
+	return "parent"
+}
 
 func treeFunctions() []Function {
 	return []Function{{
@@ -24,8 +30,7 @@ func treeFunctions() []Function {
 
 // resolveUnder makes under(f, node) of a tree of options a membership where the
 // node is written out. Otherwise it stays a function of a field and a value of
-// the caller, which the browser does not have: records are a tree by their
-// field "parent".
+// the caller, which the browser does not have.
 func (c *compiler) resolveUnder(e ast.Expr) *Error {
 	args := e.AsCall().Args()
 	if len(args) != 2 {
@@ -51,8 +56,9 @@ func (c *compiler) resolveUnder(e ast.Expr) *Error {
 	case c.use.Browser || !c.use.Paths || !node.constant():
 		return c.fail(args[1], CodeNotAllowed, "what", "under")
 	case tree.Kind == Record:
-		if parent, ok := c.schema.Field(field.Type.Object, TreeField); !ok || parent.Type != field.Type {
-			return c.fail(args[0], CodeUnknownField, "field", TreeField, "object", field.Type.Object)
+		above := TreeField(field.Type.Object)
+		if parent, ok := c.schema.Field(field.Type.Object, above); !ok || parent.Type != field.Type {
+			return c.fail(args[0], CodeUnknownField, "field", above, "object", field.Type.Object)
 		}
 	}
 	under := &Node{Op: "under", Kind: Bool, Args: []*Node{tree, node}, below: field.Below, object: field.Type.Object}
@@ -110,7 +116,7 @@ func evalUnder(l *language, n *Node) evaluate {
 			if at == root {
 				return true
 			}
-			step.Path = append(step.Path, TreeField)
+			step.Path = append(step.Path, TreeField(n.object))
 		}
 		return false
 	}

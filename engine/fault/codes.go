@@ -20,6 +20,8 @@ const (
 	NotSortable         Code = "not_sortable"
 	Unauthorized        Code = "unauthorized"
 	InvalidCredentials  Code = "invalid_credentials"
+	InvalidCode         Code = "invalid_code"
+	SignInExpired       Code = "sign_in_expired"
 	TooManyAttempts     Code = "too_many_attempts"
 	TooManyRequests     Code = "too_many_requests"
 	CrossSite           Code = "cross_site"
@@ -126,6 +128,8 @@ const (
 	UnknownTemplate Code = "unknown_template"
 	AlreadySetUp    Code = "already_set_up"
 	RoleAboveOwn    Code = "role_above_own"
+	AlreadyOn       Code = "already_on"
+	InvitationOver  Code = "invitation_over"
 
 	// Import and export.
 	FileEmpty       Code = "file_empty"

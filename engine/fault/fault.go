@@ -58,6 +58,17 @@ func (f *Fault) OrNil() error {
 	return f
 }
 
+// Pointer is the JSON Pointer (RFC 6901) of what lies at the end of a way of
+// names. Names that the product has checked may also be written out.
+func Pointer(names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		b.WriteByte('/')
+		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+	}
+	return b.String()
+}
+
 // Within puts prefix before the pointer of every item.
 func (f *Fault) Within(prefix string) *Fault {
 	for i := range f.Items {

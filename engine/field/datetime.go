@@ -30,16 +30,16 @@ func (datetime) Parse(_ *Field, wire any) (expr.Value, *fault.Item) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		return nil, wrong(fault.InvalidInstant)
+		return nil, notInstant(wireExample)
 	}
-	return instant(t)
+	return instant(t, wireExample)
 }
 
 // ParseText also reads local times, in the reader's zone.
 func (datetime) ParseText(_ *Field, s string, in Locale) (expr.Value, *fault.Item) {
 	s = strings.TrimSpace(s)
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return instant(t)
+		return instant(t, textExample)
 	}
 	zone := in.Zone
 	if zone == nil {
@@ -47,16 +47,26 @@ func (datetime) ParseText(_ *Field, s string, in Locale) (expr.Value, *fault.Ite
 	}
 	for _, layout := range []string{"2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2T15:04:05", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006年1月2日 15:04:05", "2006年1月2日 15:04", "2006-1-2", "2006/1/2", "2006年1月2日", "2 Jan 2006 15:04", "2 Jan 2006"} {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
-			return instant(t)
+			return instant(t, textExample)
 		}
 	}
-	return nil, wrong(fault.InvalidInstant)
+	return nil, notInstant(textExample)
 }
 
-func instant(t time.Time) (expr.Value, *fault.Item) {
+// How programs, and how people, may write an instant.
+const (
+	wireExample = "2026-11-21T08:00:00Z"
+	textExample = "2026-11-21 08:00"
+)
+
+func notInstant(example string) *fault.Item {
+	return wrong(fault.InvalidInstant, "example", example)
+}
+
+func instant(t time.Time, example string) (expr.Value, *fault.Item) {
 	t = t.UTC().Truncate(time.Millisecond)
 	if t.Year() < 1 || t.Year() > 9999 {
-		return nil, wrong(fault.InvalidInstant)
+		return nil, notInstant(example)
 	}
 	return t, nil
 }

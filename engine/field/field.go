@@ -270,6 +270,9 @@ func (f *Field) Refers(v expr.Value) []Link {
 	return nil
 }
 
+// Links tells whether values of the field name records.
+func (f *Field) Links() bool { return f.Target != "" || f.Targets != nil || f.Anything }
+
 // IsEmpty reports whether a decoded JSON value means null.
 func IsEmpty(wire any) bool {
 	switch v := wire.(type) {

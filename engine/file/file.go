@@ -55,6 +55,8 @@ type Stored struct {
 	Field  *string
 	// LooseAt is since when nothing holds the file; null while something does.
 	LooseAt *int64
+	// LooseBy is who took it out of its record; null where nobody did.
+	LooseBy *string
 }
 
 // TableName is the table of files.

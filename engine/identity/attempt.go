@@ -14,6 +14,7 @@ const (
 	attemptWindow      = 15 * time.Minute
 	attemptsPerAccount = 10 // from one address
 	attemptsPerAddress = 50
+	codesPerPerson     = 10 // from anywhere: who tries codes knows the password
 )
 
 // attemptRow is an attempt to sign in.
@@ -51,14 +52,47 @@ func (s *Service) attempt(ctx context.Context, account, address string) error {
 	})
 }
 
+// attemptCode is attempt for the code of a second factor.
+func (s *Service) attemptCode(ctx context.Context, userID, address string) error {
+	account, now := codeAccount(userID), s.clock.Now()
+	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		var tried int64
+		err := tx.QueryRow(ctx, "SELECT count(*) FROM sys_login_attempt WHERE account = ? AND at > ? AND NOT succeeded",
+			account, milliseconds(now.Add(-attemptWindow))).Scan(&tried)
+		if err != nil {
+			return fmt.Errorf("count codes: %w", err)
+		}
+		if tried >= codesPerPerson {
+			return fault.New(fault.TooManyAttempts, "seconds", int(attemptWindow.Seconds()))
+		}
+		if err := store.Insert(ctx, tx, &attemptRow{Account: account, Address: cut(address, 64), At: milliseconds(now)}); err != nil {
+			return fmt.Errorf("note a code: %w", err)
+		}
+		return nil
+	})
+}
+
+// codeAccount is under which the codes that are tried for a person are counted;
+// no mail address looks like it.
+func codeAccount(userID string) string { return "code of " + userID }
+
 // succeeded forgets the attempts before a success.
 func (s *Service) succeeded(ctx context.Context, account, address string) error {
-	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		_, err := store.Delete[attemptRow](ctx, tx, "account = ? AND address = ?", cut(account, 254), cut(address, 64))
-		return err
+	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		return forgetAttempts(ctx, tx, account, address)
 	})
-	if err != nil {
+}
+
+func forgetAttempts(ctx context.Context, tx *store.Tx, account, address string) error {
+	if _, err := store.Delete[attemptRow](ctx, tx, "account = ? AND address = ?", cut(account, 254), cut(address, 64)); err != nil {
 		return fmt.Errorf("forget attempts: %w", err)
+	}
+	return nil
+}
+
+func forgetCodes(ctx context.Context, tx *store.Tx, userID string) error {
+	if _, err := store.Delete[attemptRow](ctx, tx, "account = ?", codeAccount(userID)); err != nil {
+		return fmt.Errorf("forget codes: %w", err)
 	}
 	return nil
 }

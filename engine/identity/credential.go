@@ -26,7 +26,7 @@ type credential struct {
 // a good one. With remembered he may have a Standing: who works for him must
 // see that it holds.
 func (s *Service) bySecret(ctx context.Context, c credential, remembered bool) (*access.Actor, error) {
-	now, key := s.clock.Now(), string(c.hash)
+	now, key := s.clock.Now(), c.via+string(c.hash) // a key is no session, though it was used just now
 	standing, alone := s.store.Standing()
 	remembered = remembered || alone
 	if remembered {

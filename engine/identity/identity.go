@@ -1,5 +1,5 @@
-// Package identity knows the people: it signs them in with passwords, keeps
-// their sessions and API keys, and turns either into an access.Actor. People
+// Package identity knows the people: it signs them in with passwords and second
+// factors, keeps their sessions and API keys, and turns either into an access.Actor. People
 // themselves are records of the object user; their hashes, sessions and keys
 // are tables that no query can name. Start with Service.
 package identity
@@ -31,14 +31,16 @@ type Service struct {
 	records  *record.Service
 	policies Policies
 	clock    clock.Clock
+	key      []byte
 	hasher   *hasher
 	known    actors
 	seen     sightings
 }
 
-// New makes the service.
-func New(s *store.Store, records *record.Service, policies Policies, c clock.Clock) *Service {
-	return &Service{store: s, records: records, policies: policies, clock: c, hasher: newHasher()}
+// New makes the service; the key is the installation's own, of which those are
+// made that seal second factors.
+func New(s *store.Store, records *record.Service, policies Policies, c clock.Clock, key []byte) *Service {
+	return &Service{store: s, records: records, policies: policies, clock: c, key: key, hasher: newHasher()}
 }
 
 // secretSize is how many random bytes a session or a key has.
@@ -86,6 +88,12 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 	return c.service.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := store.Delete[sessionRow](ctx, tx, "expires_at < ? OR seen_at < ?", milliseconds(now), milliseconds(now.Add(-sessionIdle))); err != nil {
 			return fmt.Errorf("remove expired sessions: %w", err)
+		}
+		if _, err := store.Delete[invitationRow](ctx, tx, "expires_at < ?", milliseconds(now.Add(-invitationsKept))); err != nil {
+			return fmt.Errorf("remove old invitations: %w", err)
+		}
+		if _, err := store.Delete[challengeRow](ctx, tx, "expires_at < ?", milliseconds(now)); err != nil {
+			return fmt.Errorf("remove sign-ins that were not ended: %w", err)
 		}
 		if _, err := store.Delete[attemptRow](ctx, tx, "at < ?", day); err != nil {
 			return fmt.Errorf("remove old attempts: %w", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -50,34 +51,64 @@ func (passwordRow) TableName() string { return "sys_password" }
 // Origin is where a request comes from.
 type Origin struct{ Address, Agent string }
 
-// SignIn checks a password and opens a session; the secret is the cookie's.
-// Faults: invalid_credentials, too_many_attempts, unavailable.
-func (s *Service) SignIn(ctx context.Context, email, password string, origin Origin) (actor *access.Actor, secret string, err error) {
+// Entered is how far somebody came who signs in.
+type Entered struct {
+	Actor     *access.Actor // nil while the second factor is missing
+	Secret    string        // of the session
+	Challenge string        // the secret with which the second factor is to be given
+}
+
+// SignIn checks a password and opens a session, or asks for the second factor
+// of who has one. Faults: invalid_credentials, too_many_attempts, unavailable.
+func (s *Service) SignIn(ctx context.Context, email, password string, origin Origin) (*Entered, error) {
 	account, _ := canonicalEmail(email)
 	if err := s.attempt(ctx, account, origin.Address); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	id, err := s.userID(ctx, email)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	matched, err := s.passwordMatches(ctx, id, password)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
+	var actor *access.Actor
 	if matched {
 		if actor, err = s.actor(ctx, byID(id), "session"); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
 	if actor == nil {
-		return nil, "", fault.New(fault.InvalidCredentials)
+		return nil, s.refused(ctx, account)
+	}
+	factor, err := s.factor(ctx, s.store, id)
+	if err != nil {
+		return nil, err
+	}
+	if factor != nil && factor.ConfirmedAt != nil {
+		// Its attempt is forgotten with the second step, or codes could be tried without end.
+		challenge, err := s.challenge(ctx, id)
+		return &Entered{Challenge: challenge}, err
 	}
 	if err := s.succeeded(ctx, account, origin.Address); err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	secret, err = s.OpenSession(ctx, id, origin)
-	return actor, secret, err
+	secret, err := s.OpenSession(ctx, id, origin)
+	return &Entered{Actor: actor, Secret: secret}, err
+}
+
+// refused notes that somebody could not sign in. What was typed is noted only
+// where it is a mail address: it may as well be a password.
+func (s *Service) refused(ctx context.Context, account string) error {
+	failed := audit.Entry{Action: audit.LoginFailed, Object: field.UserObject}
+	if strings.Contains(account, "@") {
+		failed.Detail = map[string]any{"email": cut(account, 254)}
+	}
+	if err := audit.Note(ctx, s.store, &access.Actor{ID: access.SystemID, Via: "session"}, failed); err != nil {
+		return err //nolint:wrapcheck // says what failed
+	}
+	return fault.New(fault.InvalidCredentials)
 }
 
 func (s *Service) passwordMatches(ctx context.Context, userID, password string) (bool, error) {
@@ -96,26 +127,51 @@ func (s *Service) passwordMatches(ctx context.Context, userID, password string) 
 
 // OpenSession opens a session of a person; the secret is the cookie's.
 func (s *Service) OpenSession(ctx context.Context, userID string, origin Origin) (string, error) {
-	text, err := newSecret()
+	row, secret, err := s.newSession(userID, origin)
 	if err != nil {
 		return "", err
 	}
+	return secret, s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		return openSession(ctx, tx, row, nil)
+	})
+}
+
+// newSession makes a session that is to be opened, and its secret.
+func (s *Service) newSession(userID string, origin Origin) (*sessionRow, string, error) {
+	secret, err := newSecret()
+	if err != nil {
+		return nil, "", err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return "", fmt.Errorf("make an id: %w", err)
+		return nil, "", fmt.Errorf("make an id: %w", err)
 	}
 	now := s.clock.Now()
-	row := &sessionRow{
-		ID: id.String(), TokenHash: hashSecret(text), UserID: userID, CreatedAt: milliseconds(now), SeenAt: milliseconds(now),
+	return &sessionRow{
+		ID: id.String(), TokenHash: hashSecret(secret), UserID: userID, CreatedAt: milliseconds(now), SeenAt: milliseconds(now),
 		ExpiresAt: milliseconds(now.Add(sessionLife)), Address: cut(origin.Address, 64), Agent: cut(origin.Agent, 200),
-	}
-	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		return store.Insert(ctx, tx, row)
+	}, secret, nil
+}
+
+// openSession opens a session; detail is what the audit log tells of the
+// sign-in.
+func openSession(ctx context.Context, tx *store.Tx, row *sessionRow, detail map[string]any) error {
+	audit.Write(ctx, tx, &access.Actor{ID: row.UserID, Via: "session"}, audit.Entry{
+		Action: audit.Login, Object: field.UserObject, Subject: row.UserID, Detail: detail,
 	})
-	if err != nil {
-		return "", fmt.Errorf("open a session: %w", err)
+	if err := store.Insert(ctx, tx, row); err != nil {
+		return fmt.Errorf("open a session: %w", err)
 	}
-	return text, nil
+	return nil
+}
+
+// endSessions ends the sessions that match.
+func endSessions(ctx context.Context, tx *store.Tx, where string, args ...any) error {
+	tx.Unsettle()
+	if _, err := store.Delete[sessionRow](ctx, tx, where, args...); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return nil
 }
 
 // cut keeps at most so many bytes of what a client says of itself.
@@ -142,17 +198,21 @@ func (s *Service) ofSession(secret string) credential {
 
 // SignOut ends the session of a cookie.
 func (s *Service) SignOut(ctx context.Context, secret string) error {
-	return s.endSessions(ctx, "token_hash = ?", hashSecret(secret))
-}
-
-func (s *Service) endSessions(ctx context.Context, where string, args ...any) error {
 	err := s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		row, err := store.First[sessionRow](ctx, tx, "token_hash = ?", hashSecret(secret))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 		tx.Unsettle()
-		_, err := store.Delete[sessionRow](ctx, tx, where, args...)
+		audit.Write(ctx, tx, &access.Actor{ID: row.UserID, Via: "session"}, audit.Entry{Action: audit.Logout, Object: field.UserObject, Subject: row.UserID})
+		_, err = store.Delete[sessionRow](ctx, tx, "id = ?", row.ID)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("end sessions: %w", err)
+		return fmt.Errorf("end a session: %w", err)
 	}
 	return nil
 }
@@ -169,8 +229,10 @@ type Session struct {
 
 // Sessions lists a person's sessions, the one in use marked.
 func (s *Service) Sessions(ctx context.Context, actor *access.Actor, secret string) ([]Session, error) {
+	now := s.clock.Now()
 	rows, err := store.Find[sessionRow](ctx, s.store, store.Selection{
-		Where: "user_id = ? AND expires_at > ?", Args: []any{actor.ID, milliseconds(s.clock.Now())}, Order: "seen_at desc", Limit: 200,
+		Where: "user_id = ? AND expires_at > ? AND seen_at > ?", Order: "seen_at desc", Limit: 200,
+		Args: []any{actor.ID, milliseconds(now), milliseconds(now.Add(-sessionIdle))},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
@@ -199,7 +261,30 @@ func (s *Service) EndSession(ctx context.Context, actor *access.Actor, id string
 		if count == 0 {
 			return fault.New(fault.NotFound)
 		}
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SessionEnded, Object: field.UserObject, Subject: actor.ID})
 		return nil
+	})
+}
+
+// EndOthers ends all of a person's own sessions but the one in use.
+func (s *Service) EndOthers(ctx context.Context, actor *access.Actor, secret string) error {
+	return s.endAll(ctx, actor, actor.ID, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret))
+}
+
+// EndSessionsOf ends all sessions of somebody whom one manages. Faults:
+// not_found, forbidden.
+func (s *Service) EndSessionsOf(ctx context.Context, actor *access.Actor, userID string) error {
+	if err := s.mayManage(ctx, actor, userID); err != nil {
+		return err
+	}
+	return s.endAll(ctx, actor, userID, "user_id = ?", userID)
+}
+
+// endAll ends the sessions of a person that match.
+func (s *Service) endAll(ctx context.Context, actor *access.Actor, userID, where string, args ...any) error {
+	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SessionsEnded, Object: field.UserObject, Subject: userID})
+		return endSessions(ctx, tx, where, args...)
 	})
 }
 
@@ -221,23 +306,34 @@ func (s *Service) HashPassword(ctx context.Context, pointer, password string, wo
 	return s.hasher.hash(ctx, password)
 }
 
-// ChangePassword changes a person's own password; it ends all his sessions but
-// the one in use. Faults: invalid_credentials, weak_password.
-func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, current, changed, secret string, origin Origin) error {
+// reauthenticate sees that it is still the person himself. Faults:
+// invalid_credentials, too_many_attempts.
+func (s *Service) reauthenticate(ctx context.Context, actor *access.Actor, password string, origin Origin) error {
 	email, _ := actor.Profile("email").(string)
 	if err := s.attempt(ctx, email, origin.Address); err != nil {
 		return err
 	}
-	matched, err := s.passwordMatches(ctx, actor.ID, current)
+	matched, err := s.passwordMatches(ctx, actor.ID, password)
 	if err != nil {
 		return err
 	}
 	if !matched {
+		refused := audit.Entry{Action: audit.PasswordRefused, Object: field.UserObject, Subject: actor.ID}
+		if err := audit.Note(ctx, s.store, actor, refused); err != nil {
+			return err //nolint:wrapcheck // says what failed
+		}
 		return fault.New(fault.InvalidCredentials)
 	}
-	if err := s.succeeded(ctx, email, origin.Address); err != nil {
+	return s.succeeded(ctx, email, origin.Address)
+}
+
+// ChangePassword changes a person's own password; it ends all his sessions but
+// the one in use. Faults: invalid_credentials, weak_password.
+func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, current, changed, secret string, origin Origin) error {
+	if err := s.reauthenticate(ctx, actor, current, origin); err != nil {
 		return err
 	}
+	email, _ := actor.Profile("email").(string)
 	hash, err := s.HashPassword(ctx, "/new", changed, email)
 	if err != nil {
 		return err
@@ -246,10 +342,10 @@ func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, curre
 		if err := SetPassword(ctx, tx, actor.ID, hash, s.clock.Now()); err != nil {
 			return err
 		}
-		tx.Unsettle()
-		if _, err := store.Delete[sessionRow](ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret)); err != nil {
-			return fmt.Errorf("end other sessions: %w", err)
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.PasswordChanged, Object: field.UserObject, Subject: actor.ID})
+		if _, err := store.Delete[challengeRow](ctx, tx, "user_id = ?", actor.ID); err != nil {
+			return fmt.Errorf("forget who signs in: %w", err)
 		}
-		return nil
+		return endSessions(ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret))
 	})
 }

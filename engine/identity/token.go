@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -96,6 +97,9 @@ func (s *Service) CreateToken(ctx context.Context, actor *access.Actor, name str
 		if len(mine) == maxKeys {
 			return fault.New(fault.InvalidValues).At("", fault.TooManyRecords, "max", maxKeys)
 		}
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.KeyCreated, Object: field.UserObject, Subject: actor.ID, Detail: map[string]any{
+			"key": row.ID, "name": name, "expires_at": moment(expires),
+		}})
 		return store.Insert(ctx, tx, row)
 	})
 	if err != nil {
@@ -151,6 +155,27 @@ func (s *Service) DeleteToken(ctx context.Context, actor *access.Actor, id strin
 		if count == 0 {
 			return fault.New(fault.NotFound)
 		}
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.KeyRevoked, Object: field.UserObject, Subject: actor.ID, Detail: map[string]any{"key": id}})
+		return nil
+	})
+}
+
+// RevokeTokensOf revokes all API keys of somebody whom one manages. Faults:
+// not_found, forbidden.
+func (s *Service) RevokeTokensOf(ctx context.Context, actor *access.Actor, userID string) error {
+	if err := s.mayManage(ctx, actor, userID); err != nil {
+		return err
+	}
+	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		tx.Unsettle()
+		count, err := store.Delete[tokenRow](ctx, tx, "user_id = ?", userID)
+		if err != nil {
+			return fmt.Errorf("revoke keys: %w", err)
+		}
+		if count == 0 {
+			return fault.New(fault.NotFound)
+		}
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.KeyRevoked, Object: field.UserObject, Subject: userID, Detail: map[string]any{"keys": count}})
 		return nil
 	})
 }

@@ -52,7 +52,7 @@ func (s *Service) check(actor *access.Actor, object string, settings *Settings) 
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings.Widths)) {
 		if width := settings.Widths[name]; width < narrowest || width > widest {
-			faults.At("/widths/"+name, fault.OutOfRange, "min", narrowest, "max", widest)
+			faults.At(fault.Pointer("widths", name), fault.OutOfRange, "min", narrowest, "max", widest)
 		}
 		ask.Fields = append(slices.Clip(ask.Fields), name)
 	}

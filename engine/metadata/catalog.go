@@ -23,6 +23,7 @@ type Catalog struct {
 	uses        map[Key][]Use
 	warnings    []Problem
 	computed    []Reference                  // each after those that it needs
+	entered     map[string]entry             // by object
 	texts       map[string]map[string]string // by locale, then by path
 
 	environment Environment

@@ -53,6 +53,7 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
+	b.catalog.entries()
 	return b.catalog, nil
 }
 

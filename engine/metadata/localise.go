@@ -34,6 +34,10 @@ func (c *Catalog) Localised(locale string) []Definition {
 	return definitions
 }
 
+// Text is the translation of a text at its path, also of one that is not there
+// any more; "" where there is none.
+func (c *Catalog) Text(locale, path string) string { return c.texts[locale][path] }
+
 // translate puts a text at its path: kind/name/…, the last part a keyword.
 func (c *Catalog) translate(definitions []Definition, path, text string) {
 	at, ok := c.place(path)

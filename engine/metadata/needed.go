@@ -51,19 +51,49 @@ func (doc *formDocument) needed(object *Object, programs map[string]*expr.Progra
 	return list
 }
 
+// entry are the forms that an object's records are entered in: those of its
+// record types, by their codes, and the usual one, which may be nil.
+type entry struct {
+	usual  *Form
+	byType map[string]*Form
+}
+
+// entries settles once for each object in which forms its records are entered,
+// because every write asks.
+func (c *Catalog) entries() {
+	c.entered = make(map[string]entry, len(c.objects))
+	for _, form := range Compiled[*Form](c, KindForm) {
+		forms := c.entered[form.Object]
+		if forms.usual == nil || form.Name == form.Object+"_default" {
+			forms.usual = form
+		}
+		c.entered[form.Object] = forms
+	}
+	for name, forms := range c.entered {
+		object := c.objects[name]
+		slot := object.Slot(object.RecordTypes)
+		if slot < 0 {
+			continue
+		}
+		forms.byType = map[string]*Form{}
+		for _, option := range object.Fields[slot].Options.All() {
+			if form, ok := Find[*Form](c, KindForm, option.Form); ok && form.Object == name {
+				forms.byType[option.Value] = form
+			}
+		}
+		c.entered[name] = forms
+	}
+}
+
 // FormOf is the form that a record is entered in: that of its record type, or
 // else the one that is named after the object, or the first.
 func (c *Catalog) FormOf(object *Object, values []expr.Value) (*Form, bool) {
-	recordType, _ := object.RecordType(values)
-	for _, name := range []string{recordType.Form, object.Name + "_default"} {
-		if form, ok := Find[*Form](c, KindForm, name); ok && form.Object == object.Name {
+	forms := c.entered[object.Name]
+	if forms.byType != nil {
+		code, _ := values[object.Slot(object.RecordTypes)].(string)
+		if form, ok := forms.byType[code]; ok {
 			return form, true
 		}
 	}
-	for _, form := range Compiled[*Form](c, KindForm) {
-		if form.Object == object.Name {
-			return form, true
-		}
-	}
-	return nil, false
+	return forms.usual, forms.usual != nil
 }

@@ -83,10 +83,13 @@ func (doc *formDocument) expressions() map[string]string {
 	return texts
 }
 
-// Expressions are the compiled expressions of a form or a view, perhaps of one
-// without what its reader may not see, by their JSON Pointer in the document:
-// for the browser, which walks the same trees.
+// Expressions are the compiled expressions of a form or a view, and the formulas
+// of an object, perhaps of one without what its reader may not see, by their JSON
+// Pointer in the document: for the browser, which walks the same trees.
 func (c *Catalog) Expressions(kind string, document json.RawMessage) (map[string]*expr.Program, error) {
+	if kind == KindObject {
+		return c.formulas(document)
+	}
 	var form formDocument
 	var view viewDocument
 	object, texts, use := &form.Object, map[string]string{}, expr.ShowIf()
@@ -112,6 +115,35 @@ func (c *Catalog) Expressions(kind string, document json.RawMessage) (map[string
 			return nil, err
 		}
 		programs[pointer] = program
+	}
+	return programs, nil
+}
+
+// formulas are those of an object's formulas that need nothing but what stands
+// in its document.
+func (c *Catalog) formulas(document json.RawMessage) (map[string]*expr.Program, error) {
+	var doc struct {
+		Name       string              `json:"name"`
+		Properties map[string]struct{} `json:"properties"`
+	}
+	if err := json.Unmarshal(document, &doc); err != nil {
+		return nil, fmt.Errorf("read an object: %w", err)
+	}
+	programs := map[string]*expr.Program{}
+	object, ok := c.Object(doc.Name)
+	if !ok {
+		return programs, nil
+	}
+	for _, slot := range object.Formulas {
+		f := object.Fields[slot]
+		_, seen := doc.Properties[f.Name]
+		unseen := func(path []string) bool {
+			_, stands := doc.Properties[object.Fields[object.Owner(path[0])].Name]
+			return !stands
+		}
+		if seen && !slices.ContainsFunc(f.Computed.Formula.Mentions(), unseen) {
+			programs["/properties/"+f.Name+"/expression"] = f.Computed.Formula
+		}
 	}
 	return programs, nil
 }

@@ -35,13 +35,22 @@ type Grant struct {
 	Where   *expr.Program
 	Read    []string // field lists as written: "*", names, "-name"
 	Update  []string
+	Mask    []string // names of fields that are shown in part
 }
 
-// Scope is which rows a grant covers.
+// Scope is which rows a grant covers: none, only those that are shared, all,
+// those for which an expression holds, or those owned by people who stand in a
+// relation to the actor. Every scope but none covers what is shared, too.
 type Scope struct {
-	Name  string // none, own, all, or where
+	Name  string // none, shared, own, team, subordinates, department, department_tree, all, or where
 	Where *expr.Program
 }
+
+// The scopes that are not about rows.
+const (
+	ScopeNone   = "none"
+	ScopeShared = "shared"
+)
 
 // Restriction takes rows away from every grant.
 type Restriction struct {
@@ -58,7 +67,7 @@ type roleDocument struct {
 		Actions []string
 		Scope   json.RawMessage
 		Where   string
-		Fields  struct{ Read, Update []string }
+		Fields  struct{ Read, Update, Mask []string }
 	}
 	Restrict []struct {
 		Object  string
@@ -117,7 +126,7 @@ func (b *builder) inherits(name, other string, seen map[string]bool) bool {
 
 func (c *Check) grant(doc *roleDocument, i int) Grant {
 	raw, at := doc.Grants[i], fmt.Sprintf("/grants/%d", i)
-	grant := Grant{Object: raw.Object, Actions: raw.Actions, Read: raw.Fields.Read, Update: raw.Fields.Update, Scope: Scope{Name: "all"}}
+	grant := Grant{Object: raw.Object, Actions: raw.Actions, Read: raw.Fields.Read, Update: raw.Fields.Update, Mask: raw.Fields.Mask, Scope: Scope{Name: "all"}}
 	var where struct {
 		Where string `json:"where"`
 	}
@@ -129,7 +138,7 @@ func (c *Check) grant(doc *roleDocument, i int) Grant {
 		grant.Scope = Scope{Name: "where", Where: c.Expression(at+"/scope/where", raw.Object, where.Where, expr.Scope())}
 	}
 	if raw.Object == "*" {
-		if raw.Where != "" || grant.Scope.Where != nil {
+		if raw.Where != "" || grant.Scope.Where != nil || grant.Mask != nil {
 			c.Report(at+"/object", fault.DanglingReference, "kind", KindObject, "name", "*")
 		}
 		return grant
@@ -141,6 +150,12 @@ func (c *Check) grant(doc *roleDocument, i int) Grant {
 	grant.Where = c.Expression(at+"/where", raw.Object, raw.Where, expr.Scope())
 	c.grantFields(object, at+"/fields/read", grant.Read)
 	c.grantFields(object, at+"/fields/update", grant.Update)
+	for i, name := range grant.Mask {
+		pointer := fmt.Sprintf("%s/fields/mask/%d", at, i)
+		if f := c.Field(pointer, object, name); f != nil && !f.Maskable() {
+			c.Report(pointer, fault.NotAllowed, "what", name)
+		}
+	}
 	return grant
 }
 

@@ -31,7 +31,7 @@ func (c *Check) readTexts() {
 // texts notes what each text is of, and warns of those that are of nothing.
 func (c *Check) texts() any {
 	for _, path := range c.tree.get("texts").keys {
-		pointer := "/texts/" + escapePointer(path)
+		pointer := fault.Pointer("texts", path)
 		at, ok := c.builder.catalog.place(path)
 		switch {
 		case ok:

@@ -8,9 +8,12 @@ import (
 )
 
 // Without gives the document of an object, a form or a view without the fields
-// that a reader may not see, and without what speaks of them. It is false when
-// nothing of it is left to see.
-func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
+// that a reader may not see, and without what speaks of them. Those that he sees
+// in part stay where they are shown, and nothing else speaks of them. It is
+// false when nothing of it is left to see.
+func Without(d Definition, unseen, masked map[string]bool) (json.RawMessage, bool) {
+	hidden := maps.Clone(unseen)
+	maps.Copy(hidden, masked)
 	becomes := d.tree.get("behaviours").get("convert") != nil
 	if len(hidden) == 0 && !becomes {
 		return d.Document, true
@@ -25,7 +28,7 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		}
 		tree.get("behaviours").trimActivity(hidden)
 		tree.get("behaviours").dropMembers(hidden)
-		tree.get("properties").drop(hidden)
+		tree.get("properties").drop(unseen)
 		for _, keyword := range []string{"required", "rules", "unique", "index"} {
 			tree.get(keyword).dropMentions(hidden)
 		}
@@ -34,7 +37,7 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 		}
 		return tree.append(nil, ""), true
 	}
-	if d.Kind == KindView && !tree.trimView(hidden) {
+	if d.Kind == KindView && !tree.trimView(hidden, unseen) {
 		return nil, false
 	}
 	if d.Kind == KindForm && hidden[tree.get("path").text()] {
@@ -48,7 +51,7 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 			return mentions(section.get("showIf").text(), hidden)
 		})
 		for _, section := range sections.values {
-			section.get("fields").dropMentions(hidden)
+			section.get("fields").dropFields(hidden, unseen)
 		}
 	}
 	return tree.append(nil, ""), true
@@ -56,11 +59,12 @@ func Without(d Definition, hidden map[string]bool) (json.RawMessage, bool) {
 
 // trimView removes from a view what names hidden fields. It is false when the
 // view is of them: it filters by one, or one makes its columns or its days.
-func (d *document) trimView(hidden map[string]bool) bool {
+func (d *document) trimView(hidden, unseen map[string]bool) bool {
 	if mentions(d.get("filter").text(), hidden) || hidden[d.get("group").text()] || hidden[d.get("start").text()] {
 		return false
 	}
-	for _, keyword := range []string{"columns", "totals", "sort"} {
+	d.get("columns").dropFields(hidden, unseen)
+	for _, keyword := range []string{"totals", "sort"} {
 		d.get(keyword).dropMentions(hidden)
 	}
 	for _, keyword := range []string{"end", "cover", "color"} {
@@ -101,6 +105,26 @@ func (d *document) dropMentions(hidden map[string]bool) {
 	}
 	d.values = slices.DeleteFunc(d.values, func(element *document) bool {
 		return mentions(string(element.append(nil, "")), hidden)
+	})
+}
+
+// dropFields removes from a list of fields those that are not seen, and those
+// with a condition that names a hidden one.
+func (d *document) dropFields(hidden, unseen map[string]bool) {
+	if d == nil {
+		return
+	}
+	d.values = slices.DeleteFunc(d.values, func(element *document) bool {
+		name := element.text()
+		if name == "" {
+			name = element.get("field").text()
+		}
+		if unseen[name] {
+			return true
+		}
+		rest := maps.Clone(hidden)
+		delete(rest, name)
+		return mentions(string(element.append(nil, "")), rest)
 	})
 }
 

@@ -127,7 +127,7 @@ func (s *Schemas) unknownKeywords(faults *fault.Fault, fieldKind string, propert
 	path := "fields/" + fieldKind + ".json"
 	known := s.keywords(path, s.trees[path])
 	for _, keyword := range property.keys {
-		if at := pointer + "/" + escapePointer(keyword); known.get(keyword) == nil && !faults.Has(at) {
+		if at := pointer + fault.Pointer(keyword); known.get(keyword) == nil && !faults.Has(at) {
 			faults.At(at, fault.UnknownKeyword, "keyword", keyword)
 		}
 	}
@@ -168,11 +168,11 @@ func addLeaves(faults *fault.Fault, e *jsonschema.ValidationError, pointer strin
 		faults.At(at, fault.UnknownKeyword, "keyword", at[strings.LastIndexByte(at, '/')+1:])
 	case "additionalProperties":
 		for _, name := range quoted(e.Message) {
-			faults.At(at+"/"+escapePointer(name), fault.UnknownKeyword, "keyword", name)
+			faults.At(at+fault.Pointer(name), fault.UnknownKeyword, "keyword", name)
 		}
 	case "required":
 		for _, name := range quoted(e.Message) {
-			faults.At(at+"/"+escapePointer(name), fault.Required)
+			faults.At(at+fault.Pointer(name), fault.Required)
 		}
 	default:
 		faults.At(at, fault.InvalidKeyword, "keyword", keyword, "reason", e.Message)
@@ -188,10 +188,6 @@ func quoted(message string) []string {
 		names = append(names, match[1])
 	}
 	return names
-}
-
-func escapePointer(part string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(part)
 }
 
 // maxLength is the length that the schema of a field kind gives its values

@@ -70,7 +70,7 @@ func TestAViewIsShownWithoutWhatItsReaderMayNotSee(t *testing.T) {
 	} {
 		definition, err := loaded.Parse([]byte(c.document))
 		require.NoError(t, err)
-		seen, ok := metadata.Without(definition, map[string]bool{c.hidden: true})
+		seen, ok := metadata.Without(definition, map[string]bool{c.hidden: true}, nil)
 		require.Equal(t, c.want != "", ok, c.document)
 		if ok {
 			require.JSONEq(t, c.want, string(seen))

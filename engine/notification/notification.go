@@ -1,5 +1,5 @@
 // Package notification tells people what concerns them: that somebody mentions
-// them, gives them a record or changes one that they follow, and that a time
+// them, gives them a record or many of an import, or changes one that they follow, and that a time
 // has come of which they wanted to be reminded. What is kept is why and what
 // about, written in the transaction of what caused it; what it says is worked
 // out when it is read, in the reader's rights. Start with Service; write.go
@@ -29,6 +29,7 @@ const (
 	Reminded  = "reminded"
 	Commented = "commented"
 	Changed   = "changed"
+	Imported  = "imported"
 )
 
 // What is for a person himself, and what he only watches.
@@ -67,6 +68,7 @@ type notificationRow struct {
 	At       int64
 	Comment  *string
 	Version  *int64
+	Filter   *string
 	ReadAt   *int64
 }
 
@@ -79,16 +81,19 @@ func add(w *record.Work, person, reason string, of record.Happening) error {
 	if err != nil {
 		return fmt.Errorf("make an id: %w", err)
 	}
-	var comment, version any
+	var comment, version, filter any
 	if of.Comment != "" {
 		comment = of.Comment
 	}
 	if of.Version != 0 {
 		version = of.Version
 	}
+	if of.Filter != "" {
+		filter = of.Filter
+	}
 	watching := reason == Commented || reason == Changed
-	w.Tx.Gather("INSERT INTO sys_notification (id, person, reason, watching, object, record, by_id, at, comment, version) VALUES %s",
-		id.String(), person, reason, watching, of.Object, of.Record, of.By, w.Now.UnixMilli(), comment, version)
+	w.Tx.Gather("INSERT INTO sys_notification (id, person, reason, watching, object, record, by_id, at, comment, version, filter) VALUES %s",
+		id.String(), person, reason, watching, of.Object, of.Record, of.By, w.Now.UnixMilli(), comment, version, filter)
 	w.Tx.Notify(Channel)
 	return nil
 }

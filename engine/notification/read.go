@@ -19,16 +19,19 @@ import (
 // Notification is one as its reader may see it now. Of a record that he may not
 // see, or that is no more, it says that much: it is gone.
 type Notification struct {
-	ID      string          `json:"id"`
-	Reason  string          `json:"reason"`
-	Group   string          `json:"group"`
-	At      time.Time       `json:"at"`
-	ReadAt  *time.Time      `json:"read_at"`
-	Gone    bool            `json:"gone"`
-	By      *string         `json:"by"`
-	Object  *string         `json:"object"`
-	Record  *string         `json:"record"`
-	Display *string         `json:"display"`
+	ID      string     `json:"id"`
+	Reason  string     `json:"reason"`
+	Group   string     `json:"group"`
+	At      time.Time  `json:"at"`
+	ReadAt  *time.Time `json:"read_at"`
+	Gone    bool       `json:"gone"`
+	By      *string    `json:"by"`
+	Object  *string    `json:"object"`
+	Record  *string    `json:"record"`
+	Display *string    `json:"display"`
+	// Count and Filter are of a notification about many records at once.
+	Count   *int64          `json:"count"`
+	Filter  *string         `json:"filter"`
 	Comment *record.Comment `json:"comment"`
 	Change  *record.Entry   `json:"change"`
 }
@@ -142,7 +145,7 @@ func (s *Service) List(ctx context.Context, actor *access.Actor, ask Ask) (*Inbo
 
 // list reads notifications, newest first.
 func list(ctx context.Context, reader store.Reader, where string, args []any, limit int) ([]notificationRow, error) {
-	rows, err := reader.Query(ctx, fmt.Sprintf(`SELECT id, reason, watching, object, record, by_id, at, comment, version, read_at
+	rows, err := reader.Query(ctx, fmt.Sprintf(`SELECT id, reason, watching, object, record, by_id, at, comment, version, filter, read_at
 		FROM sys_notification WHERE %s ORDER BY at DESC, id DESC LIMIT %d`, where, limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read notifications: %w", err)
@@ -151,7 +154,7 @@ func list(ctx context.Context, reader store.Reader, where string, args []any, li
 	var found []notificationRow
 	for rows.Next() {
 		var r notificationRow
-		if err := rows.Scan(&r.ID, &r.Reason, &r.Watching, &r.Object, &r.Record, &r.ByID, &r.At, &r.Comment, &r.Version, &r.ReadAt); err != nil {
+		if err := rows.Scan(&r.ID, &r.Reason, &r.Watching, &r.Object, &r.Record, &r.ByID, &r.At, &r.Comment, &r.Version, &r.Filter, &r.ReadAt); err != nil {
 			return nil, fmt.Errorf("read notifications: %w", err)
 		}
 		found = append(found, r)
@@ -169,6 +172,9 @@ func (s *Service) tell(ctx context.Context, actor *access.Actor, page *Inbox, ro
 		happened[i] = record.Happening{Object: r.Object, Record: r.Record, By: r.ByID}
 		if r.Comment != nil {
 			happened[i].Comment = *r.Comment
+		}
+		if r.Filter != nil {
+			happened[i].Filter = *r.Filter
 		}
 		if r.Version != nil {
 			happened[i].Version = *r.Version
@@ -192,6 +198,9 @@ func (s *Service) tell(ctx context.Context, actor *access.Actor, page *Inbox, ro
 		if told[i] != nil {
 			n.By, n.Object, n.Record, n.Display = &r.ByID, &r.Object, &r.Record, &told[i].Display
 			n.Comment, n.Change = told[i].Comment, told[i].Change
+			if n.Filter = r.Filter; r.Filter != nil {
+				n.Count = &told[i].Count
+			}
 		}
 		page.Data[i] = n
 	}

@@ -106,7 +106,7 @@ func (k reminding) due(ctx context.Context, w *record.Work, due reminder) (strin
 	}
 	owner := textAt(object, values, metadata.FieldOwner)
 	readable, err := w.ReadableBy(ctx, object, due.Record, owner)
-	if err != nil || readable == nil {
+	if err != nil || readable[owner] == nil {
 		return "", err
 	}
 	return owner, nil

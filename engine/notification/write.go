@@ -12,7 +12,8 @@ import (
 )
 
 // What a program does to very many records at once tells nobody that he was
-// given one: set-up, examples and imports.
+// given one: set-up, examples and imports, which tell of all that they gave
+// when they are done.
 func silent(w *record.Work) bool {
 	return w.Author.ID == access.SystemID || w.Author.Via == "sample" || w.Author.Via == "import"
 }
@@ -47,11 +48,16 @@ func (s *Service) assign(ctx context.Context, w *record.Work, change *record.Cha
 		return "", nil
 	}
 	readable, err := w.ReadableBy(ctx, change.Object, change.ID, owner)
-	if err != nil || readable == nil {
+	if err != nil || readable[owner] == nil {
 		return "", err
 	}
 	of := record.Happening{Object: change.Object.Name, Record: change.ID, By: w.Author.ID}
 	return owner, add(w, owner, Assigned, of)
+}
+
+// Given tells a person that an import gave him the records of a filter.
+func (*Service) Given(w *record.Work, person string, of record.Happening) error {
+	return add(w, person, Imported, of)
 }
 
 func textAt(object *metadata.Object, values []expr.Value, name string) string {
@@ -89,15 +95,15 @@ func (s *Service) tellFollowers(ctx context.Context, w *record.Work, object *met
 	if err != nil {
 		return err
 	}
+	followers = slices.DeleteFunc(followers, func(person string) bool {
+		return person == w.Author.ID || slices.Contains(others, person)
+	})
+	readable, err := w.ReadableBy(ctx, object, of.Record, followers...)
+	if err != nil {
+		return err
+	}
 	for _, person := range followers {
-		if person == w.Author.ID || slices.Contains(others, person) {
-			continue
-		}
-		readable, err := w.ReadableBy(ctx, object, of.Record, person)
-		if err != nil {
-			return err
-		}
-		if readable == nil || !concerns(readable) {
+		if readable[person] == nil || !concerns(readable[person]) {
 			continue
 		}
 		if err := add(w, person, reason, of); err != nil {

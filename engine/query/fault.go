@@ -2,8 +2,6 @@ package query
 
 import (
 	"errors"
-	"strings"
-	"unicode/utf16"
 
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -18,17 +16,6 @@ func addFault(faults *fault.Fault, pointer string, err error) {
 		return
 	}
 	faults.At(pointer, fault.InvalidExpression, "reason", "", "position", 0).Because(err)
-}
-
-// unknownField is the error that a name gives which is no field, at the place
-// where it stands first.
-func unknownField(name, source string) *expr.Error {
-	at := max(strings.Index(source, name), 0)
-	position := len(utf16.Encode([]rune(source[:at])))
-	return &expr.Error{
-		Code: string(fault.UnknownField), Position: position, End: position + len(name),
-		Params: map[string]any{"field": name, "name": name},
-	}
 }
 
 // lifted gives a query's fault the code of its items where they all have the

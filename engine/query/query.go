@@ -44,6 +44,9 @@ type Query struct {
 	Count  string
 	View   string
 	Search string
+	// Masked also gives the fields of which the actor sees a part, for an
+	// answer.
+	Masked bool
 
 	viewFilter string // beside Where: two texts that are never joined into one
 }
@@ -52,10 +55,11 @@ type Query struct {
 type Plan struct {
 	Object   *metadata.Object
 	Decision *access.Decision
-	Where    []*expr.Program // all must hold
-	Search   *Search         // nil finds every record
-	Fields   []int           // slots, in the order of the object
-	Sort     []Sort          // ends with id
+	Masked   *access.Decision // what is shown in part; nil when nothing is
+	Where    []*expr.Program  // all must hold
+	Search   *Search          // nil finds every record
+	Fields   []int            // slots, in the order of the object
+	Sort     []Sort           // ends with id
 	Limit    int
 	Offset   int
 	After    []expr.Value // the sort values of the last record of the page before
@@ -102,6 +106,9 @@ func (p *Planner) Plan(object *metadata.Object, q Query) (*Plan, error) {
 	if err := p.fromView(object, &q); err != nil {
 		return nil, err
 	}
+	if err := p.masked(plan, q); err != nil {
+		return nil, err
+	}
 	faults := fault.New(fault.InvalidQuery)
 	p.limits(plan, faults)
 	p.where(plan, q, faults)
@@ -112,6 +119,23 @@ func (p *Planner) Plan(object *metadata.Object, q Query) (*Plan, error) {
 		return nil, err
 	}
 	return plan, p.after(plan, q)
+}
+
+// masked finds what is shown in part.
+func (p *Planner) masked(plan *Plan, q Query) error {
+	if !q.Masked {
+		return nil
+	}
+	decision, err := p.Policy.Decide(p.Actor, plan.Object, access.Mask)
+	if err == nil && !decision.Nothing() {
+		plan.Masked = decision
+	}
+	return err
+}
+
+// Shows reports whether a field may be seen in any record, if only in part.
+func (p *Plan) Shows(slot int) bool {
+	return p.Decision.Ever(slot) || p.Masked != nil && p.Masked.Ever(slot)
 }
 
 // fromView takes filter, order and fields from a view where the query itself
@@ -189,37 +213,58 @@ func (p *Planner) Compile(object *metadata.Object, source string) (*expr.Program
 // Check is Compile for any use of an expression.
 func (p *Planner) Check(object *metadata.Object, source string, use expr.Use) (*expr.Program, error) {
 	program, err := p.Policy.Catalog().Compile(object.Name, source, use)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // an *expr.Error, which callers look for
+	if err == nil && p.mayRead(object, program) {
+		return program, nil
 	}
-	for _, path := range program.Mentions() {
-		if name, err := p.visible(object, path); err != nil || name != "" {
-			if err != nil {
-				return nil, err
-			}
-			return nil, unknownField(name, source)
-		}
+	// What is wrong is told as if hidden fields did not exist: a type that
+	// does not fit would tell that there is one, and its type.
+	if _, told := expr.Compile(seen{planner: p, source: source}, object.Name, source, use); told != nil {
+		return nil, told //nolint:wrapcheck // an *expr.Error, which callers look for
 	}
-	return program, nil
+	if err == nil {
+		err = fault.New(fault.NotFound)
+	}
+	return nil, err //nolint:wrapcheck // an *expr.Error, which callers look for
 }
 
-// visible follows a path of lookups; it returns the first name the caller may
-// never read, or "".
-func (p *Planner) visible(object *metadata.Object, path []string) (string, error) {
-	for _, name := range path {
-		decision, err := p.Policy.Decide(p.Actor, object, access.Read)
-		if err != nil {
-			return "", err
-		}
-		slot := object.Owner(name)
-		if slot < 0 || !decision.Ever(slot) {
-			return name, nil
-		}
-		if target, ok := p.Policy.Catalog().Object(object.Fields[slot].Target); ok {
-			object = target
+// mayRead reports whether the caller may read every field that a program
+// mentions, along the lookups that lead to it.
+func (p *Planner) mayRead(object *metadata.Object, program *expr.Program) bool {
+	for _, path := range program.Mentions() {
+		for at, on := 0, object; at < len(path); at++ {
+			if !p.sees(on, path[at]) {
+				return false
+			}
+			if target, ok := p.Policy.Catalog().Object(on.Fields[on.Owner(path[at])].Target); ok {
+				on = target
+			}
 		}
 	}
-	return "", nil
+	return true
+}
+
+// sees reports whether the caller may ever read a field.
+func (p *Planner) sees(object *metadata.Object, name string) bool {
+	decision, err := p.Policy.Decide(p.Actor, object, access.Read)
+	slot := object.Owner(name)
+	return err == nil && slot >= 0 && decision.Ever(slot)
+}
+
+// seen is the schema as the caller knows it.
+type seen struct {
+	planner *Planner
+	source  string
+}
+
+// Field tells of a field that the caller may read, or that is his own.
+func (s seen) Field(object, name string) (expr.Field, bool) {
+	catalog := s.planner.Policy.Catalog()
+	on, ok := catalog.Object(object)
+	own := object == "user" && strings.Contains(s.source, "me."+name)
+	if !ok || !own && !s.planner.sees(on, name) {
+		return expr.Field{}, false
+	}
+	return catalog.Field(object, name)
 }
 
 // Searched are the fields whose words may find a record for whoever has the
@@ -239,14 +284,14 @@ func (p *Planner) fields(plan *Plan, q Query, faults *fault.Fault) {
 	wanted := make(map[string]bool, len(q.Fields))
 	for _, name := range q.Fields {
 		slot := plan.Object.Slot(name)
-		if slot < 0 || !plan.Decision.Ever(slot) {
+		if slot < 0 || !plan.Shows(slot) {
 			faults.At("/fields", fault.UnknownField, "field", name)
 		}
 		wanted[name] = true
 	}
 	for slot, f := range plan.Object.Fields {
 		asked := q.Fields == nil || wanted[f.Name] || f.Name == metadata.FieldID || f.Name == metadata.FieldVersion
-		if asked && plan.Decision.Ever(slot) {
+		if asked && plan.Shows(slot) {
 			plan.Fields = append(plan.Fields, slot)
 		}
 	}

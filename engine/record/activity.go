@@ -31,7 +31,7 @@ type Activity struct {
 // MarshalJSON writes {"object": …, "record": {…}}.
 func (a *Activity) MarshalJSON() ([]byte, error) {
 	dst := field.AppendString([]byte(`{"object":`), a.object.Name)
-	dst = appendRecord(append(dst, `,"record":`...), a.object, a.slots, a.values, a.readable)
+	dst = appendRecord(append(dst, `,"record":`...), a.object, a.slots, a.values, a.readable, nil)
 	return append(dst, '}'), nil
 }
 
@@ -166,7 +166,7 @@ func (w *Work) handOn(ctx context.Context, change *Change) error {
 	value := w.afterwards(change, found.Values[due])
 	patch := map[string]any{target.Due.At: w.moment(target.Fields[due], value)}
 	var refusal *fault.Fault
-	if _, err = w.Update(ctx, target.Name, links[0].ID, nil, patch); errors.As(err, &refusal) {
+	if _, err = w.withoutForm().Update(ctx, target.Name, links[0].ID, nil, patch); errors.As(err, &refusal) {
 		return nil
 	}
 	return err

@@ -44,7 +44,7 @@ func (s *Service) Again(ctx context.Context, actor *access.Actor, name string, a
 	}
 	found, err := s.table(policy, actor, object, s.clock.Now()).Find(ctx, s.store, id, row.Wanted{Decisions: decisions, Deleted: true})
 	if err != nil {
-		return nil, s.known(policy, err)
+		return nil, s.known(policy, actor, err)
 	}
 	hide(object, found.Permitted[0], told.Data)
 	answer := &Answer{

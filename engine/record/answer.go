@@ -16,7 +16,8 @@ type Answer struct {
 	Object   *metadata.Object
 	Values   []expr.Value
 	Readable access.Fields
-	Slots    []int // the fields that were asked for
+	Masked   access.Fields // shown in part, where they are not readable
+	Slots    []int         // the fields that were asked for
 	Included Included
 	Can      Can
 }
@@ -81,7 +82,7 @@ func appendPaged(dst []byte, value any, next string, included Included) []byte {
 // AppendJSON appends {"data": …, "included": …, "can": …}.
 func (a *Answer) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"data":`...)
-	return a.appendRest(appendRecord(dst, a.Object, a.Slots, a.Values, a.Readable))
+	return a.appendRest(appendRecord(dst, a.Object, a.Slots, a.Values, a.Readable, a.Masked))
 }
 
 // appendRest appends what stands behind the record, and the end of the answer.
@@ -93,19 +94,24 @@ func (a *Answer) appendRest(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// appendRecord writes the readable fields of a record, null when empty.
-func appendRecord(dst []byte, object *metadata.Object, slots []int, values []expr.Value, readable access.Fields) []byte {
+// appendRecord writes the readable fields of a record, null when empty, and the
+// shown part of those that are masked.
+func appendRecord(dst []byte, object *metadata.Object, slots []int, values []expr.Value, readable, masked access.Fields) []byte {
 	dst = append(dst, '{')
 	first := true
 	for _, slot := range slots {
+		f, value := object.Fields[slot], values[slot]
 		if readable != nil && !readable[slot] {
-			continue
+			if !masked.Has(slot) {
+				continue
+			}
+			value = f.Mask(value)
 		}
 		if !first {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = appendMember(dst, object.Fields[slot], values[slot])
+		dst = appendMember(dst, f, value)
 	}
 	return append(dst, '}')
 }
@@ -116,14 +122,18 @@ func (c Can) appendJSON(dst []byte, a *Answer) []byte {
 	dst = append(dst, `,"fields":{`...)
 	first := true
 	for slot, f := range a.Object.Fields {
-		if f.System || !a.Readable.Has(slot) || f.Writable && c.Writable.Has(slot) {
+		only := "read"
+		switch {
+		case !a.Readable.Has(slot) && a.Masked.Has(slot):
+			only = access.Mask
+		case f.System || !a.Readable.Has(slot) || f.Writable && c.Writable.Has(slot):
 			continue
 		}
 		if !first {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = append(append(field.AppendString(dst, f.Name), ':'), `"read"`...)
+		dst = field.AppendString(append(field.AppendString(dst, f.Name), ':'), only)
 	}
 	dst = append(dst, `},"actions":[`...)
 	for i, name := range c.Actions {
@@ -202,7 +212,7 @@ func (in Included) appendJSON(dst []byte) []byte {
 
 func (r Reference) appendJSON(dst []byte, id string) []byte {
 	if r.Object != nil {
-		dst = appendRecord(dst, r.Object, r.Slots, r.Listed.Values, r.Listed.Readable)
+		dst = appendRecord(dst, r.Object, r.Slots, r.Listed.Values, r.Listed.Readable, nil)
 		dst = append(dst[:len(dst)-1], `,"display":`...)
 		return append(field.AppendString(dst, r.Display), '}')
 	}

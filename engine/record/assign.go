@@ -80,7 +80,7 @@ func (w *Work) Assign(ctx context.Context, name, id string, values map[string]js
 	}
 	required(object, change.Values, faults)
 	elevated.options(object, prior.Values, change.Values, faults)
-	if err := elevated.rules(ctx, object, change.Values, faults); err != nil {
+	if err := elevated.rules(ctx, object, change.Values, prior.Permitted[1], faults); err != nil {
 		return nil, err
 	}
 	if err := faults.OrNil(); err != nil {

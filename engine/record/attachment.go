@@ -25,7 +25,7 @@ func (s *Service) MayAttach(ctx context.Context, actor *access.Actor, name, id s
 	answer, err := s.get(ctx, s.store, policy, actor, object, id)
 	switch {
 	case err != nil:
-		return s.known(policy, err)
+		return s.known(policy, actor, err)
 	case !object.Files:
 		return fault.New(fault.NotFound)
 	case !answer.Can.Update:
@@ -42,12 +42,8 @@ func (s *Service) Attach(ctx context.Context, actor *access.Actor, name, id stri
 		if err := w.holdsFiles(ctx, name, id); err != nil {
 			return nil, err
 		}
-		var count int
-		if err := w.Tx.QueryRow(ctx, "SELECT count(*) FROM sys_file WHERE object = ? AND record = ? AND field = '' AND state = 'ready'", name, id).Scan(&count); err != nil {
-			return nil, fmt.Errorf("count files: %w", err)
-		}
-		if count >= maxAttached {
-			return nil, fault.New(fault.TooManyItems, "max", maxAttached, "count", count+1)
+		if err := w.roomForFile(ctx, name, id); err != nil {
+			return nil, err
 		}
 		attached, err := store.Update[file.Stored](ctx, w.Tx, map[string]any{"object": name, "record": id, "field": "", "loose_at": nil},
 			"id = ? AND by_id = ? AND record IS NULL AND state = 'ready'", uploaded.ID, w.Actor.ID)
@@ -64,8 +60,21 @@ func (s *Service) Attach(ctx context.Context, actor *access.Actor, name, id stri
 	})
 }
 
-// Detach removes a file that a record has beside its fields, for good. Faults:
-// not_found, forbidden.
+// roomForFile refuses one more file beside the fields of a record that has as
+// many as it may.
+func (w *Work) roomForFile(ctx context.Context, name, id string) error {
+	var count int
+	if err := w.Tx.QueryRow(ctx, "SELECT count(*) FROM sys_file WHERE object = ? AND record = ? AND field = '' AND state = 'ready' AND loose_by IS NULL", name, id).Scan(&count); err != nil {
+		return fmt.Errorf("count files: %w", err)
+	}
+	if count >= maxAttached {
+		return fault.New(fault.TooManyItems, "max", maxAttached, "count", count+1)
+	}
+	return nil
+}
+
+// Detach moves a file that a record has beside its fields to the recycle bin.
+// Faults: not_found, forbidden.
 func (s *Service) Detach(ctx context.Context, actor *access.Actor, name, id, attached string, options Options) error {
 	_, err := s.write(ctx, actor, options, func(ctx context.Context, w *Work) (Body, error) {
 		if err := w.holdsFiles(ctx, name, id); err != nil {
@@ -74,7 +83,8 @@ func (s *Service) Detach(ctx context.Context, actor *access.Actor, name, id, att
 		if !isID(attached) {
 			return nil, fault.New(fault.NotFound)
 		}
-		count, err := store.Update[file.Stored](ctx, w.Tx, map[string]any{"state": file.Gone}, "id = ? AND object = ? AND record = ? AND field = '' AND state = 'ready'", attached, name, id)
+		count, err := store.Update[file.Stored](ctx, w.Tx, map[string]any{"loose_at": w.Now.UnixMilli(), "loose_by": w.Actor.ID},
+			"id = ? AND object = ? AND record = ? AND field = '' AND state = 'ready' AND loose_by IS NULL", attached, name, id)
 		if err != nil {
 			return nil, fmt.Errorf("remove a file: %w", err)
 		}
@@ -103,7 +113,7 @@ func (s *Service) Attachments(ctx context.Context, actor *access.Actor, name, id
 func (r *recordReading) files(ctx context.Context, number int, before place, limit int) ([]TimelineEntry, error) {
 	text, args := before.idCondition(number)
 	rows, err := store.Find[file.Stored](ctx, r.service.store, store.Selection{
-		Where: "object = ? AND record = ? AND field = '' AND state = 'ready' AND " + text, Args: append([]any{r.object.Name, r.id}, args...),
+		Where: "object = ? AND record = ? AND field = '' AND state = 'ready' AND loose_by IS NULL AND " + text, Args: append([]any{r.object.Name, r.id}, args...),
 		Order: "at DESC, id DESC", Limit: limit,
 	})
 	if err != nil {

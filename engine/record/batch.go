@@ -17,9 +17,12 @@ import (
 // MaxBatch is how many operations one batch may have.
 const MaxBatch = 10000
 
-// chunkSize is how many operations of a batch that is not atomic share one
-// transaction, so that others are not kept waiting.
-const chunkSize = 200
+// How many operations of a batch that is not atomic share one transaction, when
+// somebody waits for it to end, and at most: each end waits for the disk.
+const (
+	fewTogether  = 200
+	mostTogether = 2000
+)
 
 // Operation is one operation of a batch.
 type Operation struct {
@@ -49,25 +52,36 @@ func (s *Service) Batch(ctx context.Context, actor *access.Actor, object string,
 		}
 		return outcomes, err
 	}
-	return inChunks(operations, func(chunk []Operation) ([]Outcome, error) {
-		outcomes, _, err := s.chunk(ctx, actor, object, chunk, false, options)
+	return inParts(operations, parts(), func(part []Operation) ([]Outcome, error) {
+		outcomes, _, err := s.chunk(ctx, actor, object, part, false, options)
 		return outcomes, err
 	})
 }
 
-// inChunks performs operations many together; those of which the database
-// refused one together, apart.
-func inChunks(operations []Operation, perform func(chunk []Operation) ([]Outcome, error)) ([]Outcome, error) {
-	var all []Outcome
-	for chunk := range slices.Chunk(operations, chunkSize) {
-		outcomes, err := perform(chunk)
-		if fault.As(err) != nil {
-			outcomes, err = oneByOne(chunk, perform)
-		}
-		if err != nil {
+// parts are how many operations are performed together; those of which the
+// database refused one together, in smaller parts.
+func parts() []int { return []int{mostTogether, fewTogether, 1} }
+
+// inParts performs operations, many together. A part that ends early goes on
+// with the next.
+func inParts(operations []Operation, sizes []int, perform func(part []Operation) ([]Outcome, error)) ([]Outcome, error) {
+	all := make([]Outcome, 0, len(operations))
+	for len(operations) > 0 {
+		part := operations[:min(len(operations), sizes[0])]
+		outcomes, err := perform(part)
+		switch {
+		case err == nil:
+		case fault.As(err) == nil:
 			return nil, err
+		case len(part) == 1:
+			outcomes = []Outcome{{Err: err}}
+		default:
+			smaller := slices.IndexFunc(sizes, func(size int) bool { return size < len(part) })
+			if outcomes, err = inParts(part, sizes[smaller:], perform); err != nil {
+				return nil, err
+			}
 		}
-		all = append(all, outcomes...)
+		all, operations = append(all, outcomes...), operations[len(outcomes):]
 	}
 	return all, nil
 }
@@ -83,7 +97,7 @@ func (s *Service) chunk(ctx context.Context, actor *access.Actor, object string,
 		if outcomes, failed, err = w.each(ctx, object, operations, all); err != nil {
 			return nil, err
 		}
-		if len(operations) >= chunkSize {
+		if len(operations) >= fewTogether {
 			if err := job.AnalyzeSoon(w.Tx); err != nil {
 				return nil, fmt.Errorf("have the statistics refreshed: %w", err)
 			}
@@ -97,10 +111,14 @@ func (s *Service) chunk(ctx context.Context, actor *access.Actor, object string,
 }
 
 // each applies operations; an error that is not the outcome of one comes with
-// its number.
+// its number. Where not all belong together, it ends after a few when somebody
+// waits.
 func (w *Work) each(ctx context.Context, object string, operations []Operation, all bool) (outcomes []Outcome, failed int, err error) {
 	outcomes = make([]Outcome, 0, len(operations))
 	for i, operation := range operations {
+		if !all && i > 0 && i%fewTogether == 0 && w.Tx.Awaited() {
+			break
+		}
 		change, err := w.attempt(ctx, object, operation)
 		if err != nil && (all || fault.As(err) == nil) {
 			return nil, i, err
@@ -108,22 +126,6 @@ func (w *Work) each(ctx context.Context, object string, operations []Operation, 
 		outcomes = append(outcomes, Outcome{Change: change, Err: err})
 	}
 	return outcomes, -1, nil
-}
-
-func oneByOne(operations []Operation, perform func(chunk []Operation) ([]Outcome, error)) ([]Outcome, error) {
-	outcomes := make([]Outcome, len(operations))
-	for i := range operations {
-		single, err := perform(operations[i : i+1])
-		switch {
-		case err == nil:
-			outcomes[i] = single[0]
-		case fault.As(err) != nil:
-			outcomes[i] = Outcome{Err: err}
-		default:
-			return nil, err
-		}
-	}
-	return outcomes, nil
 }
 
 // within puts the number of an operation before the pointers of its fault.

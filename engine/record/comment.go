@@ -278,7 +278,7 @@ func (w *Work) mentionable(ctx context.Context, object *metadata.Object, id, per
 		return false, err
 	}
 	readable, err := w.reads(ctx, object, id, reader)
-	return readable != nil, err
+	return readable[person] != nil, err
 }
 
 // CommentBody is a comment as an answer.

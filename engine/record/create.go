@@ -92,8 +92,9 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 	if err != nil {
 		return err
 	}
-	faults := fault.New(fault.InvalidValues)
-	given := parse(object, sent, change.Values, ever(create), ever(read), faults)
+	faults, writable, readable := fault.New(fault.InvalidValues), ever(create), ever(read)
+	defer func() { conceal(object, readable, writable, faults) }()
+	given := parse(object, sent, change.Values, writable, readable, faults)
 	change.lines = takeLines(object, given, change.Values)
 	if err := w.files(ctx, change, given, faults); err != nil {
 		return err
@@ -112,31 +113,33 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 	if len(faults.Items) > 0 {
 		return faults
 	}
-	if err := w.judgeNew(ctx, change, create, given, faults); err != nil {
+	permitted, err := w.judgeNew(ctx, change, create, given, faults)
+	if err != nil {
 		return err
 	}
-	if err := w.rules(ctx, object, change.Values, faults); err != nil {
+	if err := w.rules(ctx, object, change.Values, permitted, faults); err != nil {
 		return err
 	}
 	return faults.OrNil()
 }
 
 // judgeNew judges a new record by the rights to create: its row must be
-// permitted, and each given field together with that row.
-func (w *Work) judgeNew(ctx context.Context, change *Change, create *access.Decision, given []int, faults *fault.Fault) error {
+// permitted, and each given field together with that row. It gives the fields
+// that are.
+func (w *Work) judgeNew(ctx context.Context, change *Change, create *access.Decision, given []int, faults *fault.Fault) (access.Fields, error) {
 	permitted, ok, err := create.Judge(w.input(ctx, change.Object, change.Values), access.Sharing{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !ok {
-		return fault.New(fault.Forbidden)
+		return nil, fault.New(fault.Forbidden)
 	}
 	for _, slot := range given {
 		if !permitted.Has(slot) {
 			faults.At("/"+change.Object.Fields[slot].Name, fault.ReadOnly, "field", change.Object.Fields[slot].Name)
 		}
 	}
-	return nil
+	return permitted, nil
 }
 
 // ever are the fields that a decision permits in some row.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -50,11 +51,12 @@ func (s *Service) BinDays(ctx context.Context, reader store.Reader) (days int, e
 
 // KeepBin sets how many days records stay in the recycle bin. Fault:
 // invalid_values.
-func (s *Service) KeepBin(ctx context.Context, days int) error {
+func (s *Service) KeepBin(ctx context.Context, actor *access.Actor, days int) error {
 	if days < 0 || days > maxBinDays {
 		return fault.New(fault.InvalidValues).At("/days", fault.OutOfRange, "min", 0, "max", maxBinDays)
 	}
-	return s.store.Write(ctx, store.Interactive, func(_ context.Context, tx *store.Tx) error {
+	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SettingChanged, Subject: binSetting, Detail: map[string]any{"after": days}})
 		tx.Queue("INSERT INTO sys_setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", binSetting, fmt.Sprint(days))
 		return nil
 	})
@@ -77,6 +79,7 @@ func (s *Service) EraseDeleted(ctx context.Context, actor *access.Actor, name, i
 			return nil, fault.New(fault.NotFound)
 		}
 		w.erasing = true
+		audit.Write(ctx, w.Tx, w.Author, audit.Entry{Action: audit.RecordErased, Object: name, Subject: id})
 		left := maxCascade
 		return Nothing{}, w.eraseBuried(ctx, object, id, prior, &left, map[string]bool{})
 	})

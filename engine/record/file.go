@@ -72,7 +72,7 @@ func (s *Service) RemoveFile(ctx context.Context, actor *access.Actor, id string
 // it.
 func (r *recordReading) shows(found *file.Stored) bool {
 	if *found.Field == "" {
-		return r.object.Files
+		return r.object.Files && found.LooseBy == nil
 	}
 	slot := r.object.Slot(*found.Field)
 	return r.readable.Has(slot) && keeps(r.object.Fields[slot], r.values[slot], found.ID)
@@ -174,13 +174,13 @@ func (w *Work) hold(change *Change) {
 		after := field.FilesOf(change.Values[slot])
 		for _, ref := range after {
 			if !slices.Contains(before, ref) {
-				w.Tx.Queue("UPDATE sys_file SET object = ?, record = ?, field = ?, loose_at = NULL WHERE id = ?", change.Object.Name, change.ID, f.Name, ref.ID)
+				w.Tx.Queue("UPDATE sys_file SET object = ?, record = ?, field = ?, loose_at = NULL, loose_by = NULL WHERE id = ?", change.Object.Name, change.ID, f.Name, ref.ID)
 			}
 		}
 		for _, ref := range before {
 			if !slices.Contains(after, ref) {
-				w.Tx.Queue("UPDATE sys_file SET loose_at = ? WHERE id = ? AND object = ? AND record = ? AND field = ?",
-					w.Now.UnixMilli(), ref.ID, change.Object.Name, change.ID, f.Name)
+				w.Tx.Queue("UPDATE sys_file SET loose_at = ?, loose_by = ? WHERE id = ? AND object = ? AND record = ? AND field = ?",
+					w.Now.UnixMilli(), w.Actor.ID, ref.ID, change.Object.Name, change.ID, f.Name)
 			}
 		}
 	}

@@ -118,7 +118,7 @@ func (c fileCleaning) release(ctx context.Context, before time.Time) error {
 			}
 			set := map[string]any{"state": file.Gone}
 			if held {
-				set = map[string]any{"loose_at": nil}
+				set = map[string]any{"loose_at": nil, "loose_by": nil}
 			}
 			err = c.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
 				_, err := store.Update[file.Stored](ctx, tx, set, "id = ? AND loose_at = ?", found.ID, *found.LooseAt)
@@ -149,7 +149,7 @@ func (c fileCleaning) holds(ctx context.Context, found *file.Stored) (bool, erro
 		return false, fmt.Errorf("read the record of a file: %w", err)
 	}
 	if *found.Field == "" {
-		return true, nil
+		return found.LooseBy == nil, nil
 	}
 	slot := object.Slot(*found.Field)
 	return keeps(object.Fields[slot], record.Values[slot], found.ID), nil

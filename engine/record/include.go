@@ -85,7 +85,7 @@ func (r *references) point(dialect store.Dialect, f *field.Field, column field.C
 // told notes what a value refers to that was written as JSON before, perhaps by
 // a field of another kind.
 func (r *references) told(f *field.Field, raw json.RawMessage) {
-	if f.Target == "" && f.Targets == nil && !f.Anything {
+	if !f.Links() {
 		return
 	}
 	wire, err := decodeWire(raw)
@@ -97,6 +97,15 @@ func (r *references) told(f *field.Field, raw json.RawMessage) {
 			r.add(link.Object, link.ID)
 		}
 	}
+}
+
+// Named are records of an object by their ids, as the actor knows them.
+func (s *Service) Named(ctx context.Context, actor *access.Actor, object string, ids []string) (Included, error) {
+	wanted := &references{}
+	for _, id := range ids {
+		wanted.add(object, id)
+	}
+	return s.include(ctx, s.store, s.policies.Current(), actor, wanted, nil)
 }
 
 // include reads what is referred to, in the actor's rights: what he may not

@@ -203,7 +203,7 @@ func (s *Service) linesOf(ctx context.Context, reader store.Reader, policy *acce
 		if told[id] == nil {
 			separator = '['
 		}
-		told[id] = appendRecord(append(told[id], separator), child, slots, record.Values, record.Permitted[0])
+		told[id] = appendRecord(append(told[id], separator), child, slots, record.Values, record.Permitted[0], nil)
 		wanted.gather(child, slots, record.Values, record.Permitted[0])
 	}
 	for id := range told {

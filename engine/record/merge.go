@@ -124,7 +124,7 @@ func (w *Work) Merge(ctx context.Context, name, id, other string, values map[str
 	if _, err := w.discard(ctx, object, other, prior, &cascade); err != nil {
 		return nil, err
 	}
-	change, err := w.Update(ctx, name, id, nil, values)
+	change, err := w.withoutForm().Update(ctx, name, id, nil, values)
 	if err != nil || !object.Recycle {
 		return change, err
 	}

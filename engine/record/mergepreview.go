@@ -160,6 +160,6 @@ func (p *MergePreview) AppendJSON(dst []byte) []byte {
 	}
 	dst = append(append(dst, `{"data":`...), about[:len(about)-1]...)
 	dst = append(dst, `,"result":`...)
-	dst = appendRecord(dst, p.result.Object, p.result.Slots, p.result.Values, p.result.Readable)
+	dst = appendRecord(dst, p.result.Object, p.result.Slots, p.result.Values, p.result.Readable, nil)
 	return p.result.appendRest(append(dst, '}'))
 }

@@ -22,13 +22,13 @@ func (s *Service) Get(ctx context.Context, actor *access.Actor, name, id string,
 	if err != nil {
 		return nil, err
 	}
-	plan, err := s.Planner(policy, actor).Plan(object, query.Query{Fields: q.Fields, Expand: q.Expand})
+	plan, err := s.Planner(policy, actor).Plan(object, query.Query{Fields: q.Fields, Expand: q.Expand, Masked: true})
 	if err != nil {
 		return nil, err
 	}
 	answer, err := s.get(ctx, s.store, policy, actor, object, id)
 	if err != nil {
-		return nil, s.known(policy, err)
+		return nil, s.known(policy, actor, err)
 	}
 	answer.Slots = plan.Fields
 	wanted := &references{}
@@ -58,8 +58,8 @@ func (s *Service) actions(ctx context.Context, reader store.Reader, actor *acces
 }
 
 func (s *Service) get(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor, object *metadata.Object, id string) (*Answer, error) {
-	decisions := make([]*access.Decision, 0, 3)
-	for _, action := range []string{access.Read, access.Update, access.Delete} {
+	decisions := make([]*access.Decision, 0, 4)
+	for _, action := range []string{access.Read, access.Update, access.Delete, access.Mask} {
 		decision, err := policy.Decide(actor, object, action)
 		if err != nil {
 			return nil, err
@@ -74,7 +74,7 @@ func (s *Service) get(ctx context.Context, reader store.Reader, policy *access.P
 		return nil, err
 	}
 	return &Answer{
-		Object: object, Values: found.Values, Readable: found.Permitted[0],
+		Object: object, Values: found.Values, Readable: found.Permitted[0], Masked: found.Permitted[3],
 		Can: Can{Update: found.Permitted[1] != nil, Delete: found.Permitted[2] != nil, Writable: found.Permitted[1]},
 	}, nil
 }
@@ -94,17 +94,17 @@ func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, action := range []string{access.Read, access.Update, access.Delete} {
+	for _, action := range []string{access.Read, access.Update, access.Delete, access.Mask} {
 		decision, err := w.decide(change.Object, action)
 		if err != nil {
 			return nil, err
 		}
-		if judged[action], _, err = decision.Judge(in, sharings[action]); err != nil {
+		if judged[action], _, err = decision.Judge(in, sharings[decision.Follows()]); err != nil {
 			return nil, err
 		}
 	}
 	answer := &Answer{
-		Object: change.Object, Values: change.Values, Readable: judged[access.Read],
+		Object: change.Object, Values: change.Values, Readable: judged[access.Read], Masked: judged[access.Mask],
 		Can: Can{Update: judged[access.Update] != nil, Delete: judged[access.Delete] != nil, Writable: judged[access.Update]},
 	}
 	if answer.Readable == nil {
@@ -128,6 +128,7 @@ func (w *Work) answer(ctx context.Context, change *Change) (*Answer, error) {
 
 // List reads a page of records. Faults: not_found, invalid_query.
 func (s *Service) List(ctx context.Context, actor *access.Actor, name string, q query.Query) (*Page, error) {
+	q.Masked = true
 	l, err := s.list(ctx, actor, name, q, true)
 	if err != nil {
 		return nil, err
@@ -212,14 +213,23 @@ func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Q
 		dst = append(dst, '{')
 		first := true
 		for _, slot := range l.plan.Fields {
+			masked := false
 			if len(found.Permitted) > 0 && !found.Permitted[0].Has(slot) {
-				continue
+				if masked = len(found.Permitted) > 1 && found.Permitted[1].Has(slot); !masked {
+					continue
+				}
 			}
 			if !first {
 				dst = append(dst, ',')
 			}
 			first = false
 			f := object.Fields[slot]
+			if masked {
+				if dst, err = s.appendMasked(dst, f, found.Raw[slot]); err != nil {
+					return fmt.Errorf("write a part of %s.%s: %w", object.Name, f.Name, err)
+				}
+				continue
+			}
 			if f.Lines != nil {
 				id, _ := found.Raw[object.Slot(metadata.FieldID)].(string)
 				dst = appendMember(dst, f, lines[slot][id])
@@ -235,6 +245,12 @@ func (s *Service) written(ctx context.Context, page *Page, l *listing, q query.Q
 	page.data = dst
 	page.Included, err = s.include(ctx, s.store, l.policy, l.actor, wanted, targets(object, q.Expand))
 	return err
+}
+
+// appendMasked writes the part of a field that is shown.
+func (s *Service) appendMasked(dst []byte, f *field.Field, raw any) ([]byte, error) {
+	value, err := row.Value(s.store.Dialect(), f, []any{raw})
+	return appendMember(dst, f, f.Mask(value)), err
 }
 
 // appendCell writes one field of a record straight from what the database
@@ -296,21 +312,30 @@ func (s *Service) Aggregate(ctx context.Context, actor *access.Actor, name strin
 	return figures, nil
 }
 
-// Each calls fn with every record of a query, in its order, reading page by
-// page, so that memory does not grow with their number.
-func (s *Service) Each(ctx context.Context, actor *access.Actor, name string, q query.Query, fn func(object *metadata.Object, slots []int, record Listed) error) error {
+// Each calls fn with every record of a query, in its order, and with what the
+// records of its page refer to, reading page by page, so that memory does not
+// grow with their number.
+func (s *Service) Each(ctx context.Context, actor *access.Actor, name string, q query.Query, fn func(object *metadata.Object, slots []int, record Listed, named Included) error) error {
 	q.Limit, q.Cursor, q.Count = query.MaxLimit, "", query.CountNone
 	for {
 		l, err := s.list(ctx, actor, name, q, false)
 		if err != nil {
 			return err
 		}
-		for _, found := range l.records {
-			listed := Listed{Values: found.Values}
+		object, slots, page, wanted := l.plan.Object, l.plan.Fields, make([]Listed, len(l.records)), &references{}
+		for i, found := range l.records {
+			page[i].Values = found.Values
 			if len(found.Permitted) > 0 {
-				listed.Readable = found.Permitted[0]
+				page[i].Readable = found.Permitted[0]
 			}
-			if err := fn(l.plan.Object, l.plan.Fields, listed); err != nil {
+			wanted.gather(object, slots, found.Values, page[i].Readable)
+		}
+		named, err := s.include(ctx, s.store, l.policy, actor, wanted, nil)
+		if err != nil {
+			return err
+		}
+		for _, listed := range page {
+			if err := fn(object, slots, listed, named); err != nil {
 				return err
 			}
 		}

@@ -33,14 +33,20 @@ func (w *Work) Known(name string) (*metadata.Object, error) {
 }
 
 // ReadableBy are the fields of a record, as this transaction leaves it, that
-// somebody else may read; nil when he may not read the record, is not active,
-// or does not exist.
-func (w *Work) ReadableBy(ctx context.Context, object *metadata.Object, id, person string) (access.Fields, error) {
-	reader, err := w.readerOf(ctx, person)
-	if err != nil || reader == nil {
-		return nil, err
+// other people may read, by their ids. Who may not read the record, is not
+// active, or does not exist, is left out.
+func (w *Work) ReadableBy(ctx context.Context, object *metadata.Object, id string, people ...string) (map[string]access.Fields, error) {
+	var readers []*access.Actor
+	for _, person := range people {
+		reader, err := w.readerOf(ctx, person)
+		if err != nil {
+			return nil, err
+		}
+		if reader != nil {
+			readers = append(readers, reader)
+		}
 	}
-	return w.reads(ctx, object, id, reader)
+	return w.reads(ctx, object, id, readers...)
 }
 
 // readerOf is somebody else as one who reads, whom a transaction that writes
@@ -77,20 +83,28 @@ func (w *Work) opened(ctx context.Context, person *Person) (*access.Actor, error
 	return reader, w.service.openings(ctx, w.Tx, w.Policy, reader)
 }
 
-// reads are the fields of a record that somebody may read.
-func (w *Work) reads(ctx context.Context, object *metadata.Object, id string, reader *access.Actor) (access.Fields, error) {
-	decision, err := w.Policy.Decide(reader, object, access.Read)
-	if err != nil {
-		return nil, err
+// reads are the fields of a record that some may read, by their ids. It is read
+// once, in the rights of each.
+func (w *Work) reads(ctx context.Context, object *metadata.Object, id string, actors ...*access.Actor) (map[string]access.Fields, error) {
+	readers := make([]row.Reader, len(actors))
+	for i, actor := range actors {
+		decision, err := w.Policy.Decide(actor, object, access.Read)
+		if err != nil {
+			return nil, err
+		}
+		readers[i] = row.Reader{Decision: decision, Input: actor.Input(w.Now)}
 	}
-	found, err := w.service.table(w.Policy, reader, object, w.Now).Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{decision}})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
+	fields, err := w.table(object).Readable(ctx, w.Tx, id, readers)
 	if err != nil {
 		return nil, fmt.Errorf("read a record as somebody else: %w", err)
 	}
-	return found.Permitted[0], nil
+	readable := map[string]access.Fields{}
+	for i, actor := range actors {
+		if fields[i] != nil {
+			readable[actor.ID] = fields[i]
+		}
+	}
+	return readable, nil
 }
 
 // reader is a person as one who reads, to judge what he may see; nil when he

@@ -70,14 +70,15 @@ func (w *Work) exists(ctx context.Context, object *metadata.Object, values []exp
 
 // circle refuses a change that puts a record of a tree below itself.
 func (w *Work) circle(ctx context.Context, change *Change, faults *fault.Fault) error {
-	slot := change.Object.Slot(expr.TreeField)
+	above := expr.TreeField(change.Object.Name)
+	slot := change.Object.Slot(above)
 	if !slices.Contains(change.Changed, slot) || change.Object.Fields[slot].Target != change.Object.Name {
 		return nil
 	}
 	seen := map[string]bool{}
 	for at, _ := change.Values[slot].(string); at != "" && !seen[at]; {
 		if at == change.ID {
-			faults.At("/"+expr.TreeField, fault.Circle)
+			faults.At("/"+above, fault.Circle)
 			return nil
 		}
 		seen[at] = true

@@ -37,12 +37,12 @@ func (w *Work) rehearse(ctx context.Context, object string, operations []Operati
 		if err == nil {
 			return outcomes, w.judged(ctx)
 		}
-		if err = w.service.known(w.Policy, err); failed >= 0 {
+		if err = w.service.known(w.Policy, w.Actor, err); failed >= 0 {
 			err = within(err, failed)
 		}
 		return nil, err
 	}
-	return inChunks(operations, func(chunk []Operation) ([]Outcome, error) { return w.part(ctx, object, chunk) })
+	return inParts(operations, parts(), func(part []Operation) ([]Outcome, error) { return w.part(ctx, object, part) })
 }
 
 // part rehearses what a batch does in one transaction; of one that fails,
@@ -59,7 +59,7 @@ func (w *Work) part(ctx context.Context, object string, operations []Operation) 
 	if err != nil {
 		clear(w.found)
 		clear(w.stale)
-		return nil, w.service.known(w.Policy, err)
+		return nil, w.service.known(w.Policy, w.Actor, err)
 	}
 	return outcomes, nil
 }

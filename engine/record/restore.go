@@ -3,6 +3,8 @@ package record
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/fault"
@@ -45,7 +47,7 @@ func (w *Work) Restore(ctx context.Context, name, id string, sent map[string]any
 	if err := w.replace(ctx, change, sent); err != nil {
 		return nil, err
 	}
-	if err := w.orphaned(ctx, change); err != nil {
+	if err := w.orphaned(ctx, change, prior.Permitted[0]); err != nil {
 		return nil, err
 	}
 	family, err := w.deletedWith(ctx, field.Link{Object: object.Name, ID: id})
@@ -58,7 +60,8 @@ func (w *Work) Restore(ctx context.Context, name, id string, sent map[string]any
 	return change, w.unearthFamily(ctx, family)
 }
 
-// replace puts what was sent into a record that is restored.
+// replace puts what was sent into a record that is restored. What it had before
+// a form came to require more is no reason to leave it in the bin.
 func (w *Work) replace(ctx context.Context, change *Change, sent map[string]any) error {
 	if len(sent) == 0 {
 		return nil
@@ -69,7 +72,7 @@ func (w *Work) replace(ctx context.Context, change *Change, sent map[string]any)
 		return err
 	}
 	faults := fault.New(fault.InvalidValues)
-	for name := range sent {
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
 		if f, ok := object.Field(name); ok && f.Lines != nil { // its lines come back with it
 			faults.At("/"+name, fault.ReadOnly, "field", name)
 		}
@@ -77,11 +80,11 @@ func (w *Work) replace(ctx context.Context, change *Change, sent map[string]any)
 	if err := faults.OrNil(); err != nil {
 		return err
 	}
-	return w.accept(ctx, change, sent, found)
+	return w.withoutForm().accept(ctx, change, sent, found)
 }
 
 // orphaned refuses a record whose parent is in the recycle bin or gone.
-func (w *Work) orphaned(ctx context.Context, change *Change) error {
+func (w *Work) orphaned(ctx context.Context, change *Change, readable access.Fields) error {
 	for slot, f := range change.Object.Fields {
 		parent, _ := change.Values[slot].(string)
 		target, ok := w.Policy.Catalog().Object(f.Target)
@@ -90,14 +93,35 @@ func (w *Work) orphaned(ctx context.Context, change *Change) error {
 		}
 		_, err := w.table(target).Find(ctx, w.Tx, parent, row.Wanted{Lock: true})
 		if isMissing(err) {
-			title := target.Title.In(w.Actor.Language)
-			return fault.New(fault.ParentDeleted, "object", title).At("/"+f.Name, fault.ParentDeleted, "object", title)
+			return w.withoutParent(ctx, f, target, parent, readable.Has(slot))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// withoutParent says what keeps a record in the bin whose parent is not there: a
+// parent that the actor may not see is one that does not exist, and in a field
+// that he may not read he is told of none.
+func (w *Work) withoutParent(ctx context.Context, f *field.Field, target *metadata.Object, parent string, readable bool) error {
+	if !readable {
+		return fault.New(fault.Forbidden)
+	}
+	read, err := w.decide(target, access.Read)
+	if err != nil {
+		return err
+	}
+	_, err = w.table(target).Find(ctx, w.Tx, parent, row.Wanted{Decisions: []*access.Decision{read}, Deleted: true})
+	if isMissing(err) {
+		return fault.New(fault.InvalidValues).At("/"+f.Name, fault.MissingRecord)
+	}
+	if err != nil {
+		return err
+	}
+	title := target.Title.In(w.Actor.Language)
+	return fault.New(fault.ParentDeleted, "object", title).At("/"+f.Name, fault.ParentDeleted, "object", title)
 }
 
 // deletedWith are the records that were deleted with another.

@@ -8,6 +8,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
@@ -54,6 +55,33 @@ func (s *Service) Seen(ctx context.Context, reader store.Reader, policy *access.
 		}
 	}
 	return seen, nil
+}
+
+// Holding finds the records that an actor sees whose field has one of some
+// values: the ids of the first two by the value as JSON. Nothing has a value of
+// a field that he does not see.
+func (s *Service) Holding(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor, object *metadata.Object, f *field.Field, values []expr.Value) (map[string][]string, error) {
+	decision, err := policy.Decide(actor, object, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	holding, slot := map[string][]string{}, object.Slot(f.Name)
+	if decision.Nothing() || !decision.Ever(slot) {
+		return holding, nil
+	}
+	table := s.table(policy, actor, object, s.clock.Now())
+	for chunk := range slices.Chunk(values, 500) {
+		records, err := table.Holding(ctx, reader, decision, slot, chunk, 2)
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range records {
+			id, _ := found.Values[object.Slot(metadata.FieldID)].(string)
+			value := string(f.Kind.AppendJSON(nil, f, found.Values[slot]))
+			holding[value] = append(holding[value], id)
+		}
+	}
+	return holding, nil
 }
 
 // Draft is what a record would be with the values that were sent, as far as the

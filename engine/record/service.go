@@ -156,7 +156,7 @@ func (s *Service) write(ctx context.Context, actor *access.Actor, options Option
 			return err
 		})
 		if !errors.Is(err, store.ErrRevision) && !errors.Is(err, store.ErrOutdated) {
-			return answer, s.known(policy, err)
+			return answer, s.known(policy, actor, err)
 		}
 		if err := s.policies.Refresh(ctx); err != nil {
 			return nil, err
@@ -171,7 +171,7 @@ func (s *Service) write(ctx context.Context, actor *access.Actor, options Option
 // In gives the work of a transaction that somebody else began, such as set-up,
 // who calls Settle before its end.
 func (s *Service) In(tx *store.Tx, policy *access.Policy, actor *access.Actor) *Work {
-	return &Work{Tx: tx, Policy: policy, Actor: actor, Author: actor, Now: s.clock.Now(), service: s, stale: stale{}, settled: map[string]bool{}, found: map[sought]bool{}, readers: map[string]*access.Actor{}}
+	return &Work{Tx: tx, Policy: policy, Actor: actor, Author: actor, Now: s.clock.Now(), formless: actor.ID == access.SystemID, service: s, stale: stale{}, settled: map[string]bool{}, found: map[sought]bool{}, readers: map[string]*access.Actor{}}
 }
 
 func (s *Service) run(ctx context.Context, tx *store.Tx, policy *access.Policy, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {
@@ -190,10 +190,10 @@ func (s *Service) run(ctx context.Context, tx *store.Tx, policy *access.Policy, 
 	return answer, nil
 }
 
-// known turns what the database refuses into faults.
-func (s *Service) known(policy *access.Policy, err error) error {
+// known turns what the database refuses into faults, told to the actor.
+func (s *Service) known(policy *access.Policy, actor *access.Actor, err error) error {
 	if violation := store.AsViolation(err, store.UniqueViolation); violation != nil {
-		return duplicate(policy, violation)
+		return duplicate(policy, actor, violation)
 	}
 	switch {
 	case store.AsViolation(err, store.ReferenceViolation) != nil:
@@ -205,19 +205,28 @@ func (s *Service) known(policy *access.Policy, err error) error {
 	}
 }
 
-// duplicate names the fields whose values must be unique and are not.
-func duplicate(policy *access.Policy, violation *store.Violation) error {
+// duplicate names the fields whose values must be unique and are not, those of
+// them that the actor may ever see or fill.
+func duplicate(policy *access.Policy, actor *access.Actor, violation *store.Violation) error {
 	f := fault.New(fault.Duplicate).Because(violation)
 	object, ok := policy.Catalog().Object(violation.Table)
 	if !ok {
 		return f
 	}
 	for _, name := range keyOf(object, violation) {
-		if _, ok := object.Field(name); ok {
-			f.At("/"+name, fault.Duplicate)
+		if slot := object.Owner(name); slot >= 0 && knows(policy, actor, object, slot) {
+			f.At("/"+object.Fields[slot].Name, fault.Duplicate)
 		}
 	}
 	return f
+}
+
+// knows reports whether an actor may ever see or fill a field.
+func knows(policy *access.Policy, actor *access.Actor, object *metadata.Object, slot int) bool {
+	return slices.ContainsFunc([]string{access.Read, access.Create, access.Update}, func(action string) bool {
+		decision, err := policy.Decide(actor, object, action)
+		return err == nil && decision.Ever(slot)
+	})
 }
 
 // keyOf are the columns of the key that was violated; a database that does not

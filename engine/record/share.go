@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -24,15 +25,24 @@ import (
 
 // Recipient is with whom a record is shared: one of them.
 type Recipient struct {
-	User string `json:"user,omitempty"`
-	Role string `json:"role,omitempty"`
+	User       string `json:"user,omitempty"`
+	Department string `json:"department,omitempty"`
+	Team       string `json:"team,omitempty"`
+	Role       string `json:"role,omitempty"`
 }
 
+// kind names the recipient; "" when there is none, or more than one.
 func (r Recipient) kind() (kind, name string) {
-	if r.User != "" {
-		return field.UserObject, r.User
+	for _, one := range [][2]string{{field.UserObject, r.User}, {field.DepartmentObject, r.Department}, {field.TeamObject, r.Team}, {metadata.KindRole, r.Role}} {
+		switch {
+		case one[1] == "":
+		case kind != "":
+			return "", ""
+		default:
+			kind, name = one[0], one[1]
+		}
 	}
-	return metadata.KindRole, r.Role
+	return kind, name
 }
 
 // Offer is what is sent for a share. Access is read or update; without Until it
@@ -43,7 +53,7 @@ type Offer struct {
 	Until  *time.Time `json:"until"`
 }
 
-// Share is a record opened to a person or to a role.
+// Share is a record opened to a person, a department, a team or a role.
 type Share struct {
 	ID     string     `json:"id"`
 	To     Recipient  `json:"to"`
@@ -73,9 +83,14 @@ func (shareRow) TableName() string { return "sys_share" }
 
 func (r *shareRow) share() Share {
 	share := Share{ID: r.ID, Access: r.Access, By: r.ByID, At: time.UnixMilli(r.At).UTC()}
-	if r.ToKind == metadata.KindRole {
+	switch r.ToKind {
+	case metadata.KindRole:
 		share.To.Role = r.ToName
-	} else {
+	case field.DepartmentObject:
+		share.To.Department = r.ToName
+	case field.TeamObject:
+		share.To.Team = r.ToName
+	default:
 		share.To.User = r.ToName
 	}
 	if r.Until != nil {
@@ -118,17 +133,29 @@ func (s *Service) openings(ctx context.Context, reader store.Reader, policy *acc
 	return nil
 }
 
-// recipients is the condition of the shares with an actor and with his roles.
+// recipients is the condition of the shares with an actor, with his department,
+// his teams and his roles.
 func recipients(policy *access.Policy, actor *access.Actor) (text string, args []any, err error) {
 	roles, err := policy.Effective(actor.Roles)
-	if err != nil || len(roles) == 0 {
-		return "(to_kind = 'user' AND to_name = ?)", []any{actor.ID}, err
+	if err != nil {
+		return "", nil, err
 	}
-	args = []any{actor.ID}
-	for _, role := range roles {
-		args = append(args, role)
+	department, _ := actor.Me("department").(string)
+	teams, _ := actor.Me("teams").([]string)
+	text, args = "to_kind = 'user' AND to_name = ? OR to_kind = 'department' AND to_name = ?", []any{actor.ID, department}
+	for _, list := range []struct {
+		kind  string
+		names []string
+	}{{field.TeamObject, teams}, {metadata.KindRole, roles}} {
+		if len(list.names) == 0 {
+			continue
+		}
+		text += " OR to_kind = '" + list.kind + "' AND to_name IN (?" + strings.Repeat(", ?", len(list.names)-1) + ")"
+		for _, name := range list.names {
+			args = append(args, name)
+		}
 	}
-	return "(to_kind = 'user' AND to_name = ? OR to_kind = 'role' AND to_name IN (?" + strings.Repeat(", ?", len(roles)-1) + "))", args, nil
+	return "(" + text + ")", args, nil
 }
 
 // sharings tells by action how a record is shared with the actor now.
@@ -136,16 +163,28 @@ func (w *Work) sharings(ctx context.Context, object *metadata.Object, id string)
 	if !w.Actor.Shared[access.Opening{Object: object.Name, Action: access.Read}] {
 		return nil, nil
 	}
-	with, args, err := recipients(w.Policy, w.Actor)
+	rows, err := sharesWith(ctx, w.Tx, w.Policy, w.Actor, object, id, w.Now)
+	return sharingsOf(rows), err
+}
+
+// sharesWith are the shares of a record with an actor and with his roles that
+// have not ended.
+func sharesWith(ctx context.Context, from store.Source, policy *access.Policy, actor *access.Actor, object *metadata.Object, id string, now time.Time) ([]shareRow, error) {
+	with, args, err := recipients(policy, actor)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := store.Find[shareRow](ctx, w.Tx, store.Selection{
-		Where: "object = ? AND record = ? AND (until IS NULL OR until > ?) AND " + with, Args: append([]any{object.Name, id, w.Now.UnixMilli()}, args...),
+	rows, err := store.Find[shareRow](ctx, from, store.Selection{
+		Where: "object = ? AND record = ? AND (until IS NULL OR until > ?) AND " + with, Args: append([]any{object.Name, id, now.UnixMilli()}, args...), Order: "id",
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find the shares of a record: %w", err)
 	}
+	return rows, nil
+}
+
+// sharingsOf tells by action in which ways shares open a record.
+func sharingsOf(rows []shareRow) map[string]access.Sharing {
 	sharings := map[string]access.Sharing{}
 	for _, row := range rows {
 		for _, action := range opened(row.Access) {
@@ -158,7 +197,7 @@ func (w *Work) sharings(ctx context.Context, object *metadata.Object, id string)
 			sharings[action] = sharing
 		}
 	}
-	return sharings, nil
+	return sharings
 }
 
 // opened are the actions that a share is for.
@@ -207,6 +246,9 @@ func (s *Service) Share(ctx context.Context, actor *access.Actor, name, id strin
 			return nil, fmt.Errorf("share a record: %w", err)
 		}
 		w.Tx.Unsettle()
+		audit.Write(ctx, w.Tx, w.Author, audit.Entry{Action: audit.ShareCreated, Object: name, Subject: id, Detail: map[string]any{
+			"share": added.ID, "to": offer.To, "access": offer.Access, "until": offer.Until,
+		}})
 		return ShareBody{Data: added.share()}, nil
 	})
 }
@@ -233,7 +275,7 @@ func (w *Work) shareable(ctx context.Context, name, id string) (*metadata.Object
 // offered judges a share: that its recipient is there, and what would open.
 func (w *Work) offered(ctx context.Context, object *metadata.Object, mine *row.Record, offer *Offer) error {
 	faults := fault.New(fault.InvalidValues)
-	if (offer.To.User == "") == (offer.To.Role == "") {
+	if kind, _ := offer.To.kind(); kind == "" {
 		faults.At("/to", fault.NoRecipient)
 	}
 	if offer.Access != access.Read && offer.Access != access.Update {
@@ -245,27 +287,22 @@ func (w *Work) offered(ctx context.Context, object *metadata.Object, mine *row.R
 	if err := faults.OrNil(); err != nil {
 		return err
 	}
-	recipient, sharing, err := w.recipient(ctx, offer.To)
+	people, sharing, err := w.recipients(ctx, offer.To)
 	if err != nil {
 		return err
 	}
-	if recipient == nil {
+	if people == nil {
 		kind, _ := offer.To.kind()
 		return faults.At("/to/"+kind, fault.MissingRecord)
 	}
-	for n, action := range opened(offer.Access) {
-		has, err := w.has(ctx, recipient, object, mine, action)
-		if err != nil {
-			return err
-		}
-		given := *recipient
-		given.Shared = map[access.Opening]bool{{Object: object.Name, Action: action}: true}
-		decision, err := w.Policy.Decide(&given, object, action)
-		if err != nil {
-			return err
-		}
-		for slot, opens := range decision.Opens(sharing) {
-			if opens && !has.Has(slot) && !mine.Permitted[n].Has(slot) {
+	may := map[string]access.Fields{access.Read: mine.Permitted[0], access.Update: mine.Permitted[1], access.Mask: mine.Permitted[0].With(mine.Permitted[2])}
+	for _, person := range people {
+		for _, action := range append(opened(offer.Access), access.Mask) {
+			more, err := w.opensMore(ctx, person, sharing, object, mine, action, may[action])
+			if err != nil {
+				return err
+			}
+			if more {
 				return faults.At("/to", fault.RoleAboveOwn)
 			}
 		}
@@ -273,32 +310,92 @@ func (w *Work) offered(ctx context.Context, object *metadata.Object, mine *row.R
 	return nil
 }
 
-// recipient is who a share is for, as an actor without shares; nil when the
-// actor may not know of him, or there is no such role.
-func (w *Work) recipient(ctx context.Context, to Recipient) (*access.Actor, access.Sharing, error) {
-	if to.Role != "" {
-		if _, ok := w.Policy.Catalog().Role(to.Role); !ok {
+// opensMore tells whether a share opens a field of a record to a person that
+// neither he nor the one who shares it has.
+func (w *Work) opensMore(ctx context.Context, person *access.Actor, sharing access.Sharing, object *metadata.Object, mine *row.Record, action string, may access.Fields) (bool, error) {
+	has, err := w.has(ctx, person, object, mine, action)
+	if err != nil {
+		return false, err
+	}
+	given := *person
+	given.Shared = map[access.Opening]bool{{Object: object.Name, Action: access.Read}: true, {Object: object.Name, Action: access.Update}: true}
+	decision, err := w.Policy.Decide(&given, object, action)
+	if err != nil {
+		return false, err
+	}
+	for slot, opens := range decision.Opens(sharing) {
+		if opens && !has.Has(slot) && !may.Has(slot) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// recipients are those for whom a share is, as actors without shares: of a
+// department or a team who is in it now. It is nil when the actor may not know
+// of whom he names.
+func (w *Work) recipients(ctx context.Context, to Recipient) ([]*access.Actor, access.Sharing, error) {
+	kind, name := to.kind()
+	if kind == metadata.KindRole {
+		if _, ok := w.Policy.Catalog().Role(name); !ok {
 			return nil, access.Sharing{}, nil
 		}
-		return &access.Actor{Roles: []string{to.Role}}, access.Sharing{Roles: []string{to.Role}}, nil
+		return []*access.Actor{{Roles: []string{name}}}, access.Sharing{Roles: []string{name}}, nil
 	}
 	sharing := access.Sharing{Person: true}
+	object, ok := w.Policy.Catalog().Object(kind)
+	if !ok {
+		return nil, sharing, nil
+	}
+	err := w.Readable(ctx, object, name)
+	if fault.Is(err, fault.NotFound) || errors.Is(err, store.ErrNotFound) {
+		return nil, sharing, nil
+	}
+	if err != nil {
+		return nil, sharing, err
+	}
+	ids := []string{name}
+	if kind != field.UserObject {
+		if ids, err = w.members(ctx, kind, name); err != nil {
+			return nil, sharing, err
+		}
+	}
+	people := []*access.Actor{}
+	for _, id := range ids {
+		reader, err := w.readerOf(ctx, id)
+		if err != nil {
+			return nil, sharing, err
+		}
+		if reader != nil {
+			alone := *reader
+			alone.Shared = nil
+			people = append(people, &alone)
+		}
+	}
+	if kind == field.UserObject && len(people) == 0 {
+		return nil, sharing, nil
+	}
+	return people, sharing, nil
+}
+
+// maxMembers is how many people of a department or a team are judged.
+const maxMembers = 10_000
+
+// members are the people of a department or a team.
+func (w *Work) members(ctx context.Context, kind, id string) ([]string, error) {
 	people, ok := w.Policy.Catalog().Object(field.UserObject)
-	if !ok || !isID(to.User) {
-		return nil, sharing, nil
+	if !ok {
+		return nil, nil
 	}
-	decision, err := w.decide(people, access.Read)
-	if err != nil {
-		return nil, sharing, err
+	name := "department"
+	if kind == field.TeamObject {
+		name = "teams"
 	}
-	found, err := w.table(people).Find(ctx, w.Tx, to.User, row.Wanted{Decisions: []*access.Decision{decision}})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, sharing, nil
+	f, ok := people.Field(name)
+	if !ok {
+		return nil, nil
 	}
-	if err != nil {
-		return nil, sharing, err
-	}
-	return w.reader(&Person{ID: to.User, object: people, values: found.Values}), sharing, nil
+	return w.table(people).Pointing(ctx, w.Tx, f, id, maxMembers)
 }
 
 // has are the fields of a record that a person may already read or update; of
@@ -327,7 +424,7 @@ func (s *Service) Shares(ctx context.Context, actor *access.Actor, name, id stri
 	}
 	answer, err := s.get(ctx, s.store, policy, actor, object, id)
 	if err != nil {
-		return nil, s.known(policy, err)
+		return nil, s.known(policy, actor, err)
 	}
 	if !answer.Can.Update {
 		return nil, fault.New(fault.Forbidden)
@@ -342,8 +439,8 @@ func (s *Service) Shares(ctx context.Context, actor *access.Actor, name, id stri
 	for i := range rows {
 		list.Data = append(list.Data, rows[i].share())
 		people.add(field.UserObject, rows[i].ByID)
-		if rows[i].ToKind == field.UserObject {
-			people.add(field.UserObject, rows[i].ToName)
+		if rows[i].ToKind != metadata.KindRole {
+			people.add(rows[i].ToKind, rows[i].ToName)
 		}
 	}
 	list.included, err = s.include(ctx, s.store, policy, actor, people, nil)
@@ -368,6 +465,7 @@ func (s *Service) Unshare(ctx context.Context, actor *access.Actor, name, id, sh
 			return nil, fault.New(fault.NotFound)
 		}
 		w.Tx.Unsettle()
+		audit.Write(ctx, w.Tx, w.Author, audit.Entry{Action: audit.ShareEnded, Object: name, Subject: id, Detail: map[string]any{"share": share}})
 		return Nothing{}, nil
 	})
 	return err

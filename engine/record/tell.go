@@ -8,20 +8,25 @@ import (
 	"strings"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
+	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
 // Happening refers to something that happened: a record, who did it, and the comment
-// or the version that it was; both may be missing.
+// or the version that it was; both may be missing. With a Filter it is about the
+// records for which that holds, at once.
 type Happening struct {
-	Object, Record, By, Comment string
-	Version                     int64
+	Object, Record, By, Comment, Filter string
+	Version                             int64
 }
 
 // Told is what somebody may see now of something that happened.
 type Told struct {
 	Display string
+	Count   int64    // of the records of a filter
 	Comment *Comment // nil when it is no more
 	Change  *Entry   // nil when nothing of it is for him to see
 }
@@ -33,6 +38,14 @@ func (s *Service) Tell(ctx context.Context, actor *access.Actor, happened []Happ
 	told := make([]*Told, len(happened))
 	byObject := map[string][]int{}
 	for i, h := range happened {
+		if h.Filter != "" {
+			var err error
+			if told[i], err = s.tellMany(ctx, actor, h); err != nil {
+				return nil, nil, err
+			}
+			wanted.add(field.UserObject, h.By)
+			continue
+		}
 		byObject[h.Object] = append(byObject[h.Object], i)
 	}
 	for _, name := range sortedKeys(byObject) {
@@ -70,6 +83,21 @@ func (s *Service) Tell(ctx context.Context, actor *access.Actor, happened []Happ
 	}
 	included, err := s.include(ctx, s.store, policy, actor, wanted, nil)
 	return told, included, err
+}
+
+// tellMany counts what the actor sees of the records of a filter: nil for none.
+func (s *Service) tellMany(ctx context.Context, actor *access.Actor, h Happening) (*Told, error) {
+	page, err := s.List(ctx, actor, h.Object, query.Query{Where: h.Filter, Fields: []string{metadata.FieldID}, Limit: 1, Count: query.CountExact})
+	switch {
+	case fault.As(err) != nil:
+		return nil, nil //nolint:nilerr // what cannot be asked for any more is gone
+	case err != nil:
+		return nil, err
+	case *page.Total == 0:
+		return nil, nil
+	default:
+		return &Told{Count: *page.Total}, nil
+	}
 }
 
 // tell fills in what was said about one record and what was changed of it.

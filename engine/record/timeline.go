@@ -92,7 +92,7 @@ func (s *Service) readable(ctx context.Context, actor *access.Actor, name, id st
 	}
 	found, err := s.table(policy, actor, object, s.clock.Now()).Find(ctx, s.store, id, row.Wanted{Decisions: []*access.Decision{decision}, Deleted: deleted})
 	if err != nil {
-		return nil, s.known(policy, err)
+		return nil, s.known(policy, actor, err)
 	}
 	return &recordReading{service: s, policy: policy, actor: actor, object: object, id: id, readable: found.Permitted[0], values: found.Values}, nil
 }
@@ -305,7 +305,7 @@ func (s *Service) Edits(ctx context.Context, actor *access.Actor, name, id, comm
 		return nil, fault.New(fault.NotFound)
 	}
 	if _, err := store.First[commentRow](ctx, s.store, "id = ? AND object = ? AND record = ?", comment, name, id); err != nil {
-		return nil, s.known(r.policy, err)
+		return nil, s.known(r.policy, r.actor, err)
 	}
 	rows, err := store.Find[editRow](ctx, s.store, store.Selection{Where: "comment = ?", Args: []any{comment}, Order: "version DESC", Limit: 200})
 	if err != nil {

@@ -147,7 +147,7 @@ func (w *Work) giveBack(ctx context.Context, object *metadata.Object, m *Merge) 
 		if slot < 0 || keeps(object.Fields[slot], seen.Values[slot], id) {
 			continue
 		}
-		w.Tx.Queue("UPDATE sys_file SET record = ?, loose_at = NULL WHERE id = ? AND object = ? AND record = ? AND field = ?", m.Other, id, object.Name, m.Record, name)
+		w.Tx.Queue("UPDATE sys_file SET record = ?, loose_at = NULL, loose_by = NULL WHERE id = ? AND object = ? AND record = ? AND field = ?", m.Other, id, object.Name, m.Record, name)
 	}
 	return w.shareBack(object, m)
 }
@@ -268,7 +268,7 @@ func (s *Service) Merges(ctx context.Context, actor *access.Actor, name, id stri
 	answer, err := s.get(ctx, s.store, policy, actor, object, id)
 	switch {
 	case err != nil:
-		return nil, s.known(policy, err)
+		return nil, s.known(policy, actor, err)
 	case !answer.Can.Update:
 		return nil, fault.New(fault.Forbidden)
 	}

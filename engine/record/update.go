@@ -60,6 +60,7 @@ func (w *Work) Update(ctx context.Context, name, id string, version *int64, patc
 // judges what it becomes. A patch that changes nothing is not judged.
 func (w *Work) accept(ctx context.Context, change *Change, sent map[string]any, found *row.Record) error {
 	object, faults := change.Object, fault.New(fault.InvalidValues)
+	defer func() { conceal(object, found.Permitted[0], found.Permitted[1], faults) }()
 	given := parse(object, sent, change.Values, found.Permitted[1], found.Permitted[0], faults)
 	change.lines = takeLines(object, given, change.Values)
 	if err := w.files(ctx, change, given, faults); err != nil {
@@ -87,7 +88,7 @@ func (w *Work) accept(ctx context.Context, change *Change, sent map[string]any, 
 	if len(faults.Items) > 0 {
 		return faults
 	}
-	if err := w.rules(ctx, object, change.Values, faults); err != nil {
+	if err := w.rules(ctx, object, change.Values, found.Permitted[1], faults); err != nil {
 		return err
 	}
 	return faults.OrNil()

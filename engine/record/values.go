@@ -26,7 +26,7 @@ func parse(object *metadata.Object, sent map[string]any, values []expr.Value, wr
 	given, known := make([]int, 0, len(sent)), len(faults.Items)
 	for name, wire := range sent {
 		slot := object.Slot(name)
-		pointer := "/" + name
+		pointer := fault.Pointer(name)
 		switch {
 		case slot < 0 || !writable.Has(slot) && !readable.Has(slot):
 			faults.At(pointer, fault.UnknownField, "field", name)
@@ -93,11 +93,14 @@ func required(object *metadata.Object, values []expr.Value, faults *fault.Fault)
 }
 
 // rules evaluates the object's rules on the final state, and what its form
-// requires. A rule is reported at the fields that it names, and at the record
-// when it names none.
-func (w *Work) rules(ctx context.Context, object *metadata.Object, values []expr.Value, faults *fault.Fault) error {
-	form, ok := w.Policy.Catalog().FormOf(object, values)
-	if len(object.Rules) == 0 && (!ok || len(form.Needed) == 0) {
+// requires of who fills it in. A rule is reported at the fields that it names,
+// and at the record when it names none.
+func (w *Work) rules(ctx context.Context, object *metadata.Object, values []expr.Value, writable access.Fields, faults *fault.Fault) error {
+	var wanted []metadata.Needed
+	if form, ok := w.Policy.Catalog().FormOf(object, values); ok && !w.formless {
+		wanted = form.Needed
+	}
+	if len(object.Rules) == 0 && len(wanted) == 0 {
 		return nil
 	}
 	in := w.input(ctx, object, values)
@@ -121,17 +124,16 @@ func (w *Work) rules(ctx context.Context, object *metadata.Object, values []expr
 			faults.At(pointer, fault.RuleBroken, "rule", rule.Name, "message", rule.Message.In(w.Actor.Language))
 		}
 	}
-	if !ok {
-		return nil
-	}
-	return needed(object, form, values, in, faults)
+	return needed(object, wanted, values, writable, in, faults)
 }
 
-// needed adds a fault for each empty field that the record's form requires as
-// its other values are; a rule that speaks of the field says it better.
-func needed(object *metadata.Object, form *metadata.Form, values []expr.Value, in expr.Input, faults *fault.Fault) error {
-	for _, wanted := range form.Needed {
-		if values[object.Slot(wanted.Field)] != nil || faults.Has("/"+wanted.Field) {
+// needed adds a fault for each empty field that the actor may write and that
+// the record's form requires as its other values are; a rule that speaks of the
+// field says it better.
+func needed(object *metadata.Object, all []metadata.Needed, values []expr.Value, writable access.Fields, in expr.Input, faults *fault.Fault) error {
+	for _, wanted := range all {
+		slot := object.Slot(wanted.Field)
+		if values[slot] != nil || !writable.Has(slot) || faults.Has("/"+wanted.Field) {
 			continue
 		}
 		holds, err := wanted.Holds(in)
@@ -143,6 +145,31 @@ func needed(object *metadata.Object, form *metadata.Form, values []expr.Value, i
 		}
 	}
 	return nil
+}
+
+// conceal keeps the names of fields out of faults that the actor may neither
+// read nor write, because for him there are none: a rule speaks of the record
+// then, and of what else is wrong with them he is told that it is not his to
+// do. Of what he sent himself he was told before.
+func conceal(object *metadata.Object, readable, writable access.Fields, faults *fault.Fault) {
+	var kept []fault.Item
+	for _, item := range faults.Items {
+		name, _, _ := strings.Cut(strings.TrimPrefix(item.Pointer, "/"), "/")
+		slot := object.Slot(name)
+		if slot >= 0 && !readable.Has(slot) && !writable.Has(slot) && item.Code != fault.UnknownField {
+			item.Pointer = ""
+			if item.Code != fault.RuleBroken {
+				item.Code, item.Params = fault.Forbidden, nil
+			}
+		}
+		same := func(other fault.Item) bool {
+			return other.Pointer == item.Pointer && other.Code == item.Code && other.Params["rule"] == item.Params["rule"]
+		}
+		if item.Pointer != "" || !slices.ContainsFunc(kept, same) {
+			kept = append(kept, item)
+		}
+	}
+	faults.Items = kept
 }
 
 // equal compares two values of one field.

@@ -33,6 +33,7 @@ type Work struct {
 	Splitting []string
 
 	erasing  bool              // what is deleted is gone for good
+	formless bool              // nobody fills in a form: what one requires is not asked of what comes back, is merged or follows
 	root     field.Link        // with which record others are deleted
 	merged   map[string]string // of the files that a merge may move, their fields
 	service  *Service
@@ -49,8 +50,15 @@ func (w *Work) Elevated() *Work {
 	elevated := *w
 	actor := *w.Actor
 	actor.Roles = []string{metadata.RoleAdmin}
-	elevated.Actor = &actor
+	elevated.Actor, elevated.formless = &actor, true
 	return &elevated
+}
+
+// withoutForm is the same work for what nobody fills in a form for.
+func (w *Work) withoutForm() *Work {
+	formless := *w
+	formless.formless = true
+	return &formless
 }
 
 // Referenced reports whether any live record points to this one.
@@ -143,7 +151,7 @@ func follow(ctx context.Context, reader store.Reader, table tables, object *meta
 
 // lock loads a record for a change: it must be readable, or it does not exist,
 // and the action must be permitted, or it is forbidden. It returns the fields
-// that may be written and those that may be read.
+// that may be read, those that may be written and those that are shown in part.
 func (w *Work) lock(ctx context.Context, object *metadata.Object, id, action string, deleted bool) (*row.Record, error) {
 	if !isID(id) {
 		return nil, fault.New(fault.NotFound)
@@ -156,7 +164,11 @@ func (w *Work) lock(ctx context.Context, object *metadata.Object, id, action str
 	if err != nil {
 		return nil, err
 	}
-	found, err := w.table(object).Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{read, act}, Lock: true, Deleted: deleted})
+	masked, err := w.decide(object, access.Mask)
+	if err != nil {
+		return nil, err
+	}
+	found, err := w.table(object).Find(ctx, w.Tx, id, row.Wanted{Decisions: []*access.Decision{read, act, masked}, Lock: true, Deleted: deleted})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fault.New(fault.NotFound)
 	}

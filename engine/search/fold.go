@@ -17,6 +17,9 @@ const Version = 2
 // Fold writes text so that what people take for the same is the same: without
 // case, accents, and the difference of full and half width.
 func Fold(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 }) {
+		return strings.ToLower(text)
+	}
 	text = norm.NFKD.String(text)
 	if strings.IndexFunc(text, unsettled) < 0 {
 		return text
@@ -40,9 +43,13 @@ func unsettled(r rune) bool {
 	return r >= 0x80 || unicode.IsUpper(r)
 }
 
+// firstIdeographic is the first character of these scripts, below which most
+// letters are.
+const firstIdeographic = 0x1100
+
 // ideographic tells the scripts that are written without spaces.
 func ideographic(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+	return r >= firstIdeographic && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // part is a run of letters and digits of one sort.

@@ -67,13 +67,14 @@ func sleep(ctx context.Context, pause time.Duration) error {
 // transaction goes with the first statement, or with the only ones there are.
 func (w *direct) once(ctx context.Context, r request) (*Tx, error) {
 	s := w.store
-	tx := s.begin(nil, r.lane)
+	tx := s.begin(ctx, nil, r.lane)
 	conn, err := s.writes.Conn(ctx)
 	if err != nil {
 		return tx, s.translate(err)
 	}
 	done := false
 	defer func() {
+		_ = tx.sent()                                   // what runs beside the function ends before its transaction
 		if !done && (tx.entered || tx.failure != nil) { // also when the function ends its goroutine
 			w.abandon(ctx, conn)
 		}
@@ -89,10 +90,12 @@ func (w *direct) once(ctx context.Context, r request) (*Tx, error) {
 	if err == nil {
 		err = tx.finish(ctx, true)
 	}
+	failure := tx.failure
+	_ = tx.sent()
 	tx.conn = nil
 	switch {
-	case err != nil && tx.failure != nil && !errors.Is(err, tx.failure): // it only follows from it
-		return tx, tx.failure
+	case err != nil && failure != nil && !errors.Is(err, failure): // it only follows from it
+		return tx, failure
 	case err != nil:
 		return tx, err
 	}

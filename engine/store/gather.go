@@ -20,7 +20,7 @@ type rows struct {
 // that there are few different statements. And how many wait at most.
 const (
 	rowsAtOnce   = 64
-	mostGathered = 1000
+	mostGathered = 256
 )
 
 // Gather adds a row, with the statement's "%s" in the place of the rows:
@@ -38,6 +38,7 @@ func (tx *Tx) Gather(insert string, row ...any) {
 	waiting.rows = append(waiting.rows, row)
 	if len(waiting.rows) >= mostGathered {
 		tx.spread()
+		tx.send()
 	}
 }
 

@@ -187,6 +187,14 @@ func (g *group) runGroup() {
 	g.commit()
 }
 
+// awaited says that somebody waits for the running function: to begin, or for the
+// commit.
+func (g *group) awaited() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.lanes[Interactive]) > 0 || len(g.kept) > 0
+}
+
 // over says that the group that has begun then lasts long enough.
 func (g *group) over(begun time.Time) bool {
 	g.mu.Lock()
@@ -253,7 +261,7 @@ func (g *group) attempt(w *waiting) (err error) {
 			return err
 		}
 	}
-	w.tx = g.store.begin(g.conn, w.lane)
+	w.tx = g.store.begin(w.ctx, g.conn, w.lane)
 	w.tx.group = g
 	g.running = w
 	err = w.tx.call(w.ctx, w.fn)
@@ -261,6 +269,7 @@ func (g *group) attempt(w *waiting) (err error) {
 	if err == nil {
 		err = w.tx.finish(ctx, false)
 	}
+	_ = w.tx.sent()
 	w.tx.conn = nil
 	switch {
 	case err == nil && first:
@@ -324,6 +333,9 @@ func (g *group) commit() {
 
 // fail answers everyone in the running group with err.
 func (g *group) fail(err error) {
+	if g.running != nil {
+		_ = g.running.tx.sent()
+	}
 	g.rollback(context.Background())
 	for _, w := range append(g.kept, g.running) {
 		if w != nil {

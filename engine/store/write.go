@@ -61,14 +61,17 @@ func (s *Store) WriteExclusive(ctx context.Context, fn func(ctx context.Context,
 // goroutines at once.
 type Tx struct {
 	store    *Store
+	ctx      context.Context //nolint:containedctx // of what runs beside the function
 	conn     *sql.Conn
 	lane     Lane
-	group    *group // reads the mark; nil where a statement compares it
-	failure  error  // of what was queued, which ended the transaction
-	entered  bool   // the transaction is open
-	ending   bool   // the commit was sent
+	group    *group     // reads the mark; nil where a statement compares it
+	failure  error      // of what was queued, which ended the transaction
+	entered  bool       // the transaction is open
+	sending  chan error // ends what runs beside the function; nil when nothing does
+	ending   bool       // the commit was sent
 	now      time.Time
 	queued   []Statement
+	last     []func(context.Context) error
 	after    []func()
 	told     []string // the channels that are notified after the commit
 	gathered gathered
@@ -126,6 +129,14 @@ func (tx *Tx) Hold(name string) {
 	}
 }
 
+// Last has fn called when all else of the write was done, for what others would
+// otherwise wait for too long; its error is the write's.
+func (tx *Tx) Last(fn func(ctx context.Context) error) { tx.last = append(tx.last, fn) }
+
+// Awaited tells whether somebody waits for this write to end, as one does where
+// there is one writer.
+func (tx *Tx) Awaited() bool { return tx.group != nil && tx.group.awaited() }
+
 // OnCommit has fn called after the transaction was committed, before Write
 // returns; not at all when it is not committed.
 func (tx *Tx) OnCommit(fn func()) { tx.after = append(tx.after, fn) }
@@ -157,14 +168,16 @@ func (tx *Tx) Try(ctx context.Context, part func(ctx context.Context) error) err
 	if _, err := tx.exec(ctx, "savepoint part", nil); err != nil {
 		return err
 	}
-	after := len(tx.after)
+	last, after := len(tx.last), len(tx.after)
 	err := part(ctx)
 	if err == nil {
 		if _, err = tx.exec(ctx, "release part", nil); err == nil {
 			return nil
 		}
 	}
+	_ = tx.sent() // it belongs to the part
 	tx.queued, tx.after, tx.told, tx.gathered, tx.failure = nil, tx.after[:after], nil, nil, nil
+	tx.last = tx.last[:last]
 	for _, undo := range []string{"rollback to part", "release part"} {
 		if _, failed := tx.exec(ctx, undo, nil); failed != nil {
 			return errors.Join(err, failed)
@@ -221,7 +234,7 @@ func (tx *Tx) ready(ctx context.Context) (context.Context, error) {
 	switch {
 	case tx.conn == nil:
 		return nil, ErrOver
-	case tx.failure != nil:
+	case tx.sent() != nil:
 		return nil, tx.failure
 	}
 	ctx, err := tx.store.unwatched(ctx, tx.lane)
@@ -247,9 +260,35 @@ func (tx *Tx) flush(ctx context.Context, commit bool) error {
 	return nil
 }
 
+// send has what is queued run while the function goes on with the next rows, so
+// that a write of many keeps the database and this program busy at once. What
+// needs the connection next waits for it.
+func (tx *Tx) send() {
+	if tx.conn == nil || tx.sent() != nil {
+		return // the next statement says why
+	}
+	ctx, err := tx.store.unwatched(tx.ctx, tx.lane)
+	if err != nil {
+		return
+	}
+	conn, queued, sending := tx.conn, tx.queued, make(chan error, 1)
+	tx.queued, tx.sending = nil, sending
+	go func() { sending <- tx.store.dialect.Run(ctx, conn, queued, false) }()
+}
+
+// sent waits for what runs beside the function, and gives what has failed.
+func (tx *Tx) sent() error {
+	if tx.sending != nil {
+		err := <-tx.sending
+		tx.sending, tx.failure = nil, tx.store.translate(err)
+		tx.entered = tx.entered || err == nil
+	}
+	return tx.failure
+}
+
 // finish runs all that waits, and commits when asked.
 func (tx *Tx) finish(ctx context.Context, commit bool) error {
-	if tx.failure != nil {
+	if tx.sent() != nil {
 		return tx.failure
 	}
 	tx.spread()
@@ -257,8 +296,8 @@ func (tx *Tx) finish(ctx context.Context, commit bool) error {
 }
 
 // begin gives a Tx for one run of the function.
-func (s *Store) begin(conn *sql.Conn, lane Lane) *Tx {
-	return &Tx{store: s, conn: conn, lane: lane, now: s.config.Clock.Now()}
+func (s *Store) begin(ctx context.Context, conn *sql.Conn, lane Lane) *Tx {
+	return &Tx{store: s, ctx: ctx, conn: conn, lane: lane, now: s.config.Clock.Now()}
 }
 
 // call runs fn on tx; a panic becomes its error.
@@ -268,7 +307,16 @@ func (tx *Tx) call(ctx context.Context, fn func(context.Context, *Tx) error) (er
 			err = &Panic{Value: value, Stack: debug.Stack()}
 		}
 	}()
-	return fn(context.WithValue(ctx, txKey{}, tx), tx)
+	ctx = context.WithValue(ctx, txKey{}, tx)
+	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	for _, last := range tx.last {
+		if err := last(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // committed runs what waited for the commit.

@@ -49,7 +49,7 @@ func TestACanceledImportKeepsWhatItWrote(t *testing.T) {
 			i.Admin.Patch(t, path+"/rows", correction(1, map[string]any{"short": "late"})).Want(t, 409)
 			i.Admin.Post(t, path+"/cancel", nil).Want(t, 202)
 		}}
-		service := transfer.New(i.Store, i.Records, people, i.Clock)
+		service := transfer.New(i.Store, i.Records, people, i.Notes, i.Clock)
 		runner := job.NewRunner(i.Store, job.Config{Kinds: kind.NewRegistry(service.Kinds()...)})
 		require.NoError(t, runner.Start(t.Context()))
 		defer func() { require.NoError(t, runner.Stop(t.Context())) }()
@@ -67,6 +67,55 @@ func TestACanceledImportKeepsWhatItWrote(t *testing.T) {
 		i.Admin.Post(t, path+"/run", nil).Want(t, 409)
 		require.Equal(t, "undone", i.Admin.Stage(t, id, "undo")["state"])
 		require.Empty(t, i.Admin.Get(t, "/records/note").Want(t, 200).List(t))
+	})
+}
+
+// TestAPausedImportGoesOnWhereItStopped: each row is written once; canceled
+// while it is paused, it keeps what it wrote until it is undone.
+func TestAPausedImportGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		i.Admin.Post(t, "/meta/_apply", map[string]any{"definitions": []any{note()}}).Want(t, 200)
+		var table strings.Builder
+		table.WriteString("key,short\n")
+		for n := range 250 {
+			fmt.Fprintf(&table, "%d,a\n", n)
+		}
+		id, path := uploaded(t, i.Admin, table.String())
+		require.NoError(t, i.Jobs.Stop(t.Context()))
+		people := &between{People: i.People, act: func() { i.Admin.Post(t, path+"/pause", nil).Want(t, 202) }}
+		service := transfer.New(i.Store, i.Records, people, i.Notes, i.Clock)
+		runner := job.NewRunner(i.Store, job.Config{Kinds: kind.NewRegistry(service.Kinds()...)})
+		require.NoError(t, runner.Start(t.Context()))
+		defer func() { require.NoError(t, runner.Stop(t.Context())) }()
+
+		i.Admin.Post(t, path+"/pause", nil).Want(t, 409)
+		people.left = 3
+		paused := i.Admin.Stage(t, id, "run")
+		require.Equal(t, "paused", paused["state"])
+		require.InDelta(t, 100, paused["progress"].(map[string]any)["done"], 0)
+		i.Admin.Post(t, path+"/run", nil).Want(t, 409)
+		i.Admin.Post(t, path+"/undo", nil).Want(t, 409)
+		i.Admin.Delete(t, path).Want(t, 409)
+		people.left = 3
+		paused = i.Admin.Stage(t, id, "resume")
+		require.InDelta(t, 200, paused["progress"].(map[string]any)["done"], 0)
+		done := i.Admin.Stage(t, id, "resume")
+		require.Equal(t, "done", done["state"])
+		require.InDelta(t, 250, counts(t, done)["create"], 0)
+		require.Len(t, i.Admin.Get(t, "/records/note?limit=1000").Want(t, 200).List(t), 250)
+		i.Admin.Post(t, path+"/resume", nil).Want(t, 409)
+
+		id, path = uploaded(t, i.Admin, strings.ReplaceAll(table.String(), ",a", ",b"))
+		i.Admin.Patch(t, path, map[string]any{"match": []string{"key"}}).Want(t, 200)
+		people.left = 3
+		i.Admin.Stage(t, id, "run")
+		i.Admin.Post(t, path+"/cancel", nil).Want(t, 202)
+		require.Equal(t, "failed", i.Admin.Get(t, path).Data(t)["state"])
+		require.Equal(t, "undone", i.Admin.Stage(t, id, "undo")["state"])
+		for _, record := range i.Admin.Get(t, "/records/note?limit=1000").Want(t, 200).List(t) {
+			require.Equal(t, "a", record["short"])
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -152,11 +153,12 @@ func (c Corrections) check(set *settings) error {
 		if correction.Row < 1 || correction.Row > int64(set.File.Rows) {
 			faults.At(at+"/row", fault.OutOfRange, "min", 1, "max", set.File.Rows)
 		}
-		for name, text := range correction.Values {
+		for _, name := range slices.Sorted(maps.Keys(correction.Values)) {
+			cell := at + fault.Pointer("values", name)
 			if set.column(name) < 0 {
-				faults.At(at+"/values/"+name, fault.UnknownField, "field", name)
+				faults.At(cell, fault.UnknownField, "field", name)
 			}
-			checkText(faults, at+"/values/"+name, text)
+			checkText(faults, cell, correction.Values[name])
 		}
 	}
 	for i, replacement := range c.Replace {
@@ -193,7 +195,7 @@ func (c *Column) replace(r Replacement) {
 	if c.Values == nil {
 		c.Values = map[string]*string{}
 	}
-	name := strings.TrimSpace(r.Value)
+	name := plainName(r.Value)
 	c.Create = slices.DeleteFunc(slices.Clone(c.Create), func(one string) bool { return one == name })
 	if r.Create {
 		c.Create = plainNames(append(c.Create, name))

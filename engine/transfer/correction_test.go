@@ -126,6 +126,26 @@ func TestCorrectionsAreRefused(t *testing.T) {
 	})
 }
 
+// TestWhatIsWrongWithCorrectionsIsPointedAt: by JSON Pointers as RFC 6901 has
+// them, whatever a name holds, and always in the same order.
+func TestWhatIsWrongWithCorrectionsIsPointedAt(t *testing.T) {
+	t.Parallel()
+	i := enginetest.NewSQLite(t)
+	i.Admin.Post(t, "/meta/_apply", map[string]any{"definitions": []any{note()}}).Want(t, 200)
+	_, path := uploaded(t, i.Admin, "key,short\nx,b\n")
+	values := map[string]any{"a/b": "1", "m~n": "1", "~1": "1", "short": "a\x00b"}
+	for _, name := range []string{"p", "q", "r", "s", "t"} {
+		values[name] = "1"
+	}
+	var refusal struct{ Errors []struct{ Pointer string } }
+	i.Admin.Patch(t, path+"/rows", correction(1, values)).Want(t, 422).Into(t, &refusal)
+	var pointers []string
+	for _, one := range refusal.Errors {
+		pointers = append(pointers, strings.TrimPrefix(one.Pointer, "/rows/0/values/"))
+	}
+	require.Equal(t, []string{"a~1b", "m~0n", "p", "q", "r", "s", "short", "t", "~01"}, pointers)
+}
+
 // TestCorrectionsAreBounded: of a file with too much to correct, most is
 // corrected in the file.
 func TestCorrectionsAreBounded(t *testing.T) {

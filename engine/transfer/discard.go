@@ -59,7 +59,7 @@ func (s *Service) add(ctx context.Context, actor *access.Actor, row *importRow, 
 
 // touched are the settings of an import, which the transaction has changed and
 // so locked, with the moment in them.
-func (s *Service) touched(ctx context.Context, tx *store.Tx, id string) (string, error) {
+func (s *Service) touched(ctx context.Context, tx *store.Tx, id, stage string) (string, error) {
 	row, err := store.First[importRow](ctx, tx, "id = ?", id)
 	if err != nil {
 		return "", fmt.Errorf("read an import: %w", err)
@@ -69,6 +69,9 @@ func (s *Service) touched(ctx context.Context, tx *store.Tx, id string) (string,
 		return "", err
 	}
 	set.Touched, set.Outdated = s.clock.Now().UnixMilli(), false
+	if stage == stageRun {
+		set.Began = set.Touched
+	}
 	err = row.put(set)
 	return row.Settings, err
 }

@@ -130,11 +130,19 @@ func distinct(seen map[string]int) []Distinct {
 	return list
 }
 
-// guessAll maps the columns to the fields that their titles mean, and proposes
-// the id, or else what is unique, as match key.
+// guessAll maps the columns to the fields that their titles mean, ids before
+// names, and proposes the id, or else what is unique, as match key.
 func guessAll(about *metadata.Object, writable writableFunc, set *settings) {
 	taken := map[string]bool{}
-	for i := range set.Columns {
+	var ids, rest []int
+	for i, column := range set.Columns {
+		if _, marked := idsOf(column.Title); marked {
+			ids = append(ids, i)
+		} else {
+			rest = append(rest, i)
+		}
+	}
+	for _, i := range append(ids, rest...) {
 		name, confidence := guess(about, writable, set.Columns[i].Title, taken)
 		set.Columns[i].Confidence = confidence
 		if name != "" {
@@ -186,7 +194,7 @@ func judgeValues(about *metadata.Object, set *settings) {
 // settles tells whether the importer has said what a cell of a lookup means.
 func (c *Column) settles(cell Distinct) bool {
 	_, mapped := c.Values[cell.Value]
-	return mapped || slices.Contains(c.Create, strings.TrimSpace(cell.Value))
+	return mapped || slices.Contains(c.Create, plainName(cell.Value))
 }
 
 // isBlank reports whether a cell means that there is no value. Of texts only

@@ -1,21 +1,19 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
-	"github.com/trellis-crm/trellis/engine/expr"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
-	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/query"
@@ -29,13 +27,17 @@ const exportKind = "export"
 type ExportRequest struct {
 	Object string   `json:"object"`
 	Where  string   `json:"where"`
+	Search string   `json:"q"`
 	Sort   []string `json:"sort"`
 	Fields []string `json:"fields"`
 	View   string   `json:"view"`
 	Format string   `json:"format"`
-	// Zone and Language are the asker's when he asked.
+	// Zone, Language and Roles are the asker's when he asked.
 	Zone     string `json:"zone"`
 	Language string `json:"language"`
+	Roles    string `json:"roles"`
+	// Seen are the fields that he was shown, also where he named none.
+	Seen []string `json:"seen"`
 }
 
 // Export is records on their way out.
@@ -84,16 +86,21 @@ func (s *Service) Export(ctx context.Context, actor *access.Actor, request Expor
 	if request.Format == "" {
 		request.Format = formatCSV
 	}
-	if request.Format != formatCSV {
+	if request.Format != formatCSV && request.Format != formatXLSX {
 		return nil, fault.New(fault.InvalidValues).At("/format", fault.UnknownOption, "value", request.Format)
 	}
-	request.Zone, request.Language = actor.ZoneOrUTC().String(), actor.Language
+	request.Zone, request.Language, request.Roles = actor.ZoneOrUTC().String(), actor.Language, actor.RoleSet()
 	one := request.query()
 	one.Limit, one.Count = 1, query.CountExact
 	page, err := s.records.List(ctx, actor, request.Object, one)
 	if err != nil {
 		return nil, err
 	}
+	object, slots, err := s.takenOut(actor, request)
+	if err != nil {
+		return nil, err
+	}
+	request.Seen = namesOf(object, slots)
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, fmt.Errorf("make an id: %w", err)
@@ -105,6 +112,9 @@ func (s *Service) Export(ctx context.Context, actor *access.Actor, request Expor
 	progress := fmt.Sprintf(`{"done":0,"total":%d}`, *page.Total)
 	row := &exportRow{ID: id.String(), Object: request.Object, State: Working, ByID: actor.ID, CreatedAt: s.clock.Now().UnixMilli(), Request: string(raw), Progress: &progress}
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.Export, Object: request.Object, Subject: row.ID, Detail: map[string]any{
+			"records": *page.Total, "where": request.Where, "q": request.Search, "view": request.View, "fields": request.Fields,
+		}})
 		number, err := job.EnqueueOne(ctx, tx, job.Job{Kind: exportKind, Payload: importPayload{ID: row.ID}})
 		if err != nil {
 			return fmt.Errorf("enqueue an export: %w", err)
@@ -119,7 +129,7 @@ func (s *Service) Export(ctx context.Context, actor *access.Actor, request Expor
 }
 
 func (r ExportRequest) query() query.Query {
-	return query.Query{Where: r.Where, Sort: r.Sort, Fields: r.Fields, View: r.View}
+	return query.Query{Where: r.Where, Search: r.Search, Sort: r.Sort, Fields: r.Fields, View: r.View}
 }
 
 // GetExport reads one of a person's own exports. Fault: not_found.
@@ -145,8 +155,9 @@ func (s *Service) exportRow(ctx context.Context, actor *access.Actor, id string)
 	return row, nil
 }
 
-// ExportFile opens the file of one of a person's own exports. Faults:
-// not_found, wrong_state while it is not done.
+// ExportFile opens the file of one of a person's own exports, as long as he
+// has the roles with which it was written and may ask for the same. Faults:
+// not_found, wrong_state while it is not done, those of a list.
 func (s *Service) ExportFile(ctx context.Context, actor *access.Actor, id string) (name string, content io.ReadCloser, err error) {
 	row, err := s.exportRow(ctx, actor, id)
 	if err != nil {
@@ -155,7 +166,19 @@ func (s *Service) ExportFile(ctx context.Context, actor *access.Actor, id string
 	if row.State != Done || row.File == nil {
 		return "", nil, fault.New(fault.WrongState, "state", row.State)
 	}
-	return row.Object + ".csv", s.open(ctx, *row.File), nil
+	var request ExportRequest
+	if err := json.Unmarshal([]byte(row.Request), &request); err != nil {
+		return "", nil, fmt.Errorf("read an export: %w", err)
+	}
+	if request.Roles != actor.RoleSet() {
+		return "", nil, fault.New(fault.NotFound)
+	}
+	again := request.query()
+	again.Fields, again.Limit = request.Seen, 1
+	if _, err := s.records.List(ctx, actor, row.Object, again); err != nil {
+		return "", nil, err
+	}
+	return row.Object + "." + cmp.Or(request.Format, formatCSV), s.open(ctx, *row.File), nil
 }
 
 var _ job.Mortal = exportJob{}
@@ -226,12 +249,13 @@ func (s *Service) write(ctx context.Context, row *exportRow) (blobID string, cou
 	if err != nil {
 		return "", 0, err
 	}
-	if _, err := io.WriteString(blob, "\ufeff"); err != nil {
+	out, err := newSheet(request.Format, blob)
+	if err != nil {
 		return "", 0, err
 	}
-	table := &table{out: csv.NewWriter(blob), locale: actor.Locale()}
-	err = s.records.Each(ctx, actor, request.Object, request.query(), func(object *metadata.Object, slots []int, listed record.Listed) error {
-		if err := table.add(object, slots, listed); err != nil || table.count%query.MaxLimit != 0 {
+	table := &table{out: out, locale: actor.Locale()}
+	err = s.records.Each(ctx, actor, request.Object, request.query(), func(object *metadata.Object, slots []int, listed record.Listed, named record.Included) error {
+		if err := table.add(object, slots, listed, named); err != nil || table.count%query.MaxLimit != 0 {
 			return err
 		}
 		return s.stillExports(ctx, row, request, actor) // before the next page
@@ -239,83 +263,28 @@ func (s *Service) write(ctx context.Context, row *exportRow) (blobID string, cou
 	if err == nil {
 		err = s.stillExports(ctx, row, request, actor)
 	}
-	if err != nil {
-		return "", 0, errors.Join(err, s.drop(ctx, blob.id))
-	}
-	if table.count == 0 {
-		if err := s.headOnly(actor, request, table); err != nil {
-			return "", 0, err
+	if err == nil && table.count == 0 {
+		object, slots, refused := s.takenOut(actor, request)
+		if err = refused; err == nil {
+			err = table.head(object, slots)
 		}
 	}
-	table.out.Flush()
-	return blob.id, table.count, errors.Join(table.out.Error(), blob.Close())
+	if err = errors.Join(err, out.Close()); err != nil {
+		return "", 0, errors.Join(err, s.drop(ctx, blob.id))
+	}
+	return blob.id, table.count, blob.Close()
 }
 
-// headOnly writes the titles of an export without records.
-func (s *Service) headOnly(actor *access.Actor, request ExportRequest, t *table) error {
+// takenOut are the fields that an export takes out.
+func (s *Service) takenOut(actor *access.Actor, request ExportRequest) (*metadata.Object, []int, error) {
 	policy := s.records.Policy()
 	object, ok := policy.Catalog().Object(request.Object)
 	if !ok {
-		return fault.New(fault.NotFound)
+		return nil, nil, fault.New(fault.NotFound)
 	}
 	plan, err := s.records.Planner(policy, actor).Plan(object, request.query())
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	return t.head(object, plan.Fields)
-}
-
-// table writes records as rows.
-type table struct {
-	out    *csv.Writer
-	locale field.Locale
-	begun  bool
-	names  []string // of the fields, in the order of the columns
-	count  int
-}
-
-// head writes the titles; where two fields have the same, their names.
-func (t *table) head(object *metadata.Object, slots []int) error {
-	t.begun = true
-	t.names = namesOf(object, slots)
-	times := map[string]int{}
-	for _, slot := range slots {
-		times[object.Fields[slot].Title.In(t.locale.Language)]++
-	}
-	row := make([]string, len(slots))
-	for i, slot := range slots {
-		f := object.Fields[slot]
-		row[i] = f.Title.In(t.locale.Language)
-		if times[row[i]] > 1 {
-			row[i] = f.Name
-		}
-	}
-	for i := range row {
-		row[i] = escapeCell(row[i])
-	}
-	return t.out.Write(row) //nolint:wrapcheck // the file's own error
-}
-
-func (t *table) add(object *metadata.Object, slots []int, listed record.Listed) error {
-	if !t.begun {
-		if err := t.head(object, slots); err != nil {
-			return err
-		}
-	}
-	if t.count%query.MaxLimit == 0 && !slices.Equal(t.names, namesOf(object, slots)) {
-		return fault.New(fault.Forbidden) // a field was taken away since the page before
-	}
-	row := make([]string, len(slots))
-	for i, slot := range slots {
-		f, value := object.Fields[slot], listed.Values[slot]
-		if value == nil || listed.Readable != nil && !listed.Readable.Has(slot) {
-			continue
-		}
-		row[i] = f.Kind.Text(f, value, t.locale)
-		if f.Kind.Type(f).Kind != expr.Number {
-			row[i] = escapeCell(row[i])
-		}
-	}
-	t.count++
-	return t.out.Write(row) //nolint:wrapcheck // the file's own error
+	return object, plan.Fields, nil
 }

@@ -55,18 +55,45 @@ func titles(f *field.Field) []string {
 	return names
 }
 
+// idsOf tells whether a column says that it has ids, and the title of the field
+// whose they are.
+func idsOf(title string) (of string, ids bool) {
+	return strings.CutSuffix(strings.TrimSpace(title), idMark)
+}
+
+// linking is the field of that title whose values name records.
+func linking(object *metadata.Object, title string) *field.Field {
+	wanted := plainTitle(title)
+	for _, f := range object.Fields {
+		if f.Links() && slices.Contains(titles(f), wanted) {
+			return f
+		}
+	}
+	return nil
+}
+
 // guess finds the field that a column's title means, among those that may be
 // written and are not taken yet.
 func guess(object *metadata.Object, writable func(f *field.Field) bool, title string, taken map[string]bool) (name, confidence string) {
+	free := func(f *field.Field) bool { return !taken[f.Name] && writable(f) }
+	if of, ids := idsOf(title); ids {
+		if f := linking(object, of); f != nil && free(f) {
+			return f.Name, high
+		} else if f != nil {
+			return "", none
+		}
+	}
 	wanted := plainTitle(title)
 	if wanted == "" {
 		return "", none
 	}
-	free := func(f *field.Field) bool { return !taken[f.Name] && writable(f) }
 	for _, f := range object.Fields {
 		if free(f) && slices.Contains(titles(f), wanted) {
 			return f.Name, high
 		}
+	}
+	if linking(object, title) != nil { // the names, whose ids are beside them
+		return "", none
 	}
 	for _, f := range object.Fields {
 		if free(f) && slices.Contains(synonyms()[f.Name], wanted) {

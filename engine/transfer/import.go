@@ -17,13 +17,14 @@ import (
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
-// The states of an import. From uploaded, planned, done and undone a person
-// goes on; the others are a job's.
+// The states of an import. While it is planning, running or undoing, a job
+// works on it; in the others a person goes on.
 const (
 	Uploaded = "uploaded"
 	Planning = "planning"
 	Planned  = "planned"
 	Working  = "running"
+	Paused   = "paused"
 	Done     = "done"
 	Failed   = "failed"
 	Undoing  = "undoing"
@@ -124,6 +125,7 @@ type settings struct {
 	Zone     string       `json:"zone"`
 	Language string       `json:"language"`
 	Touched  int64        `json:"touched"` // when the person did something with it last
+	Began    int64        `json:"began"`   // when its run began
 	// Corrected is the number of corrected rows; Outdated tells that the plan
 	// does not know all corrections.
 	Corrected int  `json:"corrected"`

@@ -22,6 +22,8 @@ type Mapping struct {
 	Header    *bool           `json:"header"`
 	Columns   []ColumnMapping `json:"columns"`
 	Match     *[]string       `json:"match"`
+	// Recipe says it all as a recipe does, before the rest is said.
+	Recipe *string `json:"recipe"`
 }
 
 // ColumnMapping is where one column goes.
@@ -51,6 +53,9 @@ func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mappi
 	if err := s.reread(ctx, row, about, writable, &set, mapping); err != nil {
 		return nil, err
 	}
+	if err := s.byRecipe(ctx, actor, row, mapping, &set, about, writable); err != nil {
+		return nil, err
+	}
 	if err := mapping.into(&set, about, writable); err != nil {
 		return nil, err
 	}
@@ -77,6 +82,25 @@ func (s *Service) Map(ctx context.Context, actor *access.Actor, id string, mappi
 		return nil, err
 	}
 	return s.Get(ctx, actor, id)
+}
+
+// byRecipe puts what a recipe says into the settings.
+func (s *Service) byRecipe(ctx context.Context, actor *access.Actor, row *importRow, mapping Mapping, set *settings, about *metadata.Object, writable writableFunc) error {
+	if mapping.Recipe == nil {
+		return nil
+	}
+	recipe, err := s.recipe(ctx, actor, *mapping.Recipe)
+	if fault.Is(err, fault.NotFound) || err == nil && recipe.Object != row.Object {
+		return fault.New(fault.InvalidValues).At("/recipe", fault.MissingRecord)
+	}
+	if err != nil {
+		return err
+	}
+	known, err := recipe.settings()
+	if err != nil {
+		return err
+	}
+	return known.mapping(set, about, writable).into(set, about, writable)
 }
 
 // rereads tells whether the file is to be read otherwise.
@@ -159,11 +183,14 @@ func (m Mapping) into(set *settings, about *metadata.Object, writable writableFu
 	return errors.Join(faults.OrNil(), set.check(about))
 }
 
+// plainName is a name as it is looked for.
+func plainName(name string) string { return strings.TrimSpace(unescapeCell(name)) }
+
 // plainNames are names as cells are compared with them, each once.
 func plainNames(names []string) []string {
 	plain := make([]string, len(names))
 	for i, name := range names {
-		plain[i] = strings.TrimSpace(name)
+		plain[i] = plainName(name)
 	}
 	slices.Sort(plain)
 	return slices.Compact(plain)

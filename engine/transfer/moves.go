@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/metadata"
@@ -18,6 +19,7 @@ const (
 	stagePlan = "plan"
 	stageRun  = "run"
 	stageUndo = "undo"
+	stageTell = "tell" // afterwards, those to whom records were given
 )
 
 // Plan works out what would become of each row; it writes no record.
@@ -50,15 +52,16 @@ func (s *Service) Cancel(ctx context.Context, actor *access.Actor, id string) (*
 		changes := map[string]any{"state": Uploaded, "progress": nil, "counts": nil}
 		switch row.State {
 		case Planning:
-		case Working:
+		case Working, Paused:
 			changes = map[string]any{"state": Failed, "fault": `{"code":"` + string(fault.Canceled) + `"}`}
+			if err := job.Enqueue(tx, stageJob(row.ID, stageTell)); err != nil {
+				return fmt.Errorf("enqueue an import: %w", err)
+			}
 		default:
 			return fault.New(fault.WrongState, "state", row.State)
 		}
-		if row.Job != nil {
-			if _, err := job.Cancel(ctx, tx, *row.Job); err != nil {
-				return fmt.Errorf("cancel the job of an import: %w", err)
-			}
+		if err := row.stop(ctx, tx); err != nil {
+			return err
 		}
 		_, err = store.Update[importRow](ctx, tx, changes, "id = ?", row.ID)
 		return err //nolint:wrapcheck // a statement of its own
@@ -67,6 +70,68 @@ func (s *Service) Cancel(ctx context.Context, actor *access.Actor, id string) (*
 		return nil, err
 	}
 	return s.Get(ctx, actor, id)
+}
+
+// Pause stops a run behind the rows that are written; it goes on there when it
+// is resumed. Faults: not_found, wrong_state.
+func (s *Service) Pause(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
+	return s.move(ctx, actor, id, Working, Paused, func(ctx context.Context, tx *store.Tx, row *importRow) (*int64, error) {
+		return row.Job, row.stop(ctx, tx)
+	})
+}
+
+// Resume goes on with a run that was paused. Faults: not_found, wrong_state.
+func (s *Service) Resume(ctx context.Context, actor *access.Actor, id string) (*Import, error) {
+	return s.move(ctx, actor, id, Paused, Working, func(ctx context.Context, tx *store.Tx, row *importRow) (*int64, error) {
+		number, err := job.EnqueueOne(ctx, tx, stageJob(row.ID, stageRun))
+		return &number, err //nolint:wrapcheck // wrapped by move
+	})
+}
+
+// move moves an import from one state to another; what works gives the job
+// that works on it from then on.
+func (s *Service) move(ctx context.Context, actor *access.Actor, id, from, to string, works func(ctx context.Context, tx *store.Tx, row *importRow) (*int64, error)) (*Import, error) {
+	row, err := s.row(ctx, s.store, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		row, err := lock(ctx, tx, row.ID)
+		if err != nil {
+			return err
+		}
+		if row.State != from {
+			return fault.New(fault.WrongState, "state", row.State)
+		}
+		number, err := works(ctx, tx, row)
+		if err == nil {
+			_, err = store.Update[importRow](ctx, tx, map[string]any{"state": to, "job": number}, "id = ?", row.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("move an import: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, actor, id)
+}
+
+// stageJob is the job that does a stage of an import.
+func stageJob(id, stage string) job.Job {
+	return job.Job{Kind: importKind, Payload: importPayload{ID: id, Stage: stage}, SerialKey: "import:" + id}
+}
+
+// stop ends the job that works on an import.
+func (row *importRow) stop(ctx context.Context, tx *store.Tx) error {
+	if row.Job == nil {
+		return nil
+	}
+	if _, err := job.Cancel(ctx, tx, *row.Job); err != nil {
+		return fmt.Errorf("cancel the job of an import: %w", err)
+	}
+	return nil
 }
 
 // lock locks an import and gives it as it is now. Fault: not_found.
@@ -124,11 +189,12 @@ func (s *Service) begin(ctx context.Context, actor *access.Actor, id, stage, sta
 				return fmt.Errorf("mark corrections: %w", err)
 			}
 		}
-		number, err := job.EnqueueOne(ctx, tx, job.Job{Kind: importKind, Payload: importPayload{ID: row.ID, Stage: stage}, SerialKey: "import:" + row.ID})
+		audited(ctx, tx, actor, row, set, stage)
+		number, err := job.EnqueueOne(ctx, tx, stageJob(row.ID, stage))
 		if err != nil {
 			return fmt.Errorf("enqueue an import: %w", err)
 		}
-		touched, err := s.touched(ctx, tx, row.ID)
+		touched, err := s.touched(ctx, tx, row.ID, stage)
 		if err != nil {
 			return err
 		}
@@ -139,6 +205,16 @@ func (s *Service) begin(ctx context.Context, actor *access.Actor, id, stage, sta
 		return nil, err
 	}
 	return s.Get(ctx, actor, id)
+}
+
+// audited tells the audit log of a stage that writes records.
+func audited(ctx context.Context, tx *store.Tx, actor *access.Actor, row *importRow, set settings, stage string) {
+	action := map[string]string{stageRun: audit.ImportRun, stageUndo: audit.ImportUndone}[stage]
+	if action != "" {
+		audit.Write(ctx, tx, actor, audit.Entry{
+			Action: action, Object: row.Object, Subject: row.ID, Detail: map[string]any{"file": set.File.Name, "rows": set.File.Rows},
+		})
+	}
 }
 
 // change changes an import that is in one of the states.

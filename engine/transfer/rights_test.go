@@ -61,7 +61,7 @@ func TestAnExportEndsWhenItsPersonLosesARight(t *testing.T) {
 			id := fmt.Sprint(person.Post(t, "/exports", map[string]any{"object": "note", "sort": "key"}).Want(t, 202).Data(t)["id"])
 			person.Wait(t, "/exports/"+id, "running")
 			before := stored(t, i, "sys_blob")
-			service := transfer.New(i.Store, i.Records, &meanwhile{People: i.People, act: c.taken}, i.Clock)
+			service := transfer.New(i.Store, i.Records, &meanwhile{People: i.People, act: c.taken}, i.Notes, i.Clock)
 			err := service.WriteExport(t.Context(), id)
 			if c.code == "" {
 				require.NoError(t, err)

@@ -16,17 +16,24 @@ type People interface {
 	ByID(ctx context.Context, id, via string) (*access.Actor, error)
 }
 
+// Notes tell people what concerns them.
+type Notes interface {
+	// Given tells a person that an import gave him the records of a filter.
+	Given(w *record.Work, person string, of record.Happening) error
+}
+
 // Service imports and exports.
 type Service struct {
 	store   *store.Store
 	records *record.Service
 	people  People
+	notes   Notes
 	clock   clock.Clock
 }
 
 // New makes the service.
-func New(s *store.Store, records *record.Service, people People, c clock.Clock) *Service {
-	return &Service{store: s, records: records, people: people, clock: c}
+func New(s *store.Store, records *record.Service, people People, notes Notes, c clock.Clock) *Service {
+	return &Service{store: s, records: records, people: people, notes: notes, clock: c}
 }
 
 // Kinds are the jobs that the service does.

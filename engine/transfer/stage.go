@@ -51,6 +51,9 @@ func (k importJob) Run(ctx context.Context, running *job.Running) error {
 	if err != nil {
 		return fmt.Errorf("read an import: %w", err)
 	}
+	if payload.Stage == stageTell {
+		return k.service.tellOwners(ctx, running, row)
+	}
 	if row.State != workingState(payload.Stage) {
 		return nil // canceled before it began
 	}
@@ -86,6 +89,15 @@ func workingState(stage string) string {
 
 // Died ends an import whose work failed too often.
 func (importJob) Died(ctx context.Context, tx *store.Tx, dead *job.Running) error {
+	var payload importPayload
+	if err := dead.Decode(&payload); err != nil {
+		return err
+	}
+	if payload.Stage == stageRun {
+		if err := job.Enqueue(tx, stageJob(payload.ID, stageTell)); err != nil {
+			return fmt.Errorf("enqueue what follows an import: %w", err)
+		}
+	}
 	_, err := store.Update[importRow](ctx, tx, gaveUp(), "job = ? AND state IN ?", dead.ID, []string{Planning, Working, Undoing})
 	if err != nil {
 		return fmt.Errorf("end an import: %w", err)
@@ -140,7 +152,7 @@ func (s *stage) prepare() error {
 		}
 	}
 	s.rehearsed = map[int]bool{}
-	s.seen, s.claimed, s.links = map[uint64]bool{}, claims{}, newLinks(s.actor.Locale(), s.row.Object)
+	s.seen, s.claimed, s.links = map[uint64]bool{}, claims{}, newLinks(s.row.Object)
 	return nil
 }
 
@@ -395,8 +407,8 @@ func (s *stage) keep(ctx context.Context, tx *store.Tx, outcomes []outcome, last
 		return s.running.Advance(ctx, tx)
 	}
 	if !s.dry {
-		if err := job.AnalyzeSoon(tx); err != nil {
-			return fmt.Errorf("have the database looked after: %w", err)
+		if err := errors.Join(job.AnalyzeSoon(tx), job.Enqueue(tx, stageJob(s.row.ID, stageTell))); err != nil {
+			return fmt.Errorf("enqueue what follows an import: %w", err)
 		}
 	}
 	return s.running.Complete(ctx, tx)
@@ -460,6 +472,11 @@ func (s *stage) fail(ctx context.Context, f *fault.Fault) error {
 	return s.service.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := store.Update[importRow](ctx, tx, map[string]any{"state": Failed, "fault": string(raw)}, "id = ? AND state = ?", s.row.ID, s.row.State); err != nil {
 			return fmt.Errorf("write an import: %w", err)
+		}
+		if s.row.State == Working {
+			if err := job.Enqueue(tx, stageJob(s.row.ID, stageTell)); err != nil {
+				return fmt.Errorf("enqueue what follows an import: %w", err)
+			}
 		}
 		return s.running.Complete(ctx, tx)
 	})

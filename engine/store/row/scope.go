@@ -198,7 +198,7 @@ func (s *scope) Below(object string, id expr.Fragment) (expr.Fragment, error) {
 	w.WriteString("WITH RECURSIVE below(id) AS (SELECT ")
 	w.add(id)
 	w.WriteString(" UNION SELECT " + inner.quoted(metadata.FieldID) + " FROM below JOIN " + s.dialect.Quote(target.Name) + " AS t ON ")
-	w.WriteString(inner.quoted(expr.TreeField) + " = below.id AND ")
+	w.WriteString(inner.quoted(expr.TreeField(object)) + " = below.id AND ")
 	if err := inner.permitted(&w); err != nil {
 		return expr.Fragment{}, err
 	}
@@ -247,7 +247,7 @@ func (s *scope) within(w *writer, decision *access.Decision) error {
 	}
 	for _, restriction := range decision.Restrict {
 		w.WriteString(" AND NOT (")
-		if err := s.plain(w, restriction, true); err != nil {
+		if err := s.plain(w, restriction.Where, true); err != nil {
 			return err
 		}
 		w.WriteString(")")
@@ -271,26 +271,44 @@ func (s *scope) rows(w *writer, pair access.Pair) error {
 		return nil
 	}
 	w.WriteString("(")
-	for i, conditions := range pair.Rows {
+	for i, way := range pair.Ways {
 		if i > 0 {
 			w.WriteString(" OR ")
 		}
-		for j, condition := range conditions {
-			if j > 0 {
+		if way.Shared != nil {
+			s.shared(w, way.Shared)
+		}
+		for j, condition := range way.Conditions {
+			if j > 0 || way.Shared != nil {
 				w.WriteString(" AND ")
 			}
-			if err := s.plain(w, condition, false); err != nil {
+			if err := s.granted(w, condition); err != nil {
 				return err
 			}
 		}
 	}
-	for i, shared := range pair.Shared {
-		if i+len(pair.Rows) > 0 {
-			w.WriteString(" OR ")
-		}
-		if err := s.shared(w, shared); err != nil {
-			return err
-		}
+	w.WriteString(")")
+	return nil
+}
+
+// granted writes a condition of a grant. One on the owner finds the people first,
+// once for all rows.
+func (s *scope) granted(w *writer, condition access.Condition) error {
+	if !condition.Owner {
+		return s.plain(w, condition.Program, false)
+	}
+	people, ok := s.policy.Catalog().Object(field.UserObject)
+	if !ok {
+		return unknown(metadata.FieldOwner)
+	}
+	inner := &scope{dialect: s.dialect, policy: s.policy, actor: s.actor, object: people, alias: "p"}
+	w.WriteString(s.quoted(metadata.FieldOwner) + " IN (SELECT " + inner.quoted(metadata.FieldID) + " FROM " + s.dialect.Quote(people.Name) + " AS p WHERE ")
+	if err := inner.permitted(w); err != nil {
+		return err
+	}
+	w.WriteString(" AND ")
+	if err := inner.condition(w, condition.Program, false); err != nil {
+		return err
 	}
 	w.WriteString(")")
 	return nil

@@ -152,6 +152,9 @@ func (t *Table) List(ctx context.Context, reader store.Reader, plan *query.Plan,
 	if !uniform(plan.Decision, plan.Fields) {
 		decisions = []*access.Decision{plan.Decision}
 	}
+	if decisions != nil && plan.Masked != nil {
+		decisions = append(decisions, plan.Masked)
+	}
 	masks, err := s.masks(&w, decisions)
 	if err != nil {
 		return nil, err
@@ -310,7 +313,7 @@ func (s *scope) masks(w *writer, decisions []*access.Decision) ([]mask, error) {
 			}
 			for _, restriction := range decision.Restrict {
 				w.WriteString(" AND NOT (")
-				if err := s.plain(w, restriction, true); err != nil {
+				if err := s.plain(w, restriction.Where, true); err != nil {
 					return nil, err
 				}
 				w.WriteString(")")
@@ -414,6 +417,40 @@ func (t *Table) Matching(ctx context.Context, reader store.Reader, decision *acc
 		ids[i], _ = record.Values[idSlot].(string)
 	}
 	return ids, nil
+}
+
+// Holding reads the id and one field of the live records that a decision
+// permits whose field has one of these values, in cells that it permits; of
+// records with the same value, only the first few.
+func (t *Table) Holding(ctx context.Context, reader store.Reader, decision *access.Decision, slot int, values []expr.Value, few int) ([]*Record, error) {
+	s, f := t.scope(decision), t.Object.Fields[slot]
+	visible, err := s.seen(f)
+	if err != nil {
+		return nil, err
+	}
+	var w writer
+	w.WriteString("SELECT id, held FROM (SELECT id, held, row_number() OVER (PARTITION BY held ORDER BY id) AS nth FROM (SELECT " + s.quoted(metadata.FieldID) + " AS id, ")
+	w.add(visible)
+	w.WriteString(" AS held FROM " + t.Dialect.Quote(t.Object.Name) + " AS t WHERE ")
+	if err := s.permitted(&w); err != nil {
+		return nil, err
+	}
+	w.WriteString(" AND ")
+	w.add(visible)
+	w.WriteString(" IN (")
+	for i, value := range values {
+		encoded, err := t.Dialect.Encode(f.Kind.Column(f), value)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s.%s: %w", t.Object.Name, f.Name, err)
+		}
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		w.WriteString("?")
+		w.args = append(w.args, expr.Fixed(encoded))
+	}
+	fmt.Fprintf(&w, ")) AS seen) AS numbered WHERE nth <= %d", few)
+	return t.read(ctx, reader, &w, &layout{slots: []int{t.Object.Slot(metadata.FieldID), slot}})
 }
 
 // LockAll locks the live records for which a condition holds, in the order of

@@ -61,59 +61,55 @@ func (*Dialect) Loaded(ctx context.Context, conn *sql.Conn, _ []store.Table) err
 	return fmt.Errorf("a row of %s points to a row of %s that is missing", table, parent)
 }
 
-// Introspect reads the tables from SQLite's own schema.
-func (d *Dialect) Introspect(ctx context.Context, from store.Reader) ([]store.Table, error) {
-	names, err := column[string](ctx, from, `select name from pragma_table_list
-		where schema = 'main' and type = 'table' and name not like 'sqlite\_%' escape '\' and name <> 'sys_migration' order by name`)
+// ownTables are all tables but SQLite's and that of the migrations.
+const ownTables = `(select name from pragma_table_list
+	where schema = 'main' and type = 'table' and name not like 'sqlite\_%' escape '\' and name <> 'sys_migration')`
+
+// Introspect reads the tables from SQLite's own schema, in a few queries for
+// all of them: each has SQLite put together statements of its own.
+func (*Dialect) Introspect(ctx context.Context, from store.Reader) ([]store.Table, error) {
+	tables, err := columnsOfAll(ctx, from)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading the columns: %w", err)
 	}
-	tables := make([]store.Table, 0, len(names))
-	for _, name := range names {
-		table, err := d.table(ctx, from, name)
-		if err != nil {
-			return nil, fmt.Errorf("reading table %s: %w", name, err)
-		}
-		tables = append(tables, table)
+	byName := make(map[string]*store.Table, len(tables))
+	for i := range tables {
+		byName[tables[i].Name] = &tables[i]
+	}
+	if err := addReferences(ctx, from, byName); err != nil {
+		return nil, fmt.Errorf("reading the references: %w", err)
+	}
+	if err := addIndexes(ctx, from, byName); err != nil {
+		return nil, fmt.Errorf("reading the indexes: %w", err)
 	}
 	return tables, nil
 }
 
-func (d *Dialect) table(ctx context.Context, from store.Reader, name string) (store.Table, error) {
-	table := store.Table{Name: name}
-	references, err := referencesOf(ctx, from, name)
-	if err != nil {
-		return table, err
-	}
-	rows, err := from.Query(ctx, `select name, type, "notnull", pk from pragma_table_info(?) order by cid`, name)
-	if err != nil {
-		return table, err
-	}
-	defer func() { _ = rows.Close() }() // Err below has said what there is to say
-	key := map[int]string{}
-	for rows.Next() {
-		var column field.Column
-		var declared string
-		var position int
-		if err := rows.Scan(&column.Name, &declared, &column.NotNull, &position); err != nil {
-			return table, err
-		}
-		column.Type, column.Scale = columnType(declared)
-		column.References = references[column.Name]
-		column.NotNull = column.NotNull || position > 0
-		table.Columns = append(table.Columns, column)
-		if position > 0 {
-			key[position] = column.Name
-		}
-	}
-	for position := 1; position <= len(key); position++ {
-		table.Key = append(table.Key, key[position])
-	}
-	if err := rows.Err(); err != nil {
-		return table, err
-	}
-	table.Indexes, err = indexesOf(ctx, from, name)
-	return table, err
+func columnsOfAll(ctx context.Context, from store.Reader) ([]store.Table, error) {
+	var tables []store.Table
+	err := each(ctx, from, `select t.name, c.name, c.type, c."notnull", c.pk
+		from `+ownTables+` t join pragma_table_info(t.name) c order by t.name, c.cid`,
+		func(scan func(...any) error) error {
+			var name, declared string
+			var column field.Column
+			var position int
+			if err := scan(&name, &column.Name, &declared, &column.NotNull, &position); err != nil {
+				return err
+			}
+			if len(tables) == 0 || tables[len(tables)-1].Name != name {
+				tables = append(tables, store.Table{Name: name})
+			}
+			table := &tables[len(tables)-1]
+			column.Type, column.Scale = columnType(declared)
+			column.NotNull = column.NotNull || position > 0
+			table.Columns = append(table.Columns, column)
+			if position > 0 {
+				table.Key = append(table.Key, make([]string, max(0, position-len(table.Key)))...)
+				table.Key[position-1] = column.Name
+			}
+			return nil
+		})
+	return tables, err
 }
 
 var scaled = regexp.MustCompile(`^SCALED INTEGER\((\d)\)$`)
@@ -130,59 +126,81 @@ func columnType(declared string) (columnType field.ColumnType, scale int) {
 	return types[strings.ToUpper(declared)], 0
 }
 
-func referencesOf(ctx context.Context, from store.Reader, table string) (map[string]string, error) {
-	rows, err := from.Query(ctx, `select "from", "table" from pragma_foreign_key_list(?)`, table)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // Err below has said what there is to say
-	references := map[string]string{}
-	for rows.Next() {
-		var column, target string
-		if err := rows.Scan(&column, &target); err != nil {
-			return nil, err
-		}
-		references[column] = target
-	}
-	return references, rows.Err()
+func addReferences(ctx context.Context, from store.Reader, tables map[string]*store.Table) error {
+	return each(ctx, from, `select t.name, f."from", f."table" from `+ownTables+` t join pragma_foreign_key_list(t.name) f`,
+		func(scan func(...any) error) error {
+			var name, column, target string
+			if err := scan(&name, &column, &target); err != nil {
+				return err
+			}
+			columns := tables[name].Columns
+			columns[slices.IndexFunc(columns, func(c field.Column) bool { return c.Name == column })].References = target
+			return nil
+		})
 }
 
-func indexesOf(ctx context.Context, from store.Reader, table string) ([]store.Index, error) {
-	rows, err := from.Query(ctx, `select l.name, l."unique", l.partial, s.sql
-		from pragma_index_list(?) l join sqlite_schema s on s.name = l.name and s.type = 'index' where l.origin = 'c'`, table)
+func addIndexes(ctx context.Context, from store.Reader, tables map[string]*store.Table) error {
+	live, err := liveIndexes(ctx, from)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	err = each(ctx, from, `select t.name, l.name, l."unique", l.partial, x.name || case when x."desc" then ' DESC' else '' end
+		from `+ownTables+` t join pragma_index_list(t.name) l join pragma_index_xinfo(l.name) x
+		where l.origin = 'c' and x.key order by t.name, l.seq, x.seqno`,
+		func(scan func(...any) error) error {
+			var name, column string
+			var index store.Index
+			if err := scan(&name, &index.Name, &index.Unique, &index.Partial, &column); err != nil {
+				return err
+			}
+			table := tables[name]
+			if last := len(table.Indexes) - 1; last >= 0 && table.Indexes[last].Name == index.Name {
+				table.Indexes[last].Columns = append(table.Indexes[last].Columns, column)
+				return nil
+			}
+			if strings.HasPrefix(index.Name, store.MembersPrefix) {
+				index.Kind = store.Members
+			}
+			if live[index.Name] {
+				index.Live, index.Partial = true, false
+			}
+			index.Columns = []string{column}
+			table.Indexes = append(table.Indexes, index)
+			return nil
+		})
+	for _, table := range tables {
+		for i, index := range table.Indexes {
+			if last := len(index.Columns) - 1; index.Live && !index.Unique && index.Columns[last] == store.DeletedAt {
+				table.Indexes[i].Columns = index.Columns[:last]
+			}
+		}
+	}
+	return err
+}
+
+// liveIndexes are those that leave out deleted rows.
+func liveIndexes(ctx context.Context, from store.Reader) (map[string]bool, error) {
+	names, err := column[string](ctx, from, `select name from sqlite_schema where type = 'index' and sql like '% where "deleted\_at" is null' escape '\'`)
+	live := make(map[string]bool, len(names))
+	for _, name := range names {
+		live[name] = true
+	}
+	return live, err
+}
+
+// each goes through the rows of a query.
+func each(ctx context.Context, from store.Reader, query string, row func(scan func(...any) error) error) error {
+	rows, err := from.Query(ctx, query)
+	if err != nil {
+		return err
 	}
 	defer func() { _ = rows.Close() }() // Err below has said what there is to say
-	var indexes []store.Index
 	for rows.Next() {
-		var index store.Index
-		var text string
-		if err := rows.Scan(&index.Name, &index.Unique, &index.Partial, &text); err != nil {
-			return nil, err
-		}
-		if strings.HasPrefix(index.Name, store.MembersPrefix) {
-			index.Kind = store.Members
-		}
-		if strings.HasSuffix(text, ` where "deleted_at" is null`) {
-			index.Live, index.Partial = true, false
-		}
-		indexes = append(indexes, index)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	for i := range indexes {
-		indexes[i].Columns, err = column[string](ctx, from, `select name || case when "desc" then ' DESC' else '' end
-			from pragma_index_xinfo(?) where key order by seqno`, indexes[i].Name)
-		if err != nil {
-			return nil, err
-		}
-		if last := len(indexes[i].Columns) - 1; indexes[i].Live && !indexes[i].Unique && indexes[i].Columns[last] == store.DeletedAt {
-			indexes[i].Columns = indexes[i].Columns[:last]
+		if err := row(rows.Scan); err != nil {
+			return err
 		}
 	}
-	return indexes, nil
+	return rows.Err()
 }
 
 // column reads the first column of all rows.

@@ -38,25 +38,27 @@ const URLVariable = "TRELLIS_TEST_DATABASE_URL"
 func Postgres(t testing.TB) string {
 	t.Helper()
 	c := sharedCluster(t)
-	name := "trellis_" + strings.ToLower(rand.Text()[:16])
-	if err := c.create(name, c.template); err != nil {
+	return c.copyOf(t, c.template)
+}
+
+// EmptyPostgres is Postgres without any table.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	return sharedCluster(t).copyOf(t, "template0")
+}
+
+// copyOf gives the URL of a copy of a database until the test ends.
+func (c *cluster) copyOf(t testing.TB, template string) string {
+	t.Helper()
+	name := newName("")
+	if err := c.create(name, template); err != nil {
 		t.Fatalf("making a database: %v", err)
 	}
 	t.Cleanup(func() { c.drop(name) })
 	return c.urlOf(name)
 }
 
-// EmptyPostgres is Postgres without any table.
-func EmptyPostgres(t testing.TB) string {
-	t.Helper()
-	c := sharedCluster(t)
-	name := "trellis_" + strings.ToLower(rand.Text()[:16])
-	if err := c.create(name, "template0"); err != nil {
-		t.Fatalf("making a database: %v", err)
-	}
-	t.Cleanup(func() { c.drop(name) })
-	return c.urlOf(name)
-}
+func newName(kind string) string { return "trellis_" + kind + strings.ToLower(rand.Text()[:16]) }
 
 // cluster is a PostgreSQL server and the database that others are copied from.
 type cluster struct {
@@ -97,7 +99,7 @@ func openCluster() (*cluster, error) {
 	if c.admin, err = sql.Open("pgx", c.base.String()); err != nil {
 		return nil, err
 	}
-	c.admin.SetMaxOpenConns(2)
+	c.admin.SetMaxOpenConns(3)
 	if err := c.makeTemplate(); err != nil {
 		return nil, fmt.Errorf("making the template: %w", err)
 	}
@@ -167,10 +169,12 @@ func (c *cluster) urlOf(name string) string {
 	return at.String()
 }
 
+// create copies a database as files, which takes a quarter of the time that
+// PostgreSQL takes for it by its log.
 func (c *cluster) create(name, template string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	_, err := c.admin.ExecContext(ctx, fmt.Sprintf(`create database %q template %q encoding 'UTF8'`, name, template))
+	_, err := c.admin.ExecContext(ctx, fmt.Sprintf(`create database %q template %q strategy file_copy encoding 'UTF8'`, name, template))
 	return err
 }
 

@@ -39,6 +39,7 @@ func promises() map[string]func(*bundle) {
 		"gathered_rows_are_there_for_who_reads_them":            (*bundle).gatheredIsRead,
 		"gathered_rows_stay_in_order":                           (*bundle).gatheredStaysInOrder,
 		"gathered_rows_are_taken_back":                          (*bundle).gatheredIsTakenBack,
+		"many_gathered_rows_are_added_beside_their_write":       (*bundle).runsBeside,
 		"a_part_that_fails_undoes_only_itself":                  (*bundle).partsAreUndone,
 		"violations_say_what_was_violated":                      (*bundle).violations,
 		"reads_cannot_write":                                    (*bundle).readsCannotWrite,

@@ -86,3 +86,45 @@ func (b *bundle) gatheredStaysInOrder() {
 	}))
 	require.Equal(b, 2, b.count("true"))
 }
+
+// runsBeside: rows of which there are many are added while their write goes on,
+// and are kept or not as the rest of it.
+func (b *bundle) runsBeside() {
+	many := func(tx *store.Tx, name string) {
+		for i := range 700 {
+			tx.Gather(gathers, newID(), name+strconv.Itoa(i))
+		}
+	}
+	require.NoError(b, b.write(func(ctx context.Context, tx *store.Tx) error {
+		many(tx, "kept")
+		require.ErrorIs(b, tx.Try(ctx, func(context.Context) error {
+			many(tx, "undone")
+			return errUndone
+		}), errUndone)
+		var count int
+		if err := tx.QueryRow(ctx, `select count(*) from parent`).Scan(&count); err != nil {
+			return err
+		}
+		require.Equal(b, 700, count)
+		many(tx, "kept too")
+		return nil
+	}))
+	require.Equal(b, 1400, b.count("name like 'kept%'"))
+	require.ErrorIs(b, b.write(func(_ context.Context, tx *store.Tx) error {
+		many(tx, "undone")
+		return errUndone
+	}), errUndone)
+	violated := b.write(func(_ context.Context, tx *store.Tx) error {
+		for range 700 {
+			tx.Gather(`INSERT INTO child (id, parent) VALUES %s`, newID(), newID())
+		}
+		many(tx, "undone")
+		return nil
+	})
+	require.NotNil(b, store.AsViolation(violated, store.ReferenceViolation), "%v", violated)
+	require.Error(b, b.write(func(_ context.Context, tx *store.Tx) error {
+		many(tx, "undone")
+		panic("on purpose")
+	}))
+	require.Equal(b, 1400, b.count("true"))
+}

@@ -1,0 +1,72 @@
+package api_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trellis-crm/trellis/engine/enginetest"
+)
+
+func (r *reader) peopleAre(t *testing.T, i *enginetest.Installation) {
+	t.Helper()
+	r.data(t, "GET", "/me", nil)
+	r.data(t, "PATCH", "/me", doc{"name": "Ada"})
+	r.data(t, "GET", "/session", nil)
+	stranger := *r
+	stranger.Client = &enginetest.Client{URL: r.URL}
+	require.Nil(t, stranger.data(t, "GET", "/session", nil))
+	stranger.try(t, "GET", "/me", nil).Want(t, 401)
+	login := stranger.try(t, "POST", "/auth/login", doc{"email": enginetest.AdminEmail, "password": enginetest.Password}).Want(t, 200)
+	cookie, _, _ := strings.Cut(login.Header.Get("Set-Cookie"), ";")
+	signedIn := *r
+	signedIn.Client = stranger.With("Cookie", cookie)
+	token := signedIn.data(t, "POST", "/tokens", doc{"name": "k", "expires_in_days": 3})
+	signedIn.try(t, "GET", "/tokens", nil).Want(t, 200)
+	signedIn.try(t, "DELETE", fmt.Sprint("/tokens/", token["id"]), nil).Want(t, 204)
+	signedIn.invitationsAre(t, &stranger)
+	signedIn.factorsAre(t, i, &stranger)
+	sessions := signedIn.try(t, "GET", "/sessions", nil).Want(t, 200).List(t)
+	signedIn.try(t, "POST", "/auth/password", doc{"current": enginetest.Password, "new": "another horse, another battery"}).Want(t, 204)
+	signedIn.try(t, "DELETE", fmt.Sprint("/sessions/", sessions[0]["id"]), nil)
+	stranger.try(t, "POST", "/auth/logout", nil).Want(t, 204)
+}
+
+// invitationsAre tries how somebody is invited and comes in, and what who
+// manages people may end.
+func (r *reader) invitationsAre(t *testing.T, stranger *reader) {
+	t.Helper()
+	invite := func(email string) *enginetest.Answer {
+		return r.try(t, "POST", "/invitations", doc{"email": email, "name": "New", "roles": []string{}})
+	}
+	first := fmt.Sprint("/invitations/", invite("first@example.com").Data(t)["id"])
+	again := r.data(t, "POST", first+"/resend", nil)
+	r.try(t, "GET", "/invitations", nil).Want(t, 200)
+	r.try(t, "DELETE", fmt.Sprint("/invitations/", again["id"]), nil).Want(t, 204)
+	token := tokenOf(t, invite("second@example.com"))
+	stranger.data(t, "POST", "/auth/invitation", doc{"token": token})
+	person := stranger.data(t, "POST", "/auth/invitation/accept", doc{"token": token, "name": "New", "password": "a much longer passphrase"})
+	r.try(t, "GET", fmt.Sprint("/people?ids=", person["id"]), nil).Want(t, 200)
+	for _, what := range []string{"totp", "sessions", "tokens"} {
+		r.try(t, "DELETE", fmt.Sprint("/people/", person["id"], "/", what), nil)
+	}
+}
+
+// factorsAre tries the second factor of who is signed in.
+func (r *reader) factorsAre(t *testing.T, i *enginetest.Installation, stranger *reader) {
+	t.Helper()
+	password := doc{"password": enginetest.Password}
+	a := app{i, r.data(t, "POST", "/auth/totp/enrol", password)["secret"].(string)}
+	r.data(t, "POST", "/auth/totp/confirm", doc{"code": a.code(t)})
+	r.data(t, "GET", "/auth/totp", nil)
+	challenged := stranger.try(t, "POST", "/auth/login", doc{"email": enginetest.AdminEmail, "password": enginetest.Password})
+	cookie, _, _ := strings.Cut(challenged.Header.Get("Set-Cookie"), ";")
+	half := *stranger
+	half.Client = stranger.With("Cookie", cookie)
+	half.data(t, "POST", "/auth/totp", doc{"code": a.code(t)})
+	r.data(t, "POST", "/auth/totp/recovery_codes", password)
+	r.try(t, "POST", "/auth/totp/off", password).Want(t, 204)
+	r.try(t, "DELETE", "/sessions", nil).Want(t, 204)
+}

@@ -1,0 +1,47 @@
+package audit
+
+// What an entry may tell of.
+const (
+	Login               = "login"
+	LoginFailed         = "login_failed"
+	Logout              = "logout"
+	SessionEnded        = "session_ended"
+	SessionsEnded       = "sessions_ended"
+	PasswordChanged     = "password_changed"
+	PasswordRefused     = "password_refused"
+	SecondFactorOn      = "second_factor_on"
+	SecondFactorOff     = "second_factor_off"
+	SecondFactorReset   = "second_factor_reset"
+	SecondFactorFailed  = "second_factor_failed"
+	RecoveryCodesMade   = "recovery_codes_made"
+	KeyCreated          = "key_created"
+	KeyRevoked          = "key_revoked"
+	InvitationMade      = "invitation_made"
+	InvitationTakenBack = "invitation_taken_back"
+	InvitationAccepted  = "invitation_accepted"
+	PersonCreated       = "person_created"
+	PersonChanged       = "person_changed"
+	PersonDeleted       = "person_deleted"
+	PersonRestored      = "person_restored"
+	ShareCreated        = "share_created"
+	ShareEnded          = "share_ended"
+	DefinitionsChanged  = "definitions_changed"
+	SettingChanged      = "setting_changed"
+	ImportRun           = "import_run"
+	ImportUndone        = "import_undone"
+	Export              = "export"
+	DuplicateShown      = "duplicate_shown"
+	RecordErased        = "record_erased"
+	BackupWritten       = "backup_written"
+	AuditRead           = "audit_read"
+)
+
+// Actions lists what an entry may tell of.
+func Actions() []string {
+	return []string{
+		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused,
+		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, KeyCreated, KeyRevoked,
+		InvitationMade, InvitationTakenBack, InvitationAccepted, PersonCreated, PersonChanged, PersonDeleted, PersonRestored, ShareCreated, ShareEnded,
+		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, RecordErased, BackupWritten, AuditRead,
+	}
+}
