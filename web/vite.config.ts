@@ -49,6 +49,8 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
-    testTimeout: 60_000,
+    // A page that is made anew for each file takes longer than what it tries.
+    isolate: false,
+    testTimeout: 30_000,
   },
 });

@@ -1,22 +1,12 @@
 /** A list of a hundred thousand: quick to open, to sort, to reach the end and the middle of. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { api, at, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, start } from "./harness.mjs";
 
 const many = 100_000;
 const batch = 10_000;
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { page } = await start();
 
 const definitions = [
   {
@@ -47,8 +37,6 @@ const definitions = [
 ];
 
 test("a hundred thousand records", { timeout: 300_000 }, async (t) => {
-  const page = await openPage(browser, server);
-  await setUp(page, server);
   await api(page, "POST", "/meta/_apply", { definitions });
   for (let from = 0; from < many; from += batch) {
     const operations = Array.from({ length: batch }, (_, index) => ({

@@ -3,56 +3,44 @@
  * is named and taken out of it; and what nobody needs goes for good.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
 const accounts = [];
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  await api(page, "POST", "/meta/_apply", {
-    definitions: [
-      {
-        kind: "object",
-        name: "box",
-        title: "Box",
-        type: "object",
-        display: "name",
-        unique: [["code"]],
-        properties: {
-          name: { field: "text", title: "Name" },
-          code: { field: "text", title: "Code" },
-        },
+const { page } = await start({ templates: ["lead", "crm"] });
+await api(page, "POST", "/meta/_apply", {
+  definitions: [
+    {
+      kind: "object",
+      name: "box",
+      title: "Box",
+      type: "object",
+      display: "name",
+      unique: [["code"]],
+      properties: {
+        name: { field: "text", title: "Name" },
+        code: { field: "text", title: "Code" },
       },
-      {
-        kind: "object",
-        name: "part",
-        title: "Part",
-        type: "object",
-        display: "name",
-        properties: {
-          name: { field: "text", title: "Name" },
-          box: { field: "lookup", target: "box", title: "Box", onDelete: "cascade" },
-        },
+    },
+    {
+      kind: "object",
+      name: "part",
+      title: "Part",
+      type: "object",
+      display: "name",
+      properties: {
+        name: { field: "text", title: "Name" },
+        box: { field: "lookup", target: "box", title: "Box", onDelete: "cascade" },
       },
-    ],
-  });
-  for (let n = 0; n < 40; n += 1) {
-    const { data } = await api(page, "POST", "/records/box", { name: `箱子 ${n}`, code: `B${n}` });
-    accounts.push(data.id);
-    await api(page, "POST", "/records/part", { name: `零件 ${n}`, box: data.id });
-  }
+    },
+  ],
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+for (let n = 0; n < 40; n += 1) {
+  const { data } = await api(page, "POST", "/records/box", { name: `箱子 ${n}`, code: `B${n}` });
+  accounts.push(data.id);
+  await api(page, "POST", "/records/part", { name: `零件 ${n}`, box: data.id });
+}
 
 const remove = (id) =>
   page.evaluate((one) => fetch(`/api/v1/records/box/${one}`, { method: "DELETE" }), id);
@@ -98,6 +86,54 @@ test("who types the word removes for good", async () => {
   await at(page, "bin.typed").fill("删除");
   await at(page, "bin.eraseConfirm").click();
   await at(page, "bin.empty").waitFor();
+  assert.equal((await api(page, "GET", "/records/part?count=exact")).page.total, 39);
+});
+
+test("a file goes back to the record that it was removed from", async () => {
+  const record = `/records/box/${accounts[3]}`;
+  await page.evaluate(async (path) => {
+    const form = new FormData();
+    form.append("file", new File(["合同"], "合同.txt"));
+    await fetch(`/api/v1${path}/files`, { method: "POST", body: form });
+  }, record);
+  const [file] = (await api(page, "GET", `${record}/files`)).data;
+  await api(page, "DELETE", `${record}/files/${file.id}`);
+  await page.goto("/bin");
+  await at(page, "tab.files").click();
+  await at(page, `bin.row.${file.id}`).filter({ hasText: "合同.txt" }).waitFor();
+  await axeClean(page, "the files in the recycle bin");
+  await at(page, `bin.choose.${file.id}`).check();
+  await page.keyboard.press("r");
+  await at(page, "bin.empty").waitFor();
+  await axeClean(page, "no files in the recycle bin");
+  assert.equal((await api(page, "GET", `${record}/files`)).data[0].id, file.id);
+});
+
+test("a field comes back with what was in it, and an object with its view", async () => {
+  const drop = (body) => api(page, "POST", "/meta/_apply", { allow: ["destructive"], ...body });
+  const view = { kind: "view", name: "parts", title: "零件表", object: "part", columns: ["name"] };
+  await drop({ definitions: [view] });
+  const { data: box } = await api(page, "GET", "/meta/object/box?raw=true");
+  const { code, ...properties } = box.properties;
+  await drop({ definitions: [{ ...box, unique: [], properties }] });
+  await drop({
+    delete: [
+      { kind: "object", name: "part" },
+      { kind: "view", name: "parts" },
+    ],
+  });
+  await page.goto("/bin?tab=definitions");
+  await at(page, "bin.row.object.box.code").filter({ hasText: "Code" }).waitFor();
+  await axeClean(page, "the definitions in the recycle bin");
+  page.expectRefusal(422);
+  await at(page, "bin.choose.view.parts").check();
+  await at(page, "bin.restore").click();
+  await at(page, "bin.problem").waitFor(); // its object is not there
+  await at(page, "bin.all").check();
+  await at(page, "bin.restore").click();
+  await at(page, "bin.empty").waitFor();
+  const found = await api(page, "GET", `/records/box/${accounts[3]}`);
+  assert.equal(found.data.code, "B3");
   assert.equal((await api(page, "GET", "/records/part?count=exact")).page.total, 39);
 });
 

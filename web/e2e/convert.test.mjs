@@ -3,41 +3,26 @@
  * what was said about it, and the way back.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let account;
-let lead;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  const make = async (object, values) =>
-    (await api(page, "POST", `/records/${object}?allow=duplicates`, values)).data.id;
-  account = await make("account", { name: "云图科技股份有限公司" });
-  lead = await make("lead", { name: "张伟", company: "云图科技有限公司" });
-  await make("followup", {
-    subject: "要案例",
-    method: "call",
-    related_to: { object: "lead", id: lead },
-  });
-  await api(page, "POST", `/records/lead/${lead}/comments`, { text: "展会上认识的" });
+const { page } = await start({ templates: ["lead", "crm"] });
+const make = async (object, values) =>
+  (await api(page, "POST", `/records/${object}?allow=duplicates`, values)).data.id;
+const account = await make("account", { name: "云图科技股份有限公司" });
+const lead = await make("lead", { name: "张伟", company: "云图科技有限公司" });
+await make("followup", {
+  subject: "要案例",
+  method: "call",
+  related_to: { object: "lead", id: lead },
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+await api(page, "POST", `/records/lead/${lead}/comments`, { text: "展会上认识的" });
 
 test("a lead becomes the account that matches it, in two activations", async () => {
   await page.goto(`/o/lead/${lead}`);
   await at(page, "record.convert").click();
   await at(page, `convert.account.${account}`).waitFor();
-  assert.ok(await at(page, `convert.account.${account}`).isChecked(), "the match is chosen");
+  await page.locator(`[data-testid="convert.account.${account}"]:checked`).waitFor();
   await axeClean(page, "a conversion");
   await at(page, "convert.submit").click();
   await at(page, "conversion").waitFor();

@@ -3,52 +3,29 @@
  * figure exactly the records behind it.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  api,
-  at,
-  axeClean,
-  choose,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, choose, openPage, soon, start } from "./harness.mjs";
 
 const statuses = ["new", "assigned", "working", "qualified", "converted", "disqualified"];
 const sources = ["website", "referral", "event"];
 
-let server;
-let browser;
-let state;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  const page = await openPage(browser, server);
-  await setUp(page, server);
-  const person = { name: "李静", email: "li@example.com", roles: ["sales_rep"] };
-  const representative = (await api(page, "POST", "/records/user", person)).data.id;
-  const operations = Array.from({ length: 60 }, (_, index) => ({
-    op: "create",
-    values: {
-      name: `客户 ${index}`,
-      company: "云图科技",
-      status: statuses[index % 6],
-      source: index % 10 === 0 ? null : sources[index % 3],
-      disqualify_reason: "other",
-      next_followup_at: index % 2 ? "2026-01-05T02:00:00Z" : "2099-01-05T02:00:00Z",
-      ...(index % 4 === 0 && { owner: representative }),
-    },
-  }));
-  await api(page, "POST", "/records/lead/_batch", { operations });
-  state = await page.context().storageState();
-  await page.context().close();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser, page, storageState } = await start();
+const person = { name: "李静", email: "li@example.com", roles: ["sales_rep"] };
+const representative = (await api(page, "POST", "/records/user", person)).data.id;
+const operations = Array.from({ length: 60 }, (_, index) => ({
+  op: "create",
+  values: {
+    name: `客户 ${index}`,
+    company: "云图科技",
+    status: statuses[index % 6],
+    source: index % 10 === 0 ? null : sources[index % 3],
+    disqualify_reason: "other",
+    next_followup_at: index % 2 ? "2026-01-05T02:00:00Z" : "2099-01-05T02:00:00Z",
+    ...(index % 4 === 0 && { owner: representative }),
+  },
+}));
+await api(page, "POST", "/records/lead/_batch", { operations });
+await page.context().close();
 
 /** Follows a link to a list, and gives how many records it has. */
 async function counted(page, link) {
@@ -72,7 +49,7 @@ const words = {
 for (const locale of ["zh-CN", "en"]) {
   test(`the lead desk in ${locale}: figures, drill, tables, filters`, async () => {
     const text = words[locale];
-    const page = await openPage(browser, server, { locale, storageState: state });
+    const page = await openPage(browser, server, { locale, storageState });
     await page.addInitScript((language) => localStorage.setItem("language", language), locale);
     await page.goto("/");
     await api(page, "PATCH", "/me", { locale });
@@ -94,6 +71,7 @@ for (const locale of ["zh-CN", "en"]) {
     await axeClean(page, "the lead desk");
 
     const bars = at(page, "chart.bar").getByRole("link");
+    await bars.first().waitFor();
     for (const bar of await bars.all()) {
       const value = Number(/\d+$/.exec(await bar.textContent())[0]);
       assert.equal(await counted(page, bar), value);
@@ -105,14 +83,14 @@ for (const locale of ["zh-CN", "en"]) {
     await bars.first().focus();
     await page.keyboard.press("t");
     const table = card("lead_by_source").getByRole("table");
-    assert.equal(await table.getByRole("row").count(), 5, "a head, three sources and none");
+    await soon(async () => assert.equal(await table.getByRole("row").count(), 5)); // with a head and none
     await card("lead_by_month").getByRole("button", { name: text.table }).click();
     await axeClean(page, "the lead desk as tables");
 
     await choose(page, "filter.period", text.last);
     await card("lead_by_source").getByText(text.nothing).waitFor();
     assert.match(page.url(), /period=last_month/);
-    assert.equal(await figure("lead_conversion").textContent(), "—", "a share of nothing");
+    await figure("lead_conversion").filter({ hasText: "—" }).waitFor(); // a share of nothing
     await page.reload();
     await card("lead_by_source").getByText(text.nothing).waitFor();
     await at(page, "filters.clear").click();

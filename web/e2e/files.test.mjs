@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, openPage, start } from "./harness.mjs";
 
 const photo = {
   name: "门店照片.png",
@@ -29,48 +29,34 @@ const large = {
   buffer: Buffer.alloc(1_500_000),
 };
 
-let server;
-let browser;
-let state;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  const page = await openPage(browser, server);
-  await setUp(page, server);
-  await api(page, "POST", "/meta/_apply", {
-    definitions: [
-      {
-        kind: "object",
-        name: "shop",
-        title: "门店",
-        plural: "门店",
-        icon: "building",
-        type: "object",
-        properties: {
-          name: { field: "text", title: "名称" },
-          front: { field: "image", title: "门头照片" },
-          papers: { field: "file", title: "合同与附件", multiple: true, maxSize: 1_048_576 },
-        },
+const { server, browser, page, storageState } = await start();
+await api(page, "POST", "/meta/_apply", {
+  definitions: [
+    {
+      kind: "object",
+      name: "shop",
+      title: "门店",
+      plural: "门店",
+      icon: "building",
+      type: "object",
+      properties: {
+        name: { field: "text", title: "名称" },
+        front: { field: "image", title: "门头照片" },
+        papers: { field: "file", title: "合同与附件", multiple: true, maxSize: 1_048_576 },
       },
-      {
-        kind: "view",
-        name: "shop_all",
-        object: "shop",
-        title: "全部",
-        type: "table",
-        columns: ["name", "front", "papers"],
-      },
-      { kind: "app", name: "shops", title: "门店", items: [{ object: "shop" }] },
-    ],
-  });
-  state = await page.context().storageState();
-  await page.context().close();
+    },
+    {
+      kind: "view",
+      name: "shop_all",
+      object: "shop",
+      title: "全部",
+      type: "table",
+      columns: ["name", "front", "papers"],
+    },
+    { kind: "app", name: "shops", title: "门店", items: [{ object: "shop" }] },
+  ],
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+await page.context().close();
 
 async function photograph(page, name) {
   if (!process.env.SHOTS) return;
@@ -81,7 +67,7 @@ async function photograph(page, name) {
 const input = (page, field) => page.locator(`input[data-testid="${field}"]`);
 
 test("a record is made with a picture and papers, and shows them", async () => {
-  const page = await openPage(browser, server, { storageState: state });
+  const page = await openPage(browser, server, { storageState });
   await page.goto("/o/shop/new");
   await page.getByRole("textbox", { name: "名称" }).fill("西湖店");
   await input(page, "field.papers").setInputFiles([contract, large]);
@@ -116,6 +102,7 @@ test("a record is made with a picture and papers, and shows them", async () => {
   await input(page, "record.files.add").setInputFiles([photo, contract]);
   await files.getByTestId(`file.${photo.name}`).waitFor();
   await files.getByTestId(`file.${contract.name}`).waitFor();
+  await at(page, "timeline").getByTestId(`file.${contract.name}`).waitFor();
   await axeClean(page, "the record");
   await photograph(page, "record");
   await files.getByRole("button", { name: `移除 ${contract.name}` }).click();
@@ -132,7 +119,7 @@ test("a record is made with a picture and papers, and shows them", async () => {
 test("files look well in both schemes and on a phone", async () => {
   for (const colorScheme of ["light", "dark"]) {
     const page = await openPage(browser, server, {
-      storageState: state,
+      storageState,
       viewport: { width: 390, height: 844 },
       colorScheme,
     });

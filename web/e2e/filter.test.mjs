@@ -1,34 +1,12 @@
 /** A filter that is built of rows: counted before it is applied, kept in the address, taken back. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  api,
-  at,
-  axeClean,
-  choose,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, choose, openPage, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  // As where the page came over plain http from another machine.
-  await page.addInitScript(() => {
-    delete Crypto.prototype.randomUUID;
-  });
-  await setUp(page, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const { server, browser, page, storageState } = await start();
+// As where the page came over plain http from another machine.
+await page.addInitScript(() => {
+  delete Crypto.prototype.randomUUID;
 });
 
 /** How many leads the API finds. */
@@ -89,8 +67,7 @@ test("a filter is built, counted, shared, taken back, and helps when nothing mat
   });
 
   await t.test("the address shows the same to somebody else", async () => {
-    const state = await page.context().storageState();
-    const other = await openPage(browser, server, { storageState: state });
+    const other = await openPage(browser, server, { storageState });
     await other.goto(page.url());
     await at(other, "list.total")
       .filter({ hasText: new RegExp(`\\b${wanted}\\b`) })

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { admin, at, axeClean, choose, openPage, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { admin, at, axeClean, choose, openPage, startEmpty } from "./harness.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await startEmpty();
 
 test("from an empty installation to a lead and its history", async (t) => {
   const page = await openPage(browser, server);
@@ -69,6 +59,16 @@ test("from an empty installation to a lead and its history", async (t) => {
     await at(page, "list.firstUse").waitFor();
     assert.ok(await at(page, "list.firstUse").getByText("新建线索").isVisible());
     await axeClean(page, "an empty list");
+  });
+
+  await t.test("who sets it up finds where the people are", async () => {
+    await page.keyboard.press("Control+k");
+    await at(page, "palette.input").fill("人员");
+    await at(page, "palette.go.user").click();
+    await page.waitForURL("**/o/user");
+    await page.getByRole("grid").getByText(admin.name).waitFor();
+    await page.goto("/o/lead");
+    await at(page, "list.firstUse").waitFor();
   });
 
   await t.test("one signs out and in again, and is told of a wrong password", async () => {

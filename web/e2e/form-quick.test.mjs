@@ -3,33 +3,13 @@
  * that is pasted; and on in the full form.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  api,
-  at,
-  axeClean,
-  choose,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, choose, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  await api(page, "POST", "/records/contact", { name: "张伟", mobile: "13812345678" });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+// As it moves: where the focus goes as a sheet slides in is a part of this.
+const moving = { reducedMotion: "no-preference" };
+const { page } = await start({ templates: ["lead", "crm"], options: moving });
+await api(page, "POST", "/records/contact", { name: "张伟", mobile: "13812345678" });
 
 const quick = (name) => at(page, "quick").locator(`[data-testid="${name}"]`);
 

@@ -3,37 +3,13 @@
  * not by a refusal, a closed tab, the way back, the end of a session, or somebody else's change.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  admin,
-  api,
-  at,
-  axeClean,
-  choose,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { admin, api, at, axeClean, choose, openPage, soon, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let account;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  const values = { name: "云图科技", annual_revenue: { amount: "1000", currency: "CNY" } };
-  account = (await api(page, "POST", "/records/account", values)).data.id;
-  await api(page, "POST", "/records/product", { name: "传感器 A", code: "A1" });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser, page } = await start({ templates: ["lead", "crm"] });
+const values = { name: "云图科技", annual_revenue: { amount: "1000", currency: "CNY" } };
+const account = (await api(page, "POST", "/records/account", values)).data.id;
+await api(page, "POST", "/records/product", { name: "传感器 A", code: "A1" });
 
 /** Waits until an element, or something within, has the focus. */
 const focused = (locator) =>
@@ -84,6 +60,33 @@ test("tabs go by the arrows, keep what is typed, and say where something is wron
   await at(page, "nav").getByTestId("new").waitFor();
   await page.waitForFunction(() => document.scrollingElement.scrollWidth <= 390);
   await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test("a line is dragged to another place, and Escape leaves it where it was", async () => {
+  await page.goto("/o/opportunity/new");
+  await at(page, "tab.products").click();
+  const words = at(page, "field.lines").locator("input[data-testid$=description]");
+  const order = () => words.evaluateAll((all) => all.map(({ value }) => value));
+  for (const what of ["传感器", "电缆", "安装"]) {
+    await at(page, "field.lines.add").click();
+    await words.last().fill(what);
+  }
+  const grab = async (from, to) => {
+    const taken = await at(page, `field.lines.${from}.move`).boundingBox();
+    const place = await at(page, `field.lines.${to}.move`).boundingBox();
+    await page.mouse.move(taken.x + 8, taken.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(taken.x + 8, taken.y - 8, { steps: 4 });
+    await page.mouse.move(place.x + 8, place.y + 8, { steps: 8 });
+    await at(page, "field.lines").locator("[data-over]").waitFor();
+  };
+  await grab(2, 0);
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  assert.deepEqual(await order(), ["传感器", "电缆", "安装"]);
+  await grab(2, 0);
+  await page.mouse.up();
+  await soon(async () => assert.deepEqual(await order(), ["安装", "传感器", "电缆"]));
 });
 
 test("three errors are a summary with three links, and nothing is lost when the server fails", async () => {

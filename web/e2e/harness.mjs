@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { after } from "node:test";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
@@ -19,12 +20,41 @@ const root = resolve(import.meta.dirname, "../..");
 const binary = process.env.TRELLIS_BIN ?? join(root, "bin/trellis");
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** How long the journeys wait for what must come; only what never comes takes so long. */
+const patience = 30_000;
+
 /** The administrator that set-up makes. */
 export const admin = {
   name: "王晓明",
   email: "wang@example.com",
   password: "nine quiet paper cranes",
 };
+
+/** Starts a server that nobody has set up, and a browser; both end with the journeys of the file. */
+export async function startEmpty(...flags) {
+  let server;
+  let browser;
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  server = await startServer(...flags);
+  browser = await startBrowser();
+  return { server, browser };
+}
+
+/**
+ * What a file of journeys begins with: a server that is set up, a browser, a page of the
+ * administrator, and his session for other pages.
+ *
+ * @param {object} [how] flags of the server, options of the page, and other answers to the set-up
+ */
+export async function start({ flags = [], options, ...answers } = {}) {
+  const { server, browser } = await startEmpty(...flags);
+  const page = await openPage(browser, server, options);
+  await setUp(page, server, answers);
+  return { server, browser, page, storageState: await page.context().storageState() };
+}
 
 /** Starts the binary on an empty data directory. */
 export async function startServer(...flags) {
@@ -35,10 +65,10 @@ export async function startServer(...flags) {
       stdio: ["ignore", "pipe", "pipe"],
     });
   let server = launch(binary);
+  process.on("exit", () => server.kill()); // where the journeys end before they have begun
   const ended = () => {
     const end = new Promise((done) => server.on("exit", done));
-    server.kill("SIGTERM");
-    return end;
+    return server.exitCode === null && server.kill("SIGTERM") && end;
   };
   let log = "";
   const link = await new Promise((found, failed) => {
@@ -133,19 +163,24 @@ export function startBrowser() {
   });
 }
 
-/** Opens a page as a person in China would, unless said otherwise. */
+/**
+ * Opens a page as a person in China would, unless said otherwise. It keeps nothing for the time
+ * without a server: who is to go on then asks for { serviceWorkers: "allow" }.
+ */
 export async function openPage(browser, server, options = {}) {
   const context = await browser.newContext({
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
     viewport: { width: 1280, height: 800 },
     baseURL: server.url,
+    serviceWorkers: "block", // they fetch and compile the whole application
+    reducedMotion: "reduce", // what still moves may be pressed where it is no more
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patience);
   const complaints = [];
-  const expected = [];
+  const expected = ["Service Worker registration blocked by Playwright"];
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
     complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`);
@@ -167,6 +202,18 @@ export async function openPage(browser, server, options = {}) {
     assert.deepEqual(left, [], "the console is clean");
   };
   return page;
+}
+
+/** Looks again until something holds: what an action brings about is there soon after it. */
+export async function soon(holds) {
+  for (const until = performance.now() + patience; ; ) {
+    try {
+      return await holds();
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
 }
 
 /** Finds an element by its stable name. */
@@ -269,6 +316,8 @@ export async function axeClean(page, where) {
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+      resultTypes: ["violations"],
+      preload: false, // of what no rule of these needs
     }),
   );
   await page.setViewportSize(size);

@@ -2,72 +2,35 @@
  * The first page after login, by somebody who sells: what is due and overdue, dealt with in place.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  admin,
-  api,
-  at,
-  axeClean,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
-
-let server;
-let browser;
-let page;
-let lead;
-let todo;
-let deal;
+import { test } from "node:test";
+import { admin, api, at, axeClean, openPage, soon, start } from "./harness.mjs";
 
 const day = 86_400_000;
 const inDays = (count) => new Date(Date.now() + count * day).toISOString();
 const row = (record) => at(page, `day.row.${record.id}`);
-/** What is written is there soon after its picture. */
-async function soon(holds) {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await holds();
-    } catch (error) {
-      if (tries === 200) throw error;
-      await page.waitForTimeout(50);
-    }
-  }
-}
 const get = async (object, { id }) => (await api(page, "GET", `/records/${object}/${id}`)).data;
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  const make = async (object, values) =>
-    (await api(page, "POST", `/records/${object}`, values)).data;
-  lead = await make("lead", {
-    name: "张伟",
-    company: "云图科技",
-    mobile: "+8613800138000",
-    source: "referral",
-    next_followup_at: inDays(-2),
-  });
-  todo = await make("todo", {
-    subject: "发报价单",
-    related_to: { object: "lead", id: lead.id },
-    due: inDays(-1),
-  });
-  await make("todo", { subject: "以后再说", due: inDays(3) });
-  const account = await make("account", { name: "海蓝教育" });
-  deal = await make("opportunity", {
-    name: "二期扩容",
-    account: account.id,
-    stage: "negotiation",
-    close_date: "2027-12-31",
-  });
+const { server, browser, page } = await start({ templates: ["lead", "crm"] });
+const make = async (object, values) => (await api(page, "POST", `/records/${object}`, values)).data;
+const lead = await make("lead", {
+  name: "张伟",
+  company: "云图科技",
+  mobile: "+8613800138000",
+  source: "referral",
+  next_followup_at: inDays(-2),
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const todo = await make("todo", {
+  subject: "发报价单",
+  related_to: { object: "lead", id: lead.id },
+  due: inDays(-1),
+});
+await make("todo", { subject: "以后再说", due: inDays(3) });
+const account = await make("account", { name: "海蓝教育" });
+const deal = await make("opportunity", {
+  name: "二期扩容",
+  account: account.id,
+  stage: "negotiation",
+  close_date: "2027-12-31",
 });
 
 test("after login the day comes first: the longest overdue first, and nothing of later days", async () => {
@@ -113,7 +76,7 @@ test("the keys go through the rows and deal with them", async () => {
   await row(todo).waitFor();
   await page.keyboard.press("j");
   await page.keyboard.press("j");
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), "发报价单");
+  await page.waitForFunction(() => document.activeElement.textContent === "发报价单");
   await page.keyboard.press("d");
   await row(todo).waitFor({ state: "detached" });
   await soon(async () => assert.equal((await get("todo", todo)).status, "done"));

@@ -4,32 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import {
-  api,
-  at,
-  axeClean,
-  choose,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, choose, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { page } = await start({ templates: ["lead", "crm"] });
 
 /** Uploads rows for an object and waits for their mapping. */
 async function upload(object, ...rows) {
@@ -72,8 +50,9 @@ test("rows are corrected where they stand, and checked again without the file", 
 
   await cell(2, "mobile").fill("13800138002");
   await corrected(() => cell(2, "mobile").press("Enter"));
-  const focused = await page.evaluate(() => document.activeElement?.dataset.testid);
-  assert.match(focused, /^import\.cell\.[35]\.mobile$/, "Enter goes down the column");
+  await page.waitForFunction(() =>
+    /^import\.cell\.[35]\.mobile$/.test(document.activeElement?.dataset.testid),
+  );
 
   await at(page, "import.cell.3.source.menu").click();
   await at(page, "menu.replace").click();
@@ -222,7 +201,8 @@ test("what is taken out comes in again without a change, and without an id to be
   const file = await (await downloading).path();
   await page.goto("/o/visit/import");
   const buffer = await readFile(file);
-  await at(page, "file").setInputFiles({ name: "拜访.csv", mimeType: "text/csv", buffer });
+  const mimeType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+  await at(page, "file").setInputFiles({ name: "拜访.xlsx", mimeType, buffer });
   await at(page, "import.mapping").getByText("海蓝教育").first().waitFor();
   await assertNoId();
   await at(page, "import.plan").click();

@@ -3,23 +3,10 @@
  * worked with a part of it.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { page } = await start({ templates: ["lead", "crm"] });
 
 const total = async () => (await api(page, "GET", "/records/account?count=exact")).page.total;
 

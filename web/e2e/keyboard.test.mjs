@@ -3,27 +3,13 @@
  * signing out; after every key one sees where the focus is, and single keys can be switched off.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { admin, at, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { admin, at, start } from "./harness.mjs";
 import { makeRoutes } from "./routes.mjs";
 
-let server;
-let browser;
-let page;
-let routes;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  routes = await makeRoutes(page);
-  await page.context().clearCookies();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { page } = await start({ templates: ["lead", "crm"] });
+const routes = await makeRoutes(page);
+await page.context().clearCookies();
 
 /** Why one does not see the focus; nothing when one does. */
 function unseen() {
@@ -111,7 +97,7 @@ test("one converts, and the focus comes back into the page", async () => {
 
 test("one moves an opportunity to its next stage", async () => {
   await page.goto(routes.deal);
-  await at(page, "timeline").waitFor();
+  await at(page, "path.next").waitFor();
   const changed = page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await page.keyboard.press("p");
   await changed;

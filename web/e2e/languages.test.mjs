@@ -4,34 +4,22 @@
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { api, at, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, openPage, start } from "./harness.mjs";
 import { makeRoutes, sideways, visit } from "./routes.mjs";
-
-let server;
-let browser;
-let routes;
-let storageState;
 
 const english = JSON.parse(await readFile(new URL("../src/i18n/en.json", import.meta.url), "utf8"));
 /** What people and the organisation have written, and names that are no words of a language. */
 const names = ["Maria Oliveira", "Wang Xiaoming", "Second phase", "Northwind", "Trellis"];
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  const page = await openPage(browser, server);
-  const answers = { name: "Wang Xiaoming", organisation: "Northwind", templates: ["lead", "crm"] };
-  await setUp(page, server, answers);
-  routes = await makeRoutes(page);
-  await api(page, "PATCH", "/me", { locale: "" });
-  storageState = await page.context().storageState();
-  await page.context().close();
+const { server, browser, page, storageState } = await start({
+  name: "Wang Xiaoming",
+  organisation: "Northwind",
+  templates: ["lead", "crm"],
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const routes = await makeRoutes(page);
+await api(page, "PATCH", "/me", { locale: "" });
+await page.context().close();
 
 /** Opens a browser whose person reads a language. */
 async function reader(locale, options = {}) {
@@ -96,7 +84,7 @@ function longer(texts) {
 }
 
 test("texts that are half as long again are not cut off", async () => {
-  const page = await reader("en", { serviceWorkers: "block" });
+  const page = await reader("en");
   const body = `export default ${JSON.stringify(longer(english))}`;
   await page.route(/\/assets\/en-[\w-]+\.js$/, (route) =>
     route.fulfill({ contentType: "text/javascript", body }),

@@ -2,36 +2,14 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import {
-  api,
-  at,
-  axeClean,
-  choose,
-  openPage,
-  openPageOf,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, choose, openPage, openPageOf, soon, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
+const { server, browser, page } = await start();
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-/** The name of the cell with the focus, row:column. */
-const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("data-cell"));
+/** Waits until a cell has the focus, row:column. */
+const focused = (cell) =>
+  page.waitForFunction((name) => document.activeElement?.dataset.cell === name, cell);
 
 test("working in a list", async (t) => {
   const leads = [];
@@ -78,7 +56,7 @@ test("working in a list", async (t) => {
     assert.equal(patches.length, 0);
     await page.keyboard.press("Enter");
     await news("已保存");
-    assert.equal(await focused(page), "1:2");
+    await focused("1:2");
     assert.equal(patches.length, 1);
     assert.equal(await nameOf(leads[0]), "海蓝");
   });
@@ -87,7 +65,7 @@ test("working in a list", async (t) => {
     await page.keyboard.press("F2");
     await at(page, "cell.company").fill("不要");
     await page.keyboard.press("Escape");
-    assert.equal(await focused(page), "1:2");
+    await focused("1:2");
     assert.equal(patches.length, 1);
     await page.keyboard.press("Control+z");
     await news("已撤销");
@@ -113,10 +91,10 @@ test("working in a list", async (t) => {
     await at(page, "cell.name").fill("");
     await page.keyboard.press("Enter");
     await at(page, "cell.note").waitFor();
-    assert.match(await at(page, "cell.note").innerText(), /填/);
+    await at(page, "cell.note").filter({ hasText: "填" }).waitFor();
     await axeClean(page, "a cell that lacks its value");
     await page.keyboard.press("Escape");
-    assert.equal(await focused(page), "1:1");
+    await focused("1:1");
   });
 
   await t.test("an option is chosen by keyboard", async () => {
@@ -128,7 +106,7 @@ test("working in a list", async (t) => {
     await page.keyboard.press("Enter");
     await news("已保存");
     assert.equal(patches.length, before + 1);
-    assert.equal(await focused(page), "2:3");
+    await focused("2:3");
   });
 
   await t.test("two people who change one cell are asked, and nothing is overwritten", async () => {
@@ -223,11 +201,13 @@ test("a view is one's own until it is saved for everybody", async (t) => {
     await at(own, "list.reset").waitFor({ state: "detached" });
   };
   const dot = (own) => at(own, "tab.lead_all").locator("[title]");
+  const sorted = (own, column, how) =>
+    own.locator(`[data-testid="column.${column}"][aria-sort="${how}"]`).waitFor();
 
   await t.test("what one person changes, no other sees", async () => {
     await rep1.goto(view);
     await at(rep1, "column.company").waitFor();
-    assert.equal(await dot(rep1).count(), 0);
+    await dot(rep1).waitFor({ state: "detached" });
     await at(rep1, "list.columns").click();
     await at(rep1, "columns.company").click();
     await at(rep1, "column.company").waitFor({ state: "detached" });
@@ -242,14 +222,14 @@ test("a view is one's own until it is saved for everybody", async (t) => {
     await axeClean(rep1, "a view that one has changed");
     await rep2.goto(view);
     await at(rep2, "column.company").waitFor();
-    assert.equal(await dot(rep2).count(), 0);
+    await dot(rep2).waitFor({ state: "detached" });
     assert.deepEqual(await stored(), before);
   });
 
   await t.test("going back takes the last change away", async () => {
     await rep1.goBack();
     await rep1.waitForURL((url) => !url.searchParams.get("sort")?.startsWith("name"));
-    assert.equal(await at(rep1, "column.company").count(), 0);
+    await at(rep1, "column.company").waitFor({ state: "detached" });
     await rep1.goForward();
     await rep1.waitForURL(/sort=name/);
   });
@@ -260,11 +240,10 @@ test("a view is one's own until it is saved for everybody", async (t) => {
       await own.goto("/o/lead?view=lead_all");
       await own.waitForURL(/sort=name/);
       await at(own, "column.name").waitFor();
-      assert.equal(await at(own, "column.company").count(), 0);
-      assert.equal(await at(own, "column.name").getAttribute("aria-sort"), "ascending");
+      await at(own, "column.company").waitFor({ state: "detached" });
+      await sorted(own, "name", "ascending");
       const row = own.locator('[role="row"][aria-rowindex="2"]');
-      await row.waitFor();
-      assert.equal((await row.boundingBox()).height, 32);
+      await soon(async () => assert.equal((await row.boundingBox()).height, 32));
       await dot(own).waitFor();
     }
     other.assertClean();
@@ -274,7 +253,7 @@ test("a view is one's own until it is saved for everybody", async (t) => {
   await t.test("an address that says what is listed wins", async () => {
     await rep1.goto(`${view}&where=&columns=name,company&sort=-name`);
     await at(rep1, "column.company").waitFor();
-    assert.equal(await at(rep1, "column.name").getAttribute("aria-sort"), "descending");
+    await sorted(rep1, "name", "descending");
     await rep1.goto(view);
     await rep1.waitForURL(/sort=name/);
   });
@@ -288,7 +267,7 @@ test("a view is one's own until it is saved for everybody", async (t) => {
     await at(rep1, "view.confirm").click();
     await rep1.getByRole("link", { name: "我的展会" }).waitFor();
     await rep1.waitForURL(/view=[0-9a-f-]{36}$/);
-    assert.equal(await at(rep1, "column.company").count(), 0);
+    await at(rep1, "column.company").waitFor({ state: "detached" });
     assert.deepEqual(await stored(), before);
     await photograph(rep1, "own-view");
     await rep2.reload();
@@ -296,17 +275,17 @@ test("a view is one's own until it is saved for everybody", async (t) => {
     assert.equal(await rep2.getByRole("link", { name: "我的展会" }).count(), 0);
     await at(rep1, "tab.lead_all").click();
     await at(rep1, "column.company").waitFor();
-    assert.equal(await dot(rep1).count(), 0);
+    await dot(rep1).waitFor({ state: "detached" });
   });
 
   await t.test("reset leads back to what all see", async () => {
     await at(rep1, "column.company").click();
     await rep1.waitForURL(/sort=company/);
     await reset(rep1);
-    assert.equal(await at(rep1, "column.company").getAttribute("aria-sort"), "none");
+    await sorted(rep1, "company", "none");
     await rep1.goto(view);
     await at(rep1, "column.company").waitFor();
-    assert.equal(await dot(rep1).count(), 0);
+    await dot(rep1).waitFor({ state: "detached" });
   });
 
   await t.test("who may design saves it for everybody", async () => {
@@ -317,11 +296,11 @@ test("a view is one's own until it is saved for everybody", async (t) => {
     await photograph(page, "view-menu");
     await at(page, "menu.view.saveForAll").click();
     await at(page, "toast").waitFor();
-    assert.equal(await dot(page).count(), 0);
+    await dot(page).waitFor({ state: "detached" });
     await rep2.goto(view);
     await at(rep2, "column.company").waitFor();
-    assert.equal(await at(rep2, "column.company").getAttribute("aria-sort"), "ascending");
-    assert.equal(await dot(rep2).count(), 0);
+    await sorted(rep2, "company", "ascending");
+    await dot(rep2).waitFor({ state: "detached" });
   });
   for (const own of [page, rep1, rep2]) own.assertClean();
 });
@@ -355,11 +334,12 @@ test("records stand in groups, with totals", async (t) => {
       ],
     });
     for (const { source, n, s } of data) {
-      const text = await heading(source ?? "none").innerText();
-      assert.match(text, new RegExp(`${n} 条`));
-      assert.match(text, new RegExp(`\\b${s}\\b`));
+      await heading(source ?? "none")
+        .filter({ hasText: `${n} 条` })
+        .filter({ hasText: new RegExp(`\\b${s}\\b`) })
+        .waitFor();
     }
-    assert.match(await at(page, "list.totals").innerText(), /21/);
+    await at(page, "list.totals").filter({ hasText: "21" }).waitFor();
     await axeClean(page, "records in groups");
     await photograph(page, "groups");
   });
@@ -372,11 +352,12 @@ test("records stand in groups, with totals", async (t) => {
     await first.locator("[data-cell]").nth(1).focus();
     await page.keyboard.press("Enter");
     await page.locator('[data-heading][aria-expanded="false"]').waitFor();
-    assert.equal(Number(await grid.getAttribute("aria-rowcount")), before - count);
+    const rowsLeft = async () => Number(await grid.getAttribute("aria-rowcount"));
+    await soon(async () => assert.equal(await rowsLeft(), before - count));
     await page.keyboard.press("ArrowRight");
     await page.locator('[data-heading][aria-expanded="false"]').waitFor({ state: "detached" });
     await page.keyboard.press("ArrowDown");
-    assert.equal(await focused(page), "1:1");
+    await focused("1:1");
     await page.reload();
     await heading("website").waitFor();
   });

@@ -5,13 +5,8 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
-
-let server;
-let browser;
-let state;
-let lead;
+import { test } from "node:test";
+import { api, at, axeClean, openPage, start } from "./harness.mjs";
 
 const people = [
   "张伟",
@@ -36,48 +31,38 @@ const companies = [
 const statuses = ["new", "working", "nurturing", "qualified"];
 const sources = ["exhibition", "web", "referral"];
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  const page = await openPage(browser, server);
-  await setUp(page, server);
-  const { data } = await api(page, "GET", "/meta");
-  const codes = (name) =>
-    data.definitions
-      .find((one) => one.kind === "object" && one.name === "lead")
-      .properties[name].oneOf.map((option) => option.const);
-  const known = { status: codes("status"), source: codes("source") };
-  const pick = (name, wanted, index) =>
-    known[name].includes(wanted[index % wanted.length])
-      ? wanted[index % wanted.length]
-      : known[name][index % known[name].length];
-  const operations = Array.from({ length: 60 }, (_, index) => ({
-    op: "create",
-    values: {
-      name: people[index % people.length],
-      company: companies[index % companies.length],
-      status: pick("status", statuses, index),
-      source: pick("source", sources, index),
-      mobile: `+86138${String(10_000_000 + index * 7919).slice(0, 8)}`,
-      email: index % 3 ? `lead${index}@example.com` : null,
-      score: (index * 37) % 101,
-      next_followup_at: index % 2 ? `2026-11-${String(22 + (index % 8))}T02:00:00.000Z` : null,
-      demand: "希望下季度上线，先做两个校区的试点，需要和现有系统对接。",
-    },
-  }));
-  await api(page, "POST", "/records/lead/_batch", { operations });
-  const first = await api(page, "GET", "/records/lead?limit=1");
-  lead = first.data[0];
-  const tags = { status: "working", company: "云图科技股份有限公司" };
-  await api(page, "PATCH", `/records/lead/${lead.id}`, tags);
-  await api(page, "POST", "/tokens", { name: "Website form", expires_in_days: 90 });
-  state = await page.context().storageState();
-  await page.context().close();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser, page, storageState } = await start();
+const { data } = await api(page, "GET", "/meta");
+const codes = (name) =>
+  data.definitions
+    .find((one) => one.kind === "object" && one.name === "lead")
+    .properties[name].oneOf.map((option) => option.const);
+const known = { status: codes("status"), source: codes("source") };
+const pick = (name, wanted, index) =>
+  known[name].includes(wanted[index % wanted.length])
+    ? wanted[index % wanted.length]
+    : known[name][index % known[name].length];
+const operations = Array.from({ length: 60 }, (_, index) => ({
+  op: "create",
+  values: {
+    name: people[index % people.length],
+    company: companies[index % companies.length],
+    status: pick("status", statuses, index),
+    source: pick("source", sources, index),
+    mobile: `+86138${String(10_000_000 + index * 7919).slice(0, 8)}`,
+    email: index % 3 ? `lead${index}@example.com` : null,
+    score: (index * 37) % 101,
+    next_followup_at: index % 2 ? `2026-11-${String(22 + (index % 8))}T02:00:00.000Z` : null,
+    demand: "希望下季度上线，先做两个校区的试点，需要和现有系统对接。",
+  },
+}));
+await api(page, "POST", "/records/lead/_batch", { operations });
+const first = await api(page, "GET", "/records/lead?limit=1");
+const lead = first.data[0];
+const tags = { status: "working", company: "云图科技股份有限公司" };
+await api(page, "PATCH", `/records/lead/${lead.id}`, tags);
+await api(page, "POST", "/tokens", { name: "Website form", expires_in_days: 90 });
+await page.context().close();
 
 const pages = () => ({
   list: ["/o/lead", async (page) => at(page, "list.total").filter({ hasText: /\d/ }).waitFor()],
@@ -101,6 +86,7 @@ const pages = () => ({
   bin: ["/bin", async (page) => at(page, "bin").waitFor()],
   notifications: ["/notifications", async (page) => at(page, "notifications").waitFor()],
   profile: ["/settings/profile", async (page) => at(page, "settings.save").waitFor()],
+  audit: ["/settings/audit", async (page) => at(page, "audit.file").waitFor()],
   keys: ["/settings/keys", async (page) => at(page, "keys").waitFor()],
 });
 
@@ -113,7 +99,7 @@ for (const locale of ["zh-CN", "en"]) {
   for (const colorScheme of ["light", "dark"]) {
     for (const [screen, options] of Object.entries(screens)) {
       test(`${locale}, ${colorScheme}, ${screen}`, async () => {
-        const context = { locale, colorScheme, storageState: state, ...options };
+        const context = { locale, colorScheme, storageState, ...options };
         const page = await openPage(browser, server, context);
         await page.addInitScript((language) => localStorage.setItem("language", language), locale);
         await page.goto("/");

@@ -3,62 +3,46 @@
  * would be made, the merge by three keys, and the way back.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let left;
-let right;
-let told;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  const make = async (object, values) =>
-    (await api(page, "POST", `/records/${object}?allow=duplicates`, values)).data.id;
-  left = await make("account", {
-    name: "云图科技有限公司",
-    phone: "02166668888",
-    website: "https://yuntu.example",
-  });
-  right = await make("account", {
-    name: "云图科技股份有限公司",
-    phone: "02166669999",
-    industry: "manufacturing",
-    website: "https://www.yuntu.example",
-    city: "上海",
-    notes: "展会认识的",
-  });
-  for (const [account, deals, talks] of [
-    [left, 2, 3],
-    [right, 1, 4],
-  ]) {
-    for (let n = 1; n <= deals; n += 1) {
-      await make("opportunity", {
-        name: `${n} 期`,
-        account,
-        stage: "contacted",
-        close_date: "2027-12-31",
-      });
-    }
-    for (let n = 1; n <= talks; n += 1) {
-      await make("followup", {
-        subject: `通话 ${n}`,
-        method: "call",
-        related_to: { object: "account", id: account },
-      });
-    }
+const { page } = await start({ templates: ["lead", "crm"] });
+const make = async (object, values) =>
+  (await api(page, "POST", `/records/${object}?allow=duplicates`, values)).data.id;
+const left = await make("account", {
+  name: "云图科技有限公司",
+  phone: "02166668888",
+  website: "https://yuntu.example",
+});
+const right = await make("account", {
+  name: "云图科技股份有限公司",
+  phone: "02166669999",
+  industry: "manufacturing",
+  website: "https://www.yuntu.example",
+  city: "上海",
+  notes: "展会认识的",
+});
+for (const [account, deals, talks] of [
+  [left, 2, 3],
+  [right, 1, 4],
+]) {
+  for (let n = 1; n <= deals; n += 1) {
+    await make("opportunity", {
+      name: `${n} 期`,
+      account,
+      stage: "contacted",
+      close_date: "2027-12-31",
+    });
   }
-  told = await picture();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+  for (let n = 1; n <= talks; n += 1) {
+    await make("followup", {
+      subject: `通话 ${n}`,
+      method: "call",
+      related_to: { object: "account", id: account },
+    });
+  }
+}
+const told = await picture();
 
 /** All values of both accounts and of what is about them, without what says when they changed. */
 async function picture() {

@@ -3,45 +3,22 @@
  * and nothing in it leads nowhere.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  admin,
-  api,
-  at,
-  axeClean,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { admin, api, at, axeClean, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let me;
-let li;
 const leads = [];
 
-before(async () => {
-  server = await startServer("--test-clock");
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server);
-  me = (await api(page, "GET", "/me")).data;
-  await api(page, "POST", "/records/user", {
-    name: "李静",
-    email: "li@example.com",
-    roles: ["admin"],
-  });
-  li = await server.as("li@example.com");
-  for (const name of ["张伟", "陈晨", "刘洋"]) {
-    leads.push((await api(page, "POST", "/records/lead", { name, company: "云图科技" })).data.id);
-  }
+const { server, page } = await start({ flags: ["--test-clock"] });
+const me = (await api(page, "GET", "/me")).data;
+await api(page, "POST", "/records/user", {
+  name: "李静",
+  email: "li@example.com",
+  roles: ["admin"],
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const li = await server.as("li@example.com");
+for (const name of ["张伟", "陈晨", "刘洋"]) {
+  leads.push((await api(page, "POST", "/records/lead", { name, company: "云图科技" })).data.id);
+}
 
 const count = () => at(page, "bell.count");
 const rows = () => page.locator('[data-testid="notification"]');
@@ -67,7 +44,7 @@ test("the number stays that of the list, and what is gone says so", async () => 
   await rows().nth(2).waitFor();
   await page.getByText("这条记录已被删除，或你不再有权查看。").waitFor();
   assert.equal(await page.getByText("刘洋").count(), 0);
-  assert.equal(await count().innerText(), "3");
+  await count().filter({ hasText: "3" }).waitFor();
   await axeClean(page, "the notifications");
   await at(page, "language").click();
   await at(page, "menu.language.en").click();
@@ -111,7 +88,7 @@ test("who follows a record is told what was changed", async () => {
   await li("PATCH", `/records/lead/${leads[1]}`, { company: "海蓝教育" });
   await page.goto("/notifications?group=watching");
   await rows().getByText("海蓝教育").waitFor();
-  assert.equal(await count().innerText(), "2", "what one watches is not in the number");
+  await count().filter({ hasText: "2" }).waitFor(); // what one watches is not in the number
   await at(page, "notifications.readAll").click();
   await at(page, "notifications.empty.read").waitFor();
   await page.goto("/notifications");

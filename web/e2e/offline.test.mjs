@@ -3,37 +3,19 @@
  * nothing of anybody who has left, and a new version waits to be asked for.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  admin,
-  api,
-  at,
-  axeClean,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { admin, api, at, axeClean, soon, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let lead;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server);
-  const values = { name: "张伟", company: "云图科技" };
-  lead = (await api(page, "POST", "/records/lead", values)).data.id;
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, page } = await start({ options: { serviceWorkers: "allow" } });
+const values = { name: "张伟", company: "云图科技" };
+const lead = (await api(page, "POST", "/records/lead", values)).data.id;
 
 const keptNames = () => page.evaluate(() => caches.keys());
+const keptAnswers = () =>
+  page.evaluate(async () => {
+    const name = (await caches.keys()).find((one) => one.startsWith("answers-"));
+    return name ? (await (await caches.open(name)).keys()).map(({ url }) => url) : [];
+  });
 
 test("the application can be installed, and keeps itself", async () => {
   const manifest = await (await page.request.get("/manifest.json")).json();
@@ -48,9 +30,17 @@ test("the application can be installed, and keeps itself", async () => {
   page.assertClean();
 });
 
+test("what a second start needs of the definitions is only that they still hold", async () => {
+  const asked = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/meta"));
+  await page.goto("/");
+  assert.equal((await asked).status(), 304);
+  await at(page, "me").waitFor();
+});
+
 test("what was opened before is there without the server, and says of when it is", async () => {
   await page.goto("/o/lead");
   await page.getByRole("grid").getByText("张伟").waitFor();
+  await soon(async () => assert.ok((await keptAnswers()).some((path) => /lead\?/.test(path))));
   await page.context().setOffline(true);
   await page.reload();
   await page.getByRole("grid").getByText("张伟").waitFor();
@@ -104,7 +94,7 @@ test("a new version waits to be asked for, and neither a draft nor what waits is
   await page.getByLabel("联系人").fill("李静怡");
   await at(page, "update.reload").click();
   await at(page, "draft.restore").click();
-  assert.equal(await page.getByLabel("联系人").inputValue(), "李静怡");
+  await soon(async () => assert.equal(await page.getByLabel("联系人").inputValue(), "李静怡"));
   await at(page, "outbox.strip").waitFor();
   await at(page, "update").waitFor({ state: "detached" });
   await at(other, "timeline.waiting").waitFor();

@@ -4,42 +4,29 @@
  * for a decision. Nobody else ever sees it.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { admin, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { admin, at, axeClean, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let ask;
-let lead;
-let todo;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  ask = await server.as(admin.email);
-  const make = async (object, values) => (await ask("POST", `/records/${object}`, values)).data;
-  const soon = new Date(Date.now() - 86_400_000).toISOString();
-  lead = await make("lead", { name: "张伟", company: "云图科技", next_followup_at: soon });
-  todo = await make("todo", { subject: "发报价单", due: soon });
-  page.expectAbsence();
-  // What is to be there without the server is opened once.
-  await page.goto("/o/lead/new");
-  await at(page, "form.save").waitFor();
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  await page.goto("/o/lead");
-  await page.getByRole("grid").getByText("张伟").waitFor();
-  await page.goto(`/o/lead/${lead.id}`);
-  await at(page, "timeline").getByRole("listitem").first().waitFor();
-  await page.goto("/");
-  await at(page, `day.row.${todo.id}`).waitFor();
+const { server, page } = await start({
+  options: { serviceWorkers: "allow" },
+  templates: ["lead", "crm"],
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const ask = await server.as(admin.email);
+const make = async (object, values) => (await ask("POST", `/records/${object}`, values)).data;
+const soon = new Date(Date.now() - 86_400_000).toISOString();
+const lead = await make("lead", { name: "张伟", company: "云图科技", next_followup_at: soon });
+const todo = await make("todo", { subject: "发报价单", due: soon });
+page.expectAbsence();
+// What is to be there without the server is opened once.
+await page.goto("/o/lead/new");
+await at(page, "form.save").waitFor();
+await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+await page.goto("/o/lead");
+await page.getByRole("grid").getByText("张伟").waitFor();
+await page.goto(`/o/lead/${lead.id}`);
+await at(page, "timeline").getByRole("listitem").first().waitFor();
+await page.goto("/");
+await at(page, `day.row.${todo.id}`).waitFor();
 
 const offline = (away) => page.context().setOffline(away);
 const strip = (text) => at(page, "outbox.strip").filter({ hasText: text });

@@ -3,41 +3,17 @@
  * the lists of what points to it, and its way from stage to stage.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  api,
-  at,
-  axeClean,
-  choose,
-  openPage,
-  setUp,
-  startBrowser,
-  startServer,
-} from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, choose, soon, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let account;
-let opportunity;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  account = await make("account", { name: "云图科技" });
-  await make("contact", { name: "张伟", account });
-  opportunity = await make("opportunity", {
-    name: "二期扩容",
-    account,
-    stage: "negotiation",
-    close_date: "2026-12-31",
-  });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const { page } = await start({ templates: ["lead", "crm"] });
+const account = await make("account", { name: "云图科技" });
+await make("contact", { name: "张伟", account });
+const opportunity = await make("opportunity", {
+  name: "二期扩容",
+  account,
+  stage: "negotiation",
+  close_date: "2026-12-31",
 });
 
 /** Makes a record, and gives its id. */
@@ -141,8 +117,10 @@ test("a record goes to its next stage in one action, and says what an end still 
   const current = at(page, "path").locator('[aria-current="step"]');
   await current.filter({ hasText: "谈判" }).waitFor();
   await axeClean(page, "a stage path");
+  const moved = page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await at(page, "path.next").click();
   await current.filter({ hasNotText: "谈判" }).waitFor();
+  await moved;
   await page.reload();
   await current.filter({ hasNotText: "谈判" }).waitFor();
   page.expectRefusal(422);
@@ -153,6 +131,66 @@ test("a record goes to its next stage in one action, and says what an end still 
   await page.keyboard.press("Escape");
   await at(page, "path.menu").filter({ hasText: "5/6" }).waitFor();
   page.assertClean();
+});
+
+test("what is written while one's own change is still on its way is made from that", async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const firm = await make("account", { name: "远山医疗" });
+  const deal = { name: "一期", account: firm, stage: "negotiation", close_date: "2026-12-31" };
+  const id = await make("opportunity", deal);
+  let tries = 0;
+  let arrive;
+  const gate = new Promise((open) => {
+    arrive = open;
+  });
+  const sent = [];
+  const change = `**/records/opportunity/${id}`;
+  await page.route(change, async (route) => {
+    if (route.request().method() !== "PATCH") return route.continue();
+    sent.push(route.request().postDataJSON().stage ?? "");
+    tries++;
+    if (tries === 1) return route.abort("failed");
+    if (tries === 2) await gate;
+    return route.continue();
+  });
+  page.expectAbsence();
+  page.expectRefusal(422);
+  await page.goto(`/o/opportunity/${id}`);
+  const current = at(page, "path").locator('[aria-current="step"]');
+  await current.filter({ hasText: "谈判" }).waitFor();
+  await at(page, "path.next").click();
+  await soon(() => assert.equal(sent.length, 2));
+  await at(page, "path.menu").click();
+  await at(page, "menu.lost").click();
+  arrive();
+  await at(page, "move.lost_reason").waitFor();
+  assert.deepEqual(sent, ["contract", "contract", "lost"]);
+  await page.unroute(change);
+  await page.keyboard.press("Escape");
+});
+
+test("moves made without the server wait, are shown, and are carried out in their order", async () => {
+  page.expectAbsence();
+  page.expectRefusal(412); // the second was made before the first was there
+  const firm = await make("account", { name: "启明软件" });
+  const deal = { name: "三期", account: firm, stage: "contacted", close_date: "2026-12-31" };
+  const id = await make("opportunity", deal);
+  await page.goto(`/o/opportunity/${id}`);
+  const current = at(page, "path").locator('[aria-current="step"]');
+  await current.filter({ hasText: "初步接触" }).waitFor();
+  await page.context().setOffline(true);
+  await at(page, "path.next").click();
+  await current.filter({ hasText: "需求确认" }).waitFor();
+  await at(page, "outbox.strip").filter({ hasText: "1" }).waitFor();
+  await at(page, "path.next").click();
+  await current.filter({ hasText: "方案报价" }).waitFor();
+  await at(page, "outbox.strip").filter({ hasText: "2" }).waitFor();
+  await page.context().setOffline(false);
+  await at(page, "outbox.strip").waitFor({ state: "detached" });
+  await current.filter({ hasText: "方案报价" }).waitFor();
+  const changes = (await api(page, "GET", `/records/opportunity/${id}/changes`)).data;
+  const stages = changes.map(({ after }) => after.stage).reverse();
+  assert.deepEqual(stages, ["contacted", "needs", "proposal"]);
 });
 
 test("an advance asks just for what it lacks, and goes on with it", async () => {
@@ -203,7 +241,7 @@ test("an advance asks just for what it lacks, and goes on with it", async () => 
   const sheet = at(page, "move.dialog");
   await at(sheet, "move.decider").waitFor();
   await sheet.getByText("报价前要知道预算").waitFor();
-  assert.equal(await sheet.getByRole("textbox").count(), 2);
+  await soon(async () => assert.equal(await sheet.getByRole("textbox").count(), 2));
   await axeClean(page, "what an advance lacks");
   await at(sheet, "move.budget").fill("50000");
   await at(sheet, "move.decider").fill("张总");
@@ -233,7 +271,7 @@ test("two tabs that change one record keep a draft each, and say so", async () =
   );
   await page.reload();
   await at(page, "draft.restore").click();
-  assert.equal(await name.inputValue(), "第一页写的");
+  await soon(async () => assert.equal(await name.inputValue(), "第一页写的"));
   assert.notEqual(await step(page).inputValue(), "第二页写的");
   assert.equal(await step(second).inputValue(), "第二页写的");
   await second.close({ runBeforeUnload: false });

@@ -37,6 +37,8 @@ export async function makeRoutes(page) {
     notifications: "/notifications",
     profile: "/settings/profile",
     keys: "/settings/keys",
+    people: "/settings/people",
+    audit: "/settings/audit",
     missing: "/no/such/page",
   };
 }

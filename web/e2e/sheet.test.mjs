@@ -2,27 +2,12 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { api, at, axeClean, openPage, start } from "./harness.mjs";
 
-let server;
-let browser;
-let page;
-let other;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server);
-  const storageState = await page.context().storageState();
-  other = await openPage(browser, server, { storageState });
-  await other.goto("/");
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser, page, storageState } = await start();
+const other = await openPage(browser, server, { storageState });
+await other.goto("/");
 
 const list =
   "/o/lead?where=&sort=name&columns=name,company,source,owner,next_followup_at,created_at";
@@ -120,7 +105,7 @@ test("cells go to a spreadsheet and come back", async (t) => {
     assert.match(await will.innerText(), /有 5 行超出列表/);
     const refused = await at(page, "paste.refused").innerText();
     assert.match(refused, /1 处不会修改/);
-    assert.match(refused, /线索 01\s*负责人\s*“查无此人”：该记录不存在/);
+    assert.match(refused, /线索 01\s*负责人\s*找不到“查无此人”/);
     await axeClean(page, "what a paste would do");
     await photograph("paste-preview");
     assert.deepEqual([await stored("company"), await stored("owner")], before);

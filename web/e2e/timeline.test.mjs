@@ -3,43 +3,27 @@
  * taken back, and notes, follow-ups and tasks are added without leaving the page.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
-
-let server;
-let browser;
-let page;
-let lead;
-let colleague;
+import { test } from "node:test";
+import { api, at, axeClean, soon, start } from "./harness.mjs";
 
 const entry = (kind) => at(page, `timeline.${kind}`);
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead"] });
-  const make = async (object, values) =>
-    (await api(page, "POST", `/records/${object}`, values)).data;
-  colleague = await make("user", {
-    name: "李静",
-    email: "li@example.com",
-    roles: ["sales_manager"],
-    active: true,
-  });
-  lead = await make("lead", {
-    name: "张伟",
-    company: "云图科技",
-    source: "referral",
-    email: "wei@example.com",
-  });
-  await api(page, "PATCH", `/records/lead/${lead.id}`, { city: "上海" });
-  await api(page, "PATCH", `/records/lead/${lead.id}`, { city: "苏州" });
+const { page } = await start({ templates: ["lead"] });
+const make = async (object, values) => (await api(page, "POST", `/records/${object}`, values)).data;
+const colleague = await make("user", {
+  name: "李静",
+  email: "li@example.com",
+  roles: ["sales_director"],
+  active: true,
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const lead = await make("lead", {
+  name: "张伟",
+  company: "云图科技",
+  source: "referral",
+  email: "wei@example.com",
 });
+await api(page, "PATCH", `/records/lead/${lead.id}`, { city: "上海" });
+await api(page, "PATCH", `/records/lead/${lead.id}`, { city: "苏州" });
 
 test("a change says what was before and after, and is taken back by one click", async () => {
   await page.goto(`/o/lead/${lead.id}`);
@@ -75,7 +59,7 @@ test("a note mentions somebody by the keyboard, is kept over a reload, and is on
   await page.keyboard.type("看看");
   await page.reload();
   await at(page, "compose.note").click();
-  assert.equal(await at(page, "note.text").inputValue(), "请@李静 看看");
+  await soon(async () => assert.equal(await at(page, "note.text").inputValue(), "请@李静 看看"));
   await page.keyboard.press("Control+Enter");
   await entry("comment").getByText("@李静").waitFor();
   const said = (await api(page, "GET", `/records/lead/${lead.id}/comments`)).data;

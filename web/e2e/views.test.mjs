@@ -7,13 +7,8 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { api, at, axeClean, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
-
-let server;
-let browser;
-let state;
-let page;
+import { test } from "node:test";
+import { api, at, axeClean, openPage, start } from "./harness.mjs";
 
 const people = ["张伟", "李静", "王芳", "Maria Oliveira", "刘洋", "陈敏", "赵磊", "黄艳"];
 const statuses = ["new", "assigned", "working", "qualified"];
@@ -26,34 +21,26 @@ const ready = {
 };
 const long = { timeout: 120_000 };
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  page = await openPage(browser, server, { viewport: { width: 1600, height: 900 } });
-  await setUp(page, server);
-  const now = Date.now();
-  await api(page, "POST", "/records/lead/_batch", {
-    operations: Array.from({ length: 24 }, (_, index) => ({
-      op: "create",
-      values: {
-        name: `${people[index % people.length]} ${index}`,
-        company: "云图科技",
-        status: statuses[index % statuses.length],
-        score: index,
-        // All on the third day from now, so that they do not fit.
-        next_followup_at: index % 3 ? null : new Date(now + 3 * 86_400_000).toISOString(),
-      },
-    })),
-  });
-  const gallery = { type: "gallery", columns: ["company", "status", "owner"] };
-  await api(page, "POST", "/meta/_apply", {
-    definitions: [{ kind: "view", name: "lead_cards", object: "lead", title: "名片", ...gallery }],
-  });
-  state = await page.context().storageState();
+const { server, browser, page, storageState } = await start({
+  options: { viewport: { width: 1600, height: 900 } },
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+const now = Date.now();
+await api(page, "POST", "/records/lead/_batch", {
+  operations: Array.from({ length: 24 }, (_, index) => ({
+    op: "create",
+    values: {
+      name: `${people[index % people.length]} ${index}`,
+      company: "云图科技",
+      status: statuses[index % statuses.length],
+      score: index,
+      // All on the third day from now, so that they do not fit.
+      next_followup_at: index % 3 ? null : new Date(now + 3 * 86_400_000).toISOString(),
+    },
+  })),
+});
+const gallery = { type: "gallery", columns: ["company", "status", "owner"] };
+await api(page, "POST", "/meta/_apply", {
+  definitions: [{ kind: "view", name: "lead_cards", object: "lead", title: "名片", ...gallery }],
 });
 
 /** Counts the changes that a page asks for while something is done. */
@@ -116,7 +103,8 @@ test(
       measures: [{ as: "n", function: "count" }],
     });
     for (const { status, n } of data) {
-      assert.match(await at(page, `kanban.count.${status}`).innerText(), new RegExp(`^${n}\\b`));
+      const shown = new RegExp(`^${n}\\b`);
+      await at(page, `kanban.count.${status}`).filter({ hasText: shown }).waitFor();
     }
     page.assertClean();
   },
@@ -257,15 +245,13 @@ test("records are gone through beside their list, with the keyboard alone", long
   await page.keyboard.press("k");
   await name.filter({ hasText: first }).waitFor();
   await page.keyboard.press("F6");
-  const inRecord = () => at(page, "split.record").evaluate((box) => box === document.activeElement);
-  assert.ok(await inRecord());
+  const inRecord = () =>
+    page.waitForFunction(() => document.activeElement?.dataset.testid === "split.record");
+  await inRecord();
   await page.keyboard.press("Escape");
-  assert.equal(
-    await page.evaluate(() => document.activeElement?.getAttribute("aria-current")),
-    "true",
-  );
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-current") === "true");
   await page.keyboard.press("Enter");
-  assert.ok(await inRecord());
+  await inRecord();
   page.assertClean();
 });
 
@@ -277,7 +263,7 @@ for (const locale of ["zh-CN", "en"]) {
   for (const colorScheme of ["light", "dark"]) {
     for (const [screen, options] of Object.entries(screens)) {
       test(`every view: ${locale}, ${colorScheme}, ${screen}`, long, async () => {
-        const context = { locale, colorScheme, storageState: state, ...options };
+        const context = { locale, colorScheme, storageState, ...options };
         const own = await openPage(browser, server, context);
         await own.addInitScript((language) => localStorage.setItem("language", language), locale);
         await own.goto("/");

@@ -3,28 +3,13 @@
  * nothing is lost, and no page is scrolled in two directions.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { at, openPage, setUp, startBrowser, startServer } from "./harness.mjs";
+import { test } from "node:test";
+import { at, openPage, start } from "./harness.mjs";
 import { makeRoutes, sideways, visit } from "./routes.mjs";
 
-let server;
-let browser;
-let routes;
-let storageState;
-
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  const page = await openPage(browser, server);
-  await setUp(page, server, { templates: ["lead", "crm"] });
-  routes = await makeRoutes(page);
-  storageState = await page.context().storageState();
-  await page.context().close();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser, page, storageState } = await start({ templates: ["lead", "crm"] });
+const routes = await makeRoutes(page);
+await page.context().close();
 
 /** The space that WCAG 1.4.12 asks a page to bear; a constructed sheet is no inline style. */
 const spaced = () => {

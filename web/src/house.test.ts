@@ -185,6 +185,13 @@ describe("the texts", () => {
     expect(unused).toEqual([]);
   });
 
+  it("use the signs of Chinese in Chinese", () => {
+    const mixed = /\p{Script=Han}[,:;?!()]|[,:;?!()]\p{Script=Han}/u;
+    const allowed = new Set(["date.instantPlaceholder"]);
+    const wrong = keysOf(zh).filter((key) => mixed.test(textAt(zh, key)) && !allowed.has(key));
+    expect(wrong).toEqual([]);
+  });
+
   it("say nothing in English where Chinese is read", () => {
     const allowed = /^[\s\p{P}\p{S}\d]*$|CSV|Excel|API|Language|Trellis/u;
     const wrong = keysOf(zh)

@@ -4,10 +4,13 @@ import { QueryClient } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
 import { connect } from "@/api/client";
 import { Fault } from "@/api/fault";
+import { keptPerson } from "@/api/kept-answers";
+import { catalogQuery } from "@/api/meta";
 import { sessionQuery } from "@/api/session";
+import type { Me } from "@/api/types";
 import { App } from "@/app/app";
 import { nonceStyles, pageNonce } from "@/components/kit";
-import { nearestLanguage, showLanguage, shownLanguage } from "@/i18n";
+import { type Language, nearestLanguage, showLanguage, shownLanguage } from "@/i18n";
 import { readKept } from "@/lib/kept";
 
 const client = new QueryClient({
@@ -28,14 +31,29 @@ function isPassing(error: unknown): boolean {
   return error.status === 0 || error.status >= 502;
 }
 
+/**
+ * Learns who is here, and meanwhile fetches what the person who was here last will want, in the
+ * language that is likely his.
+ */
+async function arrive(likely: Language): Promise<Me | null> {
+  // While set-up is open the server knows no sessions.
+  if (location.pathname === "/setup") return null;
+  const asked = client.fetchQuery(sessionQuery).catch(() => null);
+  const texts = showLanguage(likely);
+  if (keptPerson()) void client.prefetchQuery(catalogQuery);
+  await texts;
+  return asked;
+}
+
 async function start(): Promise<void> {
   nonceStyles(pageNonce());
   const wishes = [readKept("language"), ...navigator.languages];
-  connect({ language: () => nearestLanguage(...wishes) });
-  // While set-up is open the server knows no sessions.
-  const strange = location.pathname === "/setup";
-  const me = strange ? null : await client.fetchQuery(sessionQuery).catch(() => null);
-  await showLanguage(nearestLanguage(me?.locale, ...wishes));
+  const likely = nearestLanguage(...wishes);
+  connect({ language: () => likely });
+  const me = await arrive(likely);
+  const language = nearestLanguage(me?.locale, ...wishes);
+  await showLanguage(language);
+  if (!me || language !== likely) client.removeQueries(catalogQuery);
   connect({ language: shownLanguage });
   const root = document.getElementById("root");
   if (root) createRoot(root).render(<App client={client} />);

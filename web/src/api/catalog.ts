@@ -59,6 +59,14 @@ export class Catalog {
     return this.objects.map((object) => object.name).filter((name) => names.includes(name));
   }
 
+  /** The people who sign in and how they are organised, for whoever may add to them. */
+  staff(): readonly ObjectDefinition[] {
+    return ["user", "department", "team"].flatMap((name) => {
+      const object = this.object(name);
+      return object?.can?.create ? object : [];
+    });
+  }
+
   /** All fields of an object, in their order: its own, then the system's. */
   fields(object: string): readonly Field[] {
     const known = this.fieldLists.get(object);

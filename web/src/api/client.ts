@@ -21,6 +21,10 @@ export interface RequestOptions {
   readonly onProgress?: (share: number) => void;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** The language of the answer, where it is not that of the page. */
+  readonly language?: string;
+  /** Asks only whether what was kept still holds, and gives that if so. */
+  readonly confirmKept?: boolean;
   /** For the requests that ask who is signed in: their 401 is an answer. */
   readonly stranger?: boolean;
 }
@@ -44,11 +48,13 @@ export async function request<T>(
   options: RequestOptions = {},
 ): Promise<T> {
   const answer = await send(method, path, options);
-  if (answer.status === 401 && !options.stranger) {
+  if (!answer.ok) {
+    const refusal = await fault(answer);
+    // A wrong password is refused likewise, in a session that goes on.
+    if (refusal.code !== "unauthorized" || options.stranger) throw refusal;
     await doors.signInAgain();
     return request(method, path, { ...options, stranger: true });
   }
-  if (!answer.ok) throw await fault(answer);
   if (answer.status === 204) return undefined as T;
   return (await answer.json()) as T;
 }
@@ -75,7 +81,7 @@ export function idempotencyKey(): string {
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const headers = new Headers(options.headers);
   headers.set("Accept", "application/json");
-  headers.set("Accept-Language", doors.language());
+  headers.set("Accept-Language", options.language ?? doors.language());
   const init: RequestInit = { method, headers };
   if (options.form) init.body = options.form;
   if (options.body !== undefined) {
@@ -87,9 +93,12 @@ async function send(method: string, path: string, options: RequestOptions): Prom
     return upload(base + path, headers, options.form, options.onProgress, options.signal);
   }
   const whole = path + search(options.query);
+  const known = options.confirmKept ? await keptAnswer(whole) : null;
+  if (known?.tag) headers.set("If-None-Match", known.tag);
   try {
     const answer = await fetch(base + whole, init);
     noteReached();
+    if (known && answer.status === 304) return known.response;
     if (method === "GET" && answer.ok) void keepAnswer(whole, answer.clone());
     return answer;
   } catch (error) {

@@ -65,6 +65,8 @@ export interface Property {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly decimals?: number;
+  /** What the numbers of a computed field are, where they are amounts of the organisation's currency. */
+  readonly format?: "money";
   readonly pattern?: string;
   /** Of a text: what it is of a person or a company. */
   readonly means?: Meaning;

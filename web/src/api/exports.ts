@@ -10,13 +10,20 @@ export interface Export {
   readonly fault?: { readonly code: string; readonly message: string } | null;
 }
 
+/** How a file is written. */
+export const exportFormats = ["xlsx", "csv"] as const;
+
+/** One of them. */
+export type ExportFormat = (typeof exportFormats)[number];
+
 /** What is to be exported. */
 export interface ExportRequest {
   readonly object: string;
   readonly where?: string;
+  readonly q?: string;
   readonly sort?: readonly string[];
   readonly fields?: readonly string[];
-  readonly format: "csv";
+  readonly format: ExportFormat;
 }
 
 /** Starts an export. */

@@ -37,6 +37,7 @@ export type ImportState =
   | "planning"
   | "planned"
   | "running"
+  | "paused"
   | "done"
   | "failed"
   | "undoing"
@@ -112,6 +113,17 @@ export interface Mapping {
     readonly create?: readonly string[];
   }[];
   readonly match?: readonly string[];
+  /** The id of the recipe that says it all. */
+  readonly recipe?: string;
+}
+
+/** How files with certain titles are read, kept under a name. */
+export interface Recipe {
+  readonly id: string;
+  readonly name: string;
+  readonly shared: boolean;
+  readonly own: boolean;
+  readonly at: string;
 }
 
 /** What is said instead of the file. */
@@ -182,12 +194,34 @@ export function correctImport(id: string, corrections: Corrections): Promise<Imp
   return requestData<Import>("PATCH", `/imports/${id}/rows`, { body: corrections });
 }
 
-/** Starts the check, the import or its undoing, or ends what is under way. */
-export function startImport(id: string, what: "plan" | "run" | "undo" | "cancel"): Promise<Import> {
+/** What the server is told to do with an import. */
+export type ImportMove = "plan" | "run" | "undo" | "cancel" | "pause" | "resume";
+
+/** Starts the check, the import or its undoing, or stops or ends what is under way. */
+export function startImport(id: string, what: ImportMove): Promise<Import> {
   return requestData<Import>("POST", `/imports/${id}/${what}`, {
     body: {},
     headers: { "Idempotency-Key": idempotencyKey() },
   });
+}
+
+/** The recipes that fit an import's file. */
+export function recipesQuery(id: string) {
+  return queryOptions({
+    queryKey: [...keys.import(id), "recipes"],
+    queryFn: ({ signal }) =>
+      requestData<readonly Recipe[]>("GET", `/imports/${id}/recipes`, { signal }),
+  });
+}
+
+/** Keeps how an import is read. */
+export function saveRecipe(id: string, recipe: { name: string; shared: boolean }): Promise<Recipe> {
+  return requestData<Recipe>("POST", `/imports/${id}/recipes`, { body: recipe });
+}
+
+/** Deletes a recipe. */
+export function deleteRecipe(id: string): Promise<void> {
+  return request<void>("DELETE", `/recipes/${id}`);
 }
 
 /** A page of the rows of an import. */

@@ -7,6 +7,7 @@ import { forget, keep, readKept } from "@/lib/kept";
 const prefix = "answers-";
 const personKept = "person";
 const keptAt = "x-kept-at";
+const keptTag = "x-kept-tag";
 const most = 400;
 const trimmedEvery = 50;
 const elsewhere =
@@ -18,10 +19,17 @@ let writes = 0;
 export interface KeptAnswer {
   readonly response: Response;
   readonly at: string;
+  /** By which the server knows it again; empty where it does not say so. */
+  readonly tag: string;
+}
+
+/** Whose answers are kept here: who was signed in last, and has not signed out. */
+export function keptPerson(): string | null {
+  return readKept(personKept);
 }
 
 function place(): string | null {
-  const person = readKept(personKept);
+  const person = keptPerson();
   return person && "caches" in globalThis ? prefix + person : null;
 }
 
@@ -30,7 +38,11 @@ export async function keepAnswer(path: string, answer: Response): Promise<void> 
   const name = place();
   if (!name || elsewhere.test(path)) return;
   try {
-    const headers = { "Content-Type": "application/json", [keptAt]: new Date().toISOString() };
+    const headers = {
+      "Content-Type": "application/json",
+      [keptAt]: new Date().toISOString(),
+      [keptTag]: answer.headers.get("ETag") ?? "",
+    };
     const body = await answer.blob();
     if (place() !== name) return; // the person has left meanwhile
     const cache = await caches.open(name);
@@ -52,12 +64,14 @@ export async function keptAnswer(path: string): Promise<KeptAnswer | null> {
   const name = place();
   if (!name) return null;
   const response = await caches.match(`/kept${path}`, { cacheName: name }).catch(() => undefined);
-  return response ? { response, at: response.headers.get(keptAt) ?? "" } : null;
+  if (!response) return null;
+  const { headers } = response;
+  return { response, at: headers.get(keptAt) ?? "", tag: headers.get(keptTag) ?? "" };
 }
 
 /** Whose answers are kept from now on; whatever belongs to anybody else goes. */
 export async function keepFor(person: { readonly id: string } | null): Promise<void> {
-  if (readKept(personKept) !== (person?.id ?? null)) forget("recent");
+  if (keptPerson() !== (person?.id ?? null)) forget("recent");
   keep(personKept, person?.id ?? null);
   if (!("caches" in globalThis)) return;
   try {

@@ -69,6 +69,8 @@ export interface Alike {
   readonly fields: readonly string[];
   /** Whether a second one is refused, or has to be confirmed. */
   readonly action: "warn" | "block";
+  /** What one is told of a record that one may not see, by the field. */
+  readonly card?: Readonly<Record<string, string>>;
 }
 
 const path = (object: string, id: string, rest: string) =>

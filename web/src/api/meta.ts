@@ -7,7 +7,10 @@ import { keys } from "./keys";
 /** The catalog as the caller may see it. */
 export const catalogQuery = queryOptions({
   queryKey: keys.meta,
-  queryFn: async ({ signal }) => new Catalog(await requestData<Meta>("GET", "/meta", { signal })),
+  queryFn: async ({ signal }) => {
+    const options = { signal, confirmKept: true };
+    return new Catalog(await requestData<Meta>("GET", "/meta", options));
+  },
   staleTime: 60_000,
   structuralSharing: false,
 });
@@ -27,6 +30,16 @@ export function useOptions(field: Field | undefined): readonly Option[] | undefi
     enabled: field?.oneOf === undefined && name !== "",
   });
   return field?.oneOf ?? asked.data?.oneOf;
+}
+
+/** The objects by the names that they have in a language. */
+export function objectsIn(language: string) {
+  return queryOptions({
+    queryKey: keys.objectsIn(language),
+    queryFn: ({ signal }) =>
+      requestData<readonly ObjectDefinition[]>("GET", "/meta/object", { language, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 /** A definition as it is stored, in the language it was written in. */

@@ -10,7 +10,13 @@ export const notificationGroups = ["me", "watching"] as const;
 export type NotificationGroup = (typeof notificationGroups)[number];
 
 /** Why somebody is told. */
-export type NotificationReason = "mentioned" | "assigned" | "reminded" | "commented" | "changed";
+export type NotificationReason =
+  | "mentioned"
+  | "assigned"
+  | "reminded"
+  | "commented"
+  | "changed"
+  | "imported";
 
 /** Something that the caller was told; of what is gone, only that it was. */
 export interface Notification {
@@ -24,6 +30,9 @@ export interface Notification {
   readonly object: string | null;
   readonly record: string | null;
   readonly display: string | null;
+  /** Of many records at once: how many the reader sees, and the filter that finds them. */
+  readonly count: number | null;
+  readonly filter: string | null;
   readonly comment: { readonly text: string } | null;
   readonly change: Change | null;
 }

@@ -84,18 +84,30 @@ export function useOutbox(): readonly Waiting[] {
 export async function deliver(write: Write, key = idempotencyKey()): Promise<Delivery> {
   const person = own;
   if (!canWait() || person === "") return perform(write, key);
-  const isUnsent = (one: Waiting) => one.problem === undefined;
-  if (navigator.onLine && (await readWaiting(person)).some(isUnsent)) await sendWaiting(person);
+  const earlier = (await readWaiting(person)).filter(isUnsent);
+  if (navigator.onLine && earlier.length > 0) await sendWaiting(person);
+  const later = after(earlier, write);
   if (!(await readWaiting(person)).some(isUnsent)) {
     try {
-      return await perform(write, key);
+      return await perform(later === write ? write : ((await rebase(later)) ?? later), key);
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== "unreachable") throw error;
     }
   }
-  await addWaiting({ ...write, person, key, at: new Date().toISOString() });
+  await addWaiting({ ...later, person, key, at: new Date().toISOString() });
   changed();
   return { waits: true };
+}
+
+const isUnsent = (one: Waiting) => one.problem === undefined;
+
+/** A write as it is once what its person has written earlier is: made from that, not beside it. */
+function after(earlier: readonly Waiting[], write: Write): Write {
+  const { base, record } = write;
+  const own = earlier.filter((one) => one.kind === "update" && one.record === record);
+  if (!base || own.length === 0) return write;
+  const values = Object.assign({}, base.values, ...own.map((one) => one.values));
+  return { ...write, base: { version: base.version, values } };
 }
 
 /** Sends what waits for a person. */
@@ -104,7 +116,7 @@ export async function sendWaiting(person: string): Promise<void> {
   await navigator.locks.request(lock, async () => {
     for (;;) {
       // Another page may have sent some, and its person may have decided on others.
-      const next = (await readWaiting(person)).find((one) => one.problem === undefined);
+      const next = (await readWaiting(person)).find(isUnsent);
       if (!next || !(await isHere(person)) || !(await attempt(next))) return;
       changed();
     }
@@ -126,20 +138,22 @@ async function attempt(one: Waiting): Promise<boolean> {
     if (!(error instanceof Fault)) throw error;
     if (isPassing(error)) return false;
     const rebased = error.status === 412 ? await rebase(one) : null;
-    await putWaiting(rebased ?? { ...one, problem: error.problem });
+    await putWaiting(
+      rebased ? { ...rebased, key: idempotencyKey() } : { ...one, problem: error.problem },
+    );
   }
   return true;
 }
 
 /** A change of what others have left alone goes onto the record as it is now; otherwise null. */
-async function rebase(one: Waiting): Promise<Waiting | null> {
+async function rebase<W extends Write>(one: W): Promise<W | null> {
   const { base, values } = one;
   const current = await currentOf(one);
   if (!base || !current || current.data.version === base.version) return null;
   if (conflictsOf(one, current).length > 0) return null;
   const before = Object.keys(values).map((name) => [name, current.data[name] ?? null] as const);
   const { version } = current.data;
-  return { ...one, key: idempotencyKey(), base: { version, values: Object.fromEntries(before) } };
+  return { ...one, base: { version, values: Object.fromEntries(before) } };
 }
 
 /** The record that a write is about, as it is now. */

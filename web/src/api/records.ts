@@ -159,7 +159,8 @@ export function lookupQuery(object: string, display: string, q: string) {
   return queryOptions({
     queryKey: keys.lookup(object, q),
     queryFn: async ({ signal }): Promise<Reference[]> => {
-      const query = { q: q || undefined, fields: ["id", display], limit: 20 };
+      const where = object === "user" ? "active == true" : undefined;
+      const query = { q: q || undefined, where, fields: ["id", display], limit: 20 };
       const page = await listRecords(object, query, signal);
       return page.data.map((record) => ({ id: record.id, display: displayOf(record, display) }));
     },

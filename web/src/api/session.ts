@@ -27,10 +27,21 @@ export function useMaybeMe(): Me | null {
   return useQuery({ ...sessionQuery, enabled: false }).data ?? null;
 }
 
-/** Signs in; a wrong pair is the fault invalid_credentials. */
-export async function signIn(email: string, password: string): Promise<Me> {
+/** Signs in; null when the second step is missing. A wrong pair is the fault invalid_credentials. */
+export async function signIn(email: string, password: string): Promise<Me | null> {
   const body = { email, password };
-  const me = await requestData<Me>("POST", "/auth/login", { body, stranger: true });
+  const me = await requestData<Me | { needs: string }>("POST", "/auth/login", {
+    body,
+    stranger: true,
+  });
+  if ("needs" in me) return null;
+  await keepFor(me);
+  return me;
+}
+
+/** Ends a sign-in with the code of an app or a recovery code. */
+export async function secondStep(code: string): Promise<Me> {
+  const me = await requestData<Me>("POST", "/auth/totp", { body: { code }, stranger: true });
   await keepFor(me);
   return me;
 }

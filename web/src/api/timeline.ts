@@ -51,6 +51,15 @@ export function listTimeline(
   return request<TimelinePage>("GET", path(object, id, "timeline"), { query, signal });
 }
 
+/** The newest changes of a record, newest first. */
+export async function listChanges(object: string, id: string, signal: AbortSignal) {
+  const answer = await request<{ data: readonly Change[] }>("GET", path(object, id, "changes"), {
+    query: { limit: 200 },
+    signal,
+  });
+  return answer.data;
+}
+
 /** Says something about a record. */
 export function addComment(object: string, id: string, text: string, key = idempotencyKey()) {
   return request<{ data: Comment }>("POST", path(object, id, "comments"), {

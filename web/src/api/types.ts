@@ -38,7 +38,12 @@ export interface RecordPage {
 }
 
 /** Whether a field may be read only, or also written. */
-export type FieldRight = "read" | "write";
+export type FieldRight = "read" | "write" | "mask";
+
+/** Whether a right lets somebody write; where none is told, nothing is in the way. */
+export function mayWrite(right: FieldRight | undefined): boolean {
+  return right === undefined || right === "write";
+}
 
 /** One record with what the caller may do with it. */
 export interface RecordAnswer {

@@ -4,13 +4,13 @@ import { Navigate } from "react-router";
 import { useCatalog } from "@/api/meta";
 import { EmptyState } from "@/components/empty-state";
 import { Skeleton } from "@/components/skeleton";
+import MyDay from "@/features/records/day/my-day";
 import { useHasDay, useNavigation } from "./navigation";
 
-const MyDay = lazy(() => import("@/features/records/day/my-day"));
 const OwnFigures = lazy(() => import("@/features/dashboards/own-figures"));
 
 /** The first page: one's day; where nothing can be due, the first entry of the navigation. */
-export function Home() {
+export default function Home() {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const { app, items } = useNavigation();

@@ -26,6 +26,26 @@ export function PersonMenu({ onLeave }: { onLeave: () => void }) {
       icon: "key",
       perform: () => navigate("/settings/keys"),
     },
+    ...(me.abilities.includes("manage_users")
+      ? [
+          {
+            key: "people",
+            label: t("people.title"),
+            icon: "users" as const,
+            perform: () => navigate("/settings/people"),
+          },
+        ]
+      : []),
+    ...(me.abilities.includes("read_audit")
+      ? [
+          {
+            key: "audit",
+            label: t("audit.title"),
+            icon: "history" as const,
+            perform: () => navigate("/settings/audit"),
+          },
+        ]
+      : []),
     { key: "bin", label: t("bin.title"), icon: "trash", perform: () => navigate("/bin") },
     ...themes.map((theme, index) => ({
       key: `theme.${theme}`,

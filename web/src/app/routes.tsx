@@ -1,7 +1,6 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
 import { Missing } from "@/components/fault-view";
 import { Failed } from "./failed";
-import { Home } from "./home";
 import { Shell } from "./shell";
 
 type Page = { default: React.ComponentType };
@@ -12,7 +11,7 @@ function page(path: string, load: () => Promise<Page>): RouteObject {
 }
 
 const pages: RouteObject[] = [
-  { index: true, Component: Home },
+  page("", () => import("./home")),
   page("o/:object", () => import("@/features/records/list/list-page")),
   page("o/:object/new", () => import("@/features/records/form/new-page")),
   page("bin", () => import("@/features/bin/bin-page")),
@@ -24,6 +23,8 @@ const pages: RouteObject[] = [
   page("outbox", () => import("@/features/records/outbox/outbox-page")),
   page("notifications", () => import("@/features/notifications/notifications-page")),
   page("settings/profile", () => import("@/features/settings/profile-page")),
+  page("settings/people", () => import("@/features/people/people-page")),
+  page("settings/audit", () => import("@/features/audit/audit-page")),
   page("settings/keys", () => import("@/features/settings/keys-page")),
   { path: "*", Component: Missing },
 ];
@@ -35,6 +36,7 @@ export const router = createBrowserRouter([
     HydrateFallback: () => null,
     children: [
       page("setup", () => import("@/features/setup/setup-page")),
+      page("join", () => import("@/features/session/join-page")),
       page("sign-in", () => import("@/features/session/sign-in-page")),
       {
         path: "/",

@@ -1,7 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation, useNavigation as useTransition } from "react-router";
-import { useOutbox } from "@/api/outbox";
 import { useMaybeMe } from "@/api/session";
 import { Skeleton } from "@/components/skeleton";
 import { usePhone } from "@/components/use-media";
@@ -13,7 +12,7 @@ import { Strips } from "./strips";
 import { TopBar } from "./top-bar";
 import { useCommands } from "./use-commands";
 import { useGlobalKeys, usePlaces } from "./use-global-keys";
-import { useLeave } from "./use-leave";
+import { useLeave, useLeaveUnless } from "./use-leave";
 import { useLive } from "./use-live";
 import { useMakeable } from "./use-makeable";
 import { useOutboxSending } from "./use-outbox-sending";
@@ -52,8 +51,8 @@ function Frame() {
     setOpen(makeable.length > 0 ? "new" : null);
   };
   const signOut = useLeave();
-  const waiting = useOutbox().length > 0;
-  const leave = () => (waiting ? setOpen("leave") : void signOut());
+  const leaveUnlessUnsent = useLeaveUnless(() => setOpen("leave"));
+  const leave = () => void leaveUnlessUnsent();
   const commands = useCommands({ make, leave }, open === "palette");
   const places = usePlaces();
   useGlobalKeys(places, (what) => (what === "new" ? make() : setOpen(what)));

@@ -57,7 +57,7 @@ function Strip({ icon, testId, children }: StripProps) {
   return (
     <div className={styles.strip} data-testid={testId}>
       <Icon name={icon} />
-      {children}
+      <div className={styles.stripText}>{children}</div>
     </div>
   );
 }

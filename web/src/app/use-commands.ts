@@ -1,10 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMatch, useNavigate } from "react-router";
 import type { Catalog } from "@/api/catalog";
 import type { ObjectDefinition } from "@/api/definitions";
-import { pluralOf, useCatalog } from "@/api/meta";
+import { objectsIn, pluralOf, useCatalog } from "@/api/meta";
 import { chosenDensities, themes, usePreferences } from "@/components/preferences";
 import { useLanguage } from "@/components/use-language";
 import type { Command } from "@/features/palette/command";
@@ -33,7 +34,7 @@ export function useCommands(deeds: Deeds, looking: boolean): readonly Command[] 
   const open = useOpenRecord(catalog);
   const looks = useLooks(deeds.leave);
   const go = useNavigate();
-  const other = useOtherTexts(looking);
+  const other = useOtherSpeech(looking);
   const all = (speech: Speech): readonly Command[] => [
     ...placesIn(speech, catalog, open, deeds.make).map(({ to, perform, ...command }) => ({
       ...command,
@@ -44,20 +45,29 @@ export function useCommands(deeds: Deeds, looking: boolean): readonly Command[] 
   ];
   const own = all({ t, one: ({ title }) => inSentence(title), many: pluralOf });
   if (!other) return own;
-  const code = ({ name }: ObjectDefinition) => name;
-  const also = new Map(all({ t: other, one: code, many: code }).map((one) => [one.key, one.label]));
+  const also = new Map(all(other).map((one) => [one.key, one.label]));
   return own.map((command) => ({ ...command, also: also.get(command.key) }));
 }
 
-/** The texts of the language that the page is not in, as soon as they are wanted and here. */
-function useOtherTexts(wanted: boolean): TFunction | undefined {
+/**
+ * The language that the page is not in, as soon as it is wanted and here. Objects are called by their
+ * names in it and by their codes.
+ */
+function useOtherSpeech(wanted: boolean): Speech | undefined {
   const [language] = useLanguage();
   const [loaded, setLoaded] = useState<Language>();
   const other = languages.find((one) => one !== language);
   useEffect(() => {
     if (wanted && other) void loadTexts(other).then(() => setLoaded(other));
   }, [wanted, other]);
-  return loaded && loaded === other ? textsIn(loaded) : undefined;
+  const objects = useQuery({ ...objectsIn(other ?? ""), enabled: wanted && other !== undefined });
+  if (!loaded || loaded !== other) return undefined;
+  const called = (name: string) => objects.data?.find((object) => object.name === name);
+  return {
+    t: textsIn(loaded),
+    one: ({ name }) => `${called(name)?.title ?? ""} ${name}`,
+    many: ({ name }) => `${called(name)?.plural ?? called(name)?.title ?? ""} ${name}`,
+  };
 }
 
 /** The address of the open record, if one is. */
@@ -80,7 +90,8 @@ function placesIn(
   open: string | undefined,
   make: Deeds["make"],
 ): readonly Place[] {
-  const worked = catalog.objects.filter((object) => catalog.worked().includes(object.name));
+  const listed = new Set([...catalog.worked(), ...catalog.staff().map(({ name }) => name)]);
+  const worked = catalog.objects.filter((object) => listed.has(object.name));
   const here = open
     ? [
         {
@@ -129,6 +140,7 @@ function placesIn(
     { key: "go.outbox", label: t("outbox.title"), icon: "upload", to: "/outbox" },
     { key: "go.profile", label: t("settings.profile"), icon: "user", to: "/settings/profile" },
     { key: "go.keys", label: t("settings.keys"), icon: "key", to: "/settings/keys" },
+    { key: "go.bin", label: t("bin.title"), icon: "trash", to: "/bin" },
   ];
   return [...here, ...made, ...lists, ...dashboards, ...fixed];
 }

@@ -6,6 +6,8 @@ import { isComposing, isShortcut } from "@/lib/submit-key";
 import { useNavigation } from "./navigation";
 
 const together = 1_500;
+// Times are counted from the opening of the page.
+const longAgo = Number.NEGATIVE_INFINITY;
 
 /** Where G and a letter lead: home, the notifications, and the entries of the navigation. */
 export function usePlaces(): readonly KeyPlace[] {
@@ -30,7 +32,7 @@ export function useGlobalKeys(
   open: (what: "palette" | "keys" | "new") => void,
 ): void {
   const navigate = useNavigate();
-  const going = useRef(0);
+  const going = useRef(longAgo);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const palette = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
@@ -39,7 +41,7 @@ export function useGlobalKeys(
       else if (isShortcut(event, "?")) open("keys");
       else if (isShortcut(event, "c")) open("new");
       else if (event.timeStamp - going.current < together) {
-        going.current = 0;
+        going.current = longAgo;
         const place = places.find(({ letter }) => isShortcut(event, letter));
         if (!place) return;
         navigate(place.to);

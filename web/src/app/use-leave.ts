@@ -1,5 +1,6 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { discardAll } from "@/api/outbox";
+import { discardAll, outboxQuery } from "@/api/outbox";
 import { signOut, useMe } from "@/api/session";
 import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
@@ -22,5 +23,18 @@ export function useLeave(): () => Promise<void> {
     forget("recent");
     // A new page, so that nothing of this person stays in memory.
     location.assign("/sign-in");
+  };
+}
+
+/** The way out for whom something may wait to be sent: then it asks before. */
+export function useLeaveUnless(ask: () => void): () => Promise<void> {
+  const client = useQueryClient();
+  const { id } = useMe();
+  const leave = useLeave();
+  return async () => {
+    // What the page shows may not have been read yet, and leaving loses it.
+    const waiting = await client.fetchQuery({ ...outboxQuery(id), staleTime: 0 });
+    if (waiting.length > 0) ask();
+    else await leave();
   };
 }

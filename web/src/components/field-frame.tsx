@@ -13,6 +13,8 @@ export interface ControlIds {
 
 interface FieldFrameProps {
   readonly label: string;
+  /** Whether the label stands above already, and is for screen readers only. */
+  readonly named?: boolean;
   readonly id?: string;
   readonly required?: boolean;
   readonly help?: string | undefined;
@@ -33,7 +35,7 @@ export function FieldFrame(props: FieldFrameProps) {
   const describedBy = notes.filter(Boolean).join(" ") || undefined;
   return (
     <div className={styles.frame} data-testid={props.testId}>
-      <label className={styles.label} htmlFor={id} id={`${id}-label`}>
+      <label className={props.named ? "unseen" : styles.label} htmlFor={id} id={`${id}-label`}>
         {label}
         {required && <span className={styles.mark}>{t("form.required")}</span>}
       </label>

@@ -12,6 +12,7 @@ import {
   sizes,
 } from "@/styles/tokens";
 import "dayjs/locale/zh-cn";
+import { useMedia } from "./use-media";
 
 type KitLocale = NonNullable<ConfigProviderProps["locale"]>;
 
@@ -23,7 +24,11 @@ export function Kit(props: {
   children: ReactNode;
 }) {
   const { scheme, density, language } = props;
-  const theme = useMemo(() => kitThemeFor(scheme, density, language), [scheme, density, language]);
+  const still = useMedia("(prefers-reduced-motion: reduce)");
+  const theme = useMemo(
+    () => kitThemeFor(scheme, density, language, still),
+    [scheme, density, language, still],
+  );
   const locale = useKitLocale(language);
   return (
     <ConfigProvider
@@ -80,6 +85,7 @@ function kitThemeFor(
   scheme: Scheme,
   density: Density,
   language: string,
+  still: boolean,
 ): NonNullable<ConfigProviderProps["theme"]> {
   const c = colours[scheme];
   const { control } = densities[density];
@@ -136,7 +142,8 @@ function kitThemeFor(
       fontFamily: language.startsWith("zh") ? fonts.zh : fonts.en,
       fontSize: sizes["text-body"],
       controlHeight: control,
-      controlHeightSM: sizes.target + sizes["space-1"],
+      controlHeightSM: density === "touch" ? control : sizes.target + sizes["space-1"],
+      motion: !still,
       motionDurationFast: `${motion.state}s`,
       motionDurationMid: `${motion.popover}s`,
       motionDurationSlow: `${motion.sheet}s`,
@@ -159,6 +166,8 @@ function kitThemeFor(
         itemSelectedBg: scheme === "dark" ? c.line : c["bg-raised"],
         itemColor: c["text-2"],
         itemSelectedColor: c.text,
+        // Each choice is as high as a control, and the track around it.
+        ...(density === "touch" && { controlHeight: control + sizes["space-1"] }),
       },
       Tooltip: { colorBgSpotlight: c.text, colorTextLightSolid: c.bg },
       Modal: { titleFontSize: sizes["text-h2"] },

@@ -45,7 +45,12 @@ export function Menu({ items, label, icon, iconOnly = false, testId }: MenuProps
     },
   ]);
   return (
-    <Dropdown menu={{ items: entries }} trigger={["click"]} autoFocus placement="bottomRight">
+    <Dropdown
+      menu={{ items: entries, className: styles.menu ?? "" }}
+      trigger={["click"]}
+      autoFocus
+      placement="bottomRight"
+    >
       <KitButton
         type="text"
         icon={<Icon name={icon} />}

@@ -1,11 +1,18 @@
 import type { ReactNode } from "react";
 import styles from "./radio-cards.module.css";
 
+interface RadioCardsProps {
+  readonly label: string;
+  /** Whether the label is seen: where no title says the same. */
+  readonly labelled?: boolean;
+  readonly children: ReactNode;
+}
+
 /** A few choices that deserve more than a word each. */
-export function RadioCards({ label, children }: { label: string; children: ReactNode }) {
+export function RadioCards({ label, labelled = false, children }: RadioCardsProps) {
   return (
     <fieldset className={styles.cards}>
-      <legend className="unseen">{label}</legend>
+      <legend className={labelled ? styles.label : "unseen"}>{label}</legend>
       {children}
     </fieldset>
   );

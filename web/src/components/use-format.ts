@@ -9,10 +9,11 @@ export function useFormat(): Formatter {
   const me = useMaybeMe();
   const language = i18n.language;
   const justNow = t("time.justNow");
+  const currency = me?.organisation.currency ?? "";
   const timezone = me?.timezone || me?.organisation.timezone || browserTimezone();
   return useMemo(
-    () => new Formatter({ language, timezone, justNow }),
-    [language, timezone, justNow],
+    () => new Formatter({ language, timezone, justNow, currency }),
+    [language, timezone, justNow, currency],
   );
 }
 

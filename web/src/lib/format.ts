@@ -8,6 +8,8 @@ export interface Reader {
   readonly timezone: string;
   /** How the last moments are called. */
   readonly justNow: string;
+  /** The currency of his organisation. */
+  readonly currency?: string;
 }
 
 const day = 86_400_000;
@@ -57,6 +59,11 @@ export class Formatter {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     }).format(amount);
+  }
+
+  /** An amount in the currency of the reader's organisation, such as one that was computed. */
+  ownMoney(amount: string): string {
+    return this.money(amount, this.reader.currency ?? "");
   }
 
   /** A large figure in short, perhaps an amount: 128.3万, ¥1.3M. */
@@ -187,7 +194,7 @@ export class Formatter {
     return new Intl.NumberFormat(this.reader.language, {
       style: "unit",
       unit: units[step] ?? "byte",
-      unitDisplay: "short",
+      unitDisplay: step === 0 ? "long" : "short",
       maximumFractionDigits: step === 0 ? 0 : 1,
     }).format(size / 1000 ** step);
   }

@@ -56,3 +56,29 @@ export interface Heading {
   readonly cell: (column: GridColumn, first: boolean) => ReactNode;
   readonly testId: string;
 }
+
+/** What a grid shows, and what is done with it. */
+export interface DataGridProps<Row> {
+  readonly label: string;
+  readonly columns: readonly GridColumn[];
+  readonly rowCount: number;
+  readonly rowHeight: number;
+  /** The row at a place; undefined while it is being fetched. */
+  readonly rowAt: (index: number) => Row | undefined;
+  /** The headings, where rows stand in groups. */
+  readonly headingAt?: ((index: number) => Heading | undefined) | undefined;
+  readonly rowId: (row: Row) => string;
+  readonly rowLabel: (row: Row) => string;
+  readonly cell: (row: Row, column: GridColumn) => ReactNode;
+  /** Left out, nothing can be chosen and there are no boxes. */
+  readonly selection?: Selection | undefined;
+  readonly editing?: Editing<Row>;
+  /** Left out, no cells can be marked. */
+  readonly exchange?: Exchange | undefined;
+  readonly onOpen: (row: Row) => void;
+  readonly onSort: (column: GridColumn, additive: boolean) => void;
+  readonly onResize: (column: GridColumn, width: number) => void;
+  /** Tells which rows are in sight, first and last. */
+  readonly onSight: (first: number, last: number) => void;
+  readonly testId: string;
+}

@@ -74,7 +74,9 @@ export function Pending({ error, onRetry }: PendingProps) {
   }
   return (
     <div className={styles.notice} role="alert" data-testid="card.failed">
-      <Icon name="warning" /> {faultText(error, t)}
+      <p>
+        <Icon name="warning" /> {faultText(error, t)}
+      </p>
       <Button onClick={onRetry}>{t("action.retry")}</Button>
     </div>
   );

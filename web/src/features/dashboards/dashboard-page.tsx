@@ -49,6 +49,7 @@ export default function DashboardPage() {
           <div
             key={`${card.metric ?? card.report}.${place.column}.${place.row}`}
             className={styles.cell}
+            data-scrolls={card.report !== undefined}
             style={styleOf(place)}
           >
             <Shown card={card} filter={filter} />

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useCatalog } from "@/api/meta";
+import { pluralOf, useCatalog } from "@/api/meta";
 import type { Notification, NotificationGroup } from "@/api/notifications";
 import { Button, IconButton } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
@@ -106,10 +106,16 @@ function About({ told, wording }: { told: Told; wording: Wording }) {
   return (
     <p className={styles.about}>
       <Icon name={isIconName(object?.icon) ? object.icon : "file"} />
-      <span className={styles.name}>{told.first.display}</span>
-      <span className={styles.object}>{object?.title}</span>
+      <span className={styles.name}>{told.first.display ?? (object && pluralOf(object))}</span>
+      {told.first.display !== null && <span className={styles.object}>{object?.title}</span>}
     </p>
   );
+}
+
+/** Where a notification leads: to its record, or to the list of its records. */
+function addressOf({ object, record, filter }: Notification): string {
+  if (filter === null) return `/o/${object}/${record}`;
+  return `/o/${object}?${new URLSearchParams({ where: filter })}`;
 }
 
 function Gone() {
@@ -160,7 +166,7 @@ function Row({ one, wording, onMark, onLeave }: RowProps) {
       {one.gone ? (
         <span className={styles.words}>{words}</span>
       ) : (
-        <Link className={styles.words} to={`/o/${one.object}/${one.record}`} onClick={open}>
+        <Link className={styles.words} to={addressOf(one)} onClick={open}>
           {words}
         </Link>
       )}

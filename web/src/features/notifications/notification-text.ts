@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Catalog } from "@/api/catalog";
+import { pluralOf } from "@/api/meta";
 import type { Notification } from "@/api/notifications";
 import type { Included } from "@/api/types";
 import { lookOf } from "@/kinds/field/kinds";
@@ -15,11 +16,14 @@ export interface Wording {
 }
 
 /** What has happened, as a sentence. */
-export function headline(one: Notification, { t, catalog, included }: Wording): string {
+export function headline(one: Notification, { t, catalog, format, included }: Wording): string {
   const who = included.user?.[one.by ?? ""]?.display ?? t("history.somebody");
   const object = catalog.object(one.object ?? "");
   return t(`notifications.reason.${one.reason}`, {
     who,
+    count: one.count ?? 1,
+    n: format.number(one.count ?? 1),
+    objects: object ? inSentence(pluralOf(object)) : "",
     object: object ? inSentence(object.title) : "",
   });
 }

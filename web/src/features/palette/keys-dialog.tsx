@@ -21,6 +21,8 @@ const pages = [
   [[held, "Enter"], "save"],
   [[held, "Shift", "Enter"], "saveAnother"],
   [["Alt", "N"], "addLine"],
+  [["Alt", "→"], "stepNext"],
+  [["Alt", "←"], "stepBack"],
 ] as const;
 
 /** The keys that work. */

@@ -7,6 +7,7 @@ import { faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
 import { PasswordInput, TextInput } from "@/components/text-input";
+import { CodeStep } from "./code-step";
 import styles from "./session.module.css";
 
 interface SignInFormProps {
@@ -14,26 +15,38 @@ interface SignInFormProps {
   readonly onSignedIn: (me: Me) => void;
 }
 
-/** E-mail and password; both may be pasted or filled in by a password manager. */
+/** E-mail and password, and a code where the person has a second factor; all may be pasted or filled in. */
 export function SignInForm({ email: known = "", onSignedIn }: SignInFormProps) {
   const { t } = useTranslation();
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string>();
+  const [half, setHalf] = useState(false);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setRefusal(undefined);
     try {
-      onSignedIn(await signIn(email.trim(), password));
+      const me = await signIn(email.trim(), password);
+      if (me) return onSignedIn(me);
+      setHalf(true);
+      setPassword("");
+      setBusy(false);
     } catch (error) {
       setRefusal(faultText(error, t));
       setBusy(false);
     }
   };
 
+  if (half) {
+    const back = (why?: string) => {
+      setHalf(false);
+      setRefusal(why);
+    };
+    return <CodeStep onSignedIn={onSignedIn} onBack={back} />;
+  }
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
       {refusal && (

@@ -1,7 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
+import { keys } from "@/api/keys";
 import { changePassword, useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { faultText } from "@/components/fault-view";
@@ -17,6 +18,7 @@ export function ChangePassword() {
   const { t } = useTranslation();
   const me = useMe();
   const toast = useToast();
+  const client = useQueryClient();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const strength = next ? passwordStrength(next) : null;
@@ -26,6 +28,7 @@ export function ChangePassword() {
       setCurrent("");
       setNext("");
       toast({ text: t("password.changed") });
+      void client.invalidateQueries({ queryKey: keys.sessions }); // the others have ended
     },
   });
   const submit = (event: FormEvent) => {

@@ -3,9 +3,11 @@ import { KeyboardBlock } from "./keyboard-block";
 import { LookBlock } from "./look-block";
 import { PersonBlock } from "./person-block";
 import { SamplesBlock } from "./samples-block";
+import { SecondFactorBlock } from "./second-factor-block";
+import { SessionsBlock } from "./sessions-block";
 import { SettingsFrame } from "./settings-frame";
 
-/** Oneself: name, language, time zone, the look of this device, the password. */
+/** Oneself: name, language, time zone, the look of this device, how one signs in. */
 export default function ProfilePage() {
   return (
     <SettingsFrame>
@@ -13,6 +15,8 @@ export default function ProfilePage() {
       <LookBlock />
       <KeyboardBlock />
       <ChangePassword />
+      <SecondFactorBlock />
+      <SessionsBlock />
       <SamplesBlock />
     </SettingsFrame>
   );

@@ -11,6 +11,7 @@ import type { StepProps } from "./mapping-step";
 import { RowsToCheck } from "./rows-to-check";
 import { Cancel, Progress } from "./run-step";
 import { useStart } from "./use-import";
+import { useStepKeys } from "./use-step-keys";
 
 /** What an import would do: nothing has been written yet. */
 export function CheckStep({ made, object, onMapping }: StepProps & { onMapping: () => void }) {
@@ -18,7 +19,17 @@ export function CheckStep({ made, object, onMapping }: StepProps & { onMapping: 
   const format = useFormat();
   const run = useStart(made, "run");
   const plan = useStart(made, "plan");
-  if (isMoving(made.state)) {
+  const { counts } = made;
+  const wrong = counts.error + counts.conflict;
+  const usable = counts.create + counts.update;
+  const moving = isMoving(made.state);
+  const next = made.outdated ? plan : run;
+  const ready = !moving && !next.isPending && (made.outdated || usable > 0);
+  useStepKeys({
+    next: ready ? () => next.mutate() : undefined,
+    back: moving ? undefined : onMapping,
+  });
+  if (moving) {
     return (
       <>
         <Progress made={made} label={t("import.planning")} />
@@ -26,10 +37,7 @@ export function CheckStep({ made, object, onMapping }: StepProps & { onMapping: 
       </>
     );
   }
-  const { counts } = made;
-  const wrong = counts.error + counts.conflict;
   const failure = run.error ?? plan.error;
-  const usable = counts.create + counts.update;
   return (
     <>
       <Counts counts={counts} />

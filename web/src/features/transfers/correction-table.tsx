@@ -41,7 +41,7 @@ export function CorrectionTable(props: CorrectionTableProps) {
   const fields = useFields(made, object.name, rows);
   return (
     <TableFrame label={t("import.rowsTitle")}>
-      <table className={styles.table} data-testid="import.rows">
+      <table className={`${styles.table} ${styles.corrections}`} data-testid="import.rows">
         <thead>
           <tr>
             <th scope="col">{t("import.rowNumber")}</th>

@@ -5,6 +5,7 @@ import { useFormat } from "@/components/use-format";
 import styles from "./import.module.css";
 import type { StepProps } from "./mapping-step";
 import { UndoImport } from "./undo-import";
+import { useStepKeys } from "./use-step-keys";
 
 /** The import has stopped: why, what it has written, and where one can go from here. */
 export function FailedStep({ made, object, onMapping }: StepProps & { onMapping: () => void }) {
@@ -12,6 +13,7 @@ export function FailedStep({ made, object, onMapping }: StepProps & { onMapping:
   const format = useFormat();
   const canceled = made.fault?.code === "canceled";
   const written = made.counts.create + made.counts.update;
+  useStepKeys({ back: written === 0 ? onMapping : undefined });
   return (
     <>
       <Notice

@@ -65,6 +65,7 @@ function stepOf(made: Import, wanted: string | null): Step {
     case "failed":
       return wanted === "mapping" ? "mapping" : "check";
     case "running":
+    case "paused":
       return "run";
     default:
       return "result";

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import type { Import, ImportColumn, OnExisting } from "@/api/imports";
+import { mayWrite } from "@/api/types";
 import { Button } from "@/components/button";
 import { Select } from "@/components/select";
 import { Tag } from "@/components/tag";
@@ -36,7 +37,7 @@ export function MappingRow({ made, column, fields, onChange }: MappingRowProps) 
   );
   const field = fields.find((one) => one.name === column.field);
   const choices = fields
-    .filter((one) => !taken.has(one.name) && (one.can !== "read" || one.name === "id"))
+    .filter((one) => !taken.has(one.name) && (mayWrite(one.can) || one.name === "id"))
     .map((one) => ({ value: one.name, label: one.title }));
   const samples = column.samples.filter(Boolean).slice(0, samplesShown);
   const unmatched = column.unmatched.length;

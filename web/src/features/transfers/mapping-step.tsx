@@ -14,7 +14,9 @@ import { FileSettings } from "./file-settings";
 import styles from "./import.module.css";
 import { type ColumnChange, MappingRow } from "./mapping-row";
 import { NewFieldsDialog } from "./new-fields-dialog";
+import { RecipeOffer, SaveRecipe } from "./recipes";
 import { useMapping, useStart } from "./use-import";
+import { useStepKeys } from "./use-step-keys";
 
 /** What every step of a made import is given. */
 export interface StepProps {
@@ -38,6 +40,7 @@ export function MappingStep({ made, object, onPlanned }: StepProps & { onPlanned
   const mapping = useMapping(made);
   const plan = useStart(made, "plan");
   const [adding, setAdding] = useState(false);
+  const [saving, setSaving] = useState(false);
   const fields = catalog
     .fields(object.name)
     .filter((field) => !field.system || field.name === "id" || field.name === "owner");
@@ -45,16 +48,19 @@ export function MappingStep({ made, object, onPlanned }: StepProps & { onPlanned
   const unmapped = made.columns.length - mapped.length;
   const matchable = fields.filter((field) => mapped.some((column) => column.field === field.name));
   const failure = mapping.error ?? plan.error;
+  const next = () => plan.mutate(undefined, { onSuccess: onPlanned });
+  useStepKeys({ next: mapped.length > 0 && !plan.isPending ? next : undefined });
   return (
     <>
       <FileSettings made={made} onChange={(change) => mapping.mutate(change)} />
+      <RecipeOffer made={made} onTake={(recipe) => mapping.mutate({ recipe })} />
       {failure && (
         <Notice tone="danger">
           <p>{faultText(failure, t)}</p>
         </Notice>
       )}
       <TableFrame label={t("import.step.mapping")}>
-        <table className={styles.table} data-testid="import.mapping">
+        <table className={`${styles.table} ${styles.mapping}`} data-testid="import.mapping">
           <thead>
             <tr>
               <th scope="col">{t("import.column")}</th>
@@ -94,6 +100,16 @@ export function MappingStep({ made, object, onPlanned }: StepProps & { onPlanned
         <p className={styles.note} role="status" data-testid="import.mapped">
           {t("import.mapped", { count: mapped.length, total: made.columns.length })}
         </p>
+        {made.header && (
+          <Button
+            kind="quiet"
+            disabled={mapped.length === 0}
+            onClick={() => setSaving(true)}
+            testId="import.saveRecipe"
+          >
+            {t("recipe.save")}
+          </Button>
+        )}
         {unmapped > 0 && me.abilities.includes("design") && (
           <Button icon="plus" onClick={() => setAdding(true)} testId="import.newFields">
             {t("import.newFields", { count: unmapped })}
@@ -103,12 +119,13 @@ export function MappingStep({ made, object, onPlanned }: StepProps & { onPlanned
           kind="primary"
           busy={plan.isPending || mapping.isPending}
           disabled={mapped.length === 0}
-          onClick={() => plan.mutate(undefined, { onSuccess: onPlanned })}
+          onClick={next}
           testId="import.plan"
         >
           {t("import.plan")}
         </Button>
       </footer>
+      {saving && <SaveRecipe made={made} onClose={() => setSaving(false)} />}
       {adding && <NewFieldsDialog made={made} object={object} onClose={() => setAdding(false)} />}
     </>
   );

@@ -3,6 +3,7 @@ import {
   type Corrections,
   correctImport,
   type Import,
+  type ImportMove,
   type ImportRow,
   importQuery,
   type listImportRows,
@@ -74,8 +75,8 @@ function corrected(row: ImportRow, corrections: Corrections): ImportRow {
   };
 }
 
-/** Starts the check, the import or its undoing, or ends what is under way. */
-export function useStart(made: Import, what: "plan" | "run" | "undo" | "cancel") {
+/** Starts the check, the import or its undoing, or stops or ends what is under way. */
+export function useStart(made: Import, what: ImportMove) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => startImport(made.id, what),

@@ -6,13 +6,14 @@ import { date, datetime } from "./date";
 import { duration } from "./duration";
 import { file } from "./file";
 import { json } from "./json";
-import { LinesSheet, LinesTable, linesText } from "./lines";
+import { LinesTable, linesText } from "./lines";
+import { LinesSheet } from "./lines-sheet";
 import { link } from "./link";
 import { longtext } from "./longtext";
 import { type DisplayProps, type FieldLook, type InputProps, quoted } from "./look";
 import { department, lookup, user } from "./lookup";
 import { lookups } from "./lookups";
-import { money } from "./money";
+import { computedMoney, money } from "./money";
 import { decimal, integer, percent } from "./number";
 import { region } from "./region";
 import { richtext } from "./richtext";
@@ -75,6 +76,8 @@ const plain: Readonly<Record<string, FieldLook>> = {
 };
 
 /** How the values of a field look. */
-export function lookOf({ field, type = "string" }: Pick<Property, "field" | "type">): FieldLook {
+export function lookOf(property: Pick<Property, "field" | "type" | "format">): FieldLook {
+  const { field, type = "string", format } = property;
+  if (format === "money") return computedMoney;
   return looks[field] ?? plain[type] ?? text;
 }

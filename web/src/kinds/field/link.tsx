@@ -28,7 +28,7 @@ function RecordLink({ value, included }: DisplayProps) {
   const name = nameOf(target, included);
   if (!target || !name) return <span className={styles.quiet}>{t("field.unseenRecord")}</span>;
   return (
-    <Link className={styles.text} to={`/o/${target.object}/${target.id}`} tabIndex={-1}>
+    <Link to={`/o/${target.object}/${target.id}`} tabIndex={-1}>
       {name}
     </Link>
   );

@@ -38,6 +38,8 @@ export interface InputProps {
   readonly onChange: (value: Value) => void;
   readonly onBlur?: () => void;
   readonly testId?: string;
+  /** What is wrong within the value, by the place in it, such as 0/quantity of lines. */
+  readonly faults?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How the values of some field kinds look: shown, entered, filtered. */
@@ -46,8 +48,8 @@ export interface FieldLook {
   readonly Input: (props: InputProps) => ReactNode;
   /** The value in words, for histories, announcements and names. */
   readonly text: (value: Exclude<Value, null>, context: TextContext) => string;
-  /** What expressions read of a value, where that is something else. */
-  readonly words?: (value: Exclude<Value, null>) => string;
+  /** What expressions read of a value, where that is something else; null when only the server knows. */
+  readonly words?: (value: Exclude<Value, null>, ownCurrency: string) => string | null;
   /** The comparisons a filter offers, the usual one first. */
   readonly operators: readonly OperatorName[];
   /** A value as an expression writes it. */
@@ -60,6 +62,11 @@ export interface FieldLook {
   readonly chosen?: true;
   /** Its control needs more room than a cell has. */
   readonly large?: true;
+}
+
+/** How fields of any kind look, for what holds fields itself. */
+export interface Looks {
+  readonly lookOf: (field: Field) => FieldLook;
 }
 
 /** A text as an expression writes it. */

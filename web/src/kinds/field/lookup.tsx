@@ -26,7 +26,7 @@ function RecordLink({ field, value, included }: DisplayProps) {
   const name = nameOf(field, id, included);
   if (!name) return <span className={styles.quiet}>{t("field.unseenRecord")}</span>;
   return (
-    <Link className={styles.text} to={`/o/${targetOf(field)}/${id}`} tabIndex={-1}>
+    <Link to={`/o/${targetOf(field)}/${id}`} tabIndex={-1}>
       {name}
     </Link>
   );

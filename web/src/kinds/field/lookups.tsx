@@ -21,7 +21,7 @@ function RecordLinks({ field, value, included }: DisplayProps) {
   return (
     <span className={styles.tags}>
       {codes(value).map((id) => (
-        <Link key={id} className={styles.text} to={`/o/${field.target}/${id}`} tabIndex={-1}>
+        <Link key={id} to={`/o/${field.target}/${id}`} tabIndex={-1}>
           {nameOf(field, id, included) ?? t("field.unseenRecord")}
         </Link>
       ))}

@@ -1,3 +1,4 @@
+import type { Property } from "@/api/definitions";
 import { useMe } from "@/api/session";
 import type { Value } from "@/api/types";
 import { Select } from "@/components/select";
@@ -62,6 +63,24 @@ function Entry({ value, onChange, ids, label, onBlur, disabled, testId }: InputP
   );
 }
 
+function OwnFigure({ value }: DisplayProps) {
+  const format = useFormat();
+  return <span className={styles.number}>{format.ownMoney(String(value))}</span>;
+}
+
+/** Whether the values of a field are amounts, entered or computed. */
+export function isMoney({ field, format }: Pick<Property, "field" | "format">): boolean {
+  return field === "money" || format === "money";
+}
+
+/** An amount that was computed, in the organisation's currency. */
+export const computedMoney: FieldLook = {
+  ...decimal,
+  Display: OwnFigure,
+  text: (value, { format }) => format.ownMoney(String(value)),
+  width: "normal",
+};
+
 /** An amount in a currency; a filter compares what it is in the organisation's. */
 export const money: FieldLook = {
   ...decimal,
@@ -70,6 +89,10 @@ export const money: FieldLook = {
   text: (value, { format }) => {
     const amount = amountOf(value);
     return amount ? format.money(amount.amount, amount.currency) : "";
+  },
+  words: (value, own) => {
+    const amount = amountOf(value);
+    return amount?.currency === own ? amount.amount : null;
   },
   width: "normal",
 };

@@ -43,8 +43,12 @@ function Plain({ value }: DisplayProps) {
   return <span className={styles.text}>{String(value)}</span>;
 }
 
+/** Whether a value is shown in part, so that nobody can be called or written to by it. */
+const masked = (value: unknown) => String(value).includes("***");
+
 function Phone({ value }: DisplayProps) {
   const format = useFormat();
+  if (masked(value)) return <span className={styles.number}>{String(value)}</span>;
   return (
     <a className={styles.number} href={`tel:${String(value)}`} tabIndex={-1}>
       {format.phone(String(value))}
@@ -53,8 +57,9 @@ function Phone({ value }: DisplayProps) {
 }
 
 function Mail({ value }: DisplayProps) {
+  if (masked(value)) return <span>{String(value)}</span>;
   return (
-    <a className={styles.text} href={`mailto:${String(value)}`} tabIndex={-1}>
+    <a href={`mailto:${String(value)}`} tabIndex={-1}>
       {String(value)}
     </a>
   );
@@ -65,7 +70,7 @@ function Web({ value }: DisplayProps) {
   const safe = /^https?:\/\//i.test(address);
   if (!safe) return <span className={styles.text}>{address}</span>;
   return (
-    <a className={styles.text} href={address} target="_blank" rel="noreferrer" tabIndex={-1}>
+    <a href={address} target="_blank" rel="noreferrer" tabIndex={-1}>
       {address.replace(/^https?:\/\//i, "").replace(/\/$/, "")}
     </a>
   );

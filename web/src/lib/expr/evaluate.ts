@@ -1,6 +1,7 @@
+import { Decimal } from "decimal.js";
 import { equal, functions, normal } from "./functions";
 import type { Input, Kind, Node, Value } from "./node";
-import { toNumber } from "./number";
+import { toNumber, writeNumber } from "./number";
 import { dateOf, instantOf } from "./time";
 
 /**
@@ -10,6 +11,12 @@ import { dateOf, instantOf } from "./time";
 export function evaluate(node: Node, input: Input): Value {
   const value = walk(node, input);
   return value === null && node.type === "boolean" ? false : value;
+}
+
+/** Gives an expression's value as records have it on the wire. */
+export function evaluateWire(node: Node, input: Input): Exclude<Value, Decimal> {
+  const value = evaluate(node, input);
+  return Decimal.isDecimal(value) ? writeNumber(value) : value;
 }
 
 /** Tells whether a condition holds; null does not. */

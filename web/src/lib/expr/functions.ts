@@ -116,6 +116,7 @@ export const functions: Readonly<Record<string, Call>> = {
   ">": order((sign) => sign > 0),
   ">=": order((sign) => sign >= 0),
   in: ([item, set]) => typeof item === "string" && isSet(set) && set.includes(item),
+  intersects: ([a, b]) => isSet(a) && isSet(b) && a.some((member) => b.includes(member)),
   "!": ([a]) => a !== true,
   "+": (args, node, input) =>
     node.type === "text"

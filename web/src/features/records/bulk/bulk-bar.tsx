@@ -49,7 +49,7 @@ export default function BulkBar({ object, state, selection }: BulkBarProps) {
           {t("bulk.delete")}
         </Button>
       )}
-      <BulkReport bulk={bulk} />
+      <BulkReport object={object.name} bulk={bulk} />
       {task && (
         <Suspense>
           <BulkDialog

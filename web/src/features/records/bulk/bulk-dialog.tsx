@@ -115,7 +115,12 @@ export default function BulkDialog(props: BulkDialogProps) {
         {found.isError && <Notice tone="danger">{faultText(found.error, t)}</Notice>}
         {rehearsal.error !== null && <Notice tone="danger">{faultText(rehearsal.error, t)}</Notice>}
         {ready && (
-          <Preview kind={kind} same={found.data.length - records.length} rehearsal={rehearsal} />
+          <Preview
+            object={object.name}
+            kind={kind}
+            same={found.data.length - records.length}
+            rehearsal={rehearsal}
+          />
         )}
       </div>
     </Dialog>
@@ -125,12 +130,13 @@ export default function BulkDialog(props: BulkDialogProps) {
 interface PreviewProps {
   readonly kind: BulkTask["kind"];
   /** How many records have the value already. */
+  readonly object: string;
   readonly same: number;
   readonly rehearsal: Rehearsal;
 }
 
 /** What would happen: how many records change, how many are blocked, and why. */
-function Preview({ kind, same, rehearsal }: PreviewProps) {
+function Preview({ object, kind, same, rehearsal }: PreviewProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { result, progress } = rehearsal;
@@ -157,7 +163,7 @@ function Preview({ kind, same, rehearsal }: PreviewProps) {
       {blocked > 0 && (
         <>
           <p>{t("bulk.wouldBlock", n(blocked))}</p>
-          <Reasons blocked={result.blocked} />
+          <Reasons object={object} blocked={result.blocked} />
         </>
       )}
       <p>{t("bulk.canUndo")}</p>

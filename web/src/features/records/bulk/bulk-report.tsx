@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { useCatalog } from "@/api/meta";
+import type { ProblemItem } from "@/api/types";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { ProgressBar } from "@/components/progress-bar";
@@ -8,7 +10,7 @@ import type { Bulk } from "./use-bulk";
 import type { BulkProgress } from "./work";
 
 /** How far a change of many records has come, and what was blocked, with the reasons. */
-export function BulkReport({ bulk }: { bulk: Bulk }) {
+export function BulkReport({ object, bulk }: { object: string; bulk: Bulk }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { progress, running } = bulk;
@@ -44,20 +46,31 @@ export function BulkReport({ bulk }: { bulk: Bulk }) {
           </Button>
         }
       >
-        <Reasons blocked={blocked} />
+        <Reasons object={object} blocked={blocked} />
       </Notice>
     </div>
   );
 }
 
+interface ReasonsProps extends Pick<BulkProgress, "blocked"> {
+  readonly object: string;
+}
+
 /** Why records are blocked, and how many for each reason. */
-export function Reasons({ blocked }: Pick<BulkProgress, "blocked">) {
+export function Reasons({ object, blocked }: ReasonsProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const catalog = useCatalog();
+  const text = ({ pointer, message }: ProblemItem) => {
+    const field = catalog.field(object, pointer.slice(1))?.title;
+    return field ? t("form.faultOf", { field, message }) : message;
+  };
   return (
     <ul>
-      {[...blocked].map(([reason, times]) => (
-        <li key={reason}>{t("bulk.reason", { n: format.number(times), reason })}</li>
+      {[...blocked].map(([key, { times, items }]) => (
+        <li key={key}>
+          {t("bulk.reason", { n: format.number(times), reason: items.map(text).join(" ") })}
+        </li>
       ))}
     </ul>
   );

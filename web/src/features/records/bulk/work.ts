@@ -7,7 +7,7 @@ import {
   rehearseRecords,
   restoreRecord,
 } from "@/api/records";
-import type { RecordData, Value, Values } from "@/api/types";
+import type { ProblemItem, RecordData, Value, Values } from "@/api/types";
 import { quoted } from "@/kinds/field/look";
 import { sameValue } from "@/lib/same-value";
 
@@ -35,13 +35,19 @@ export interface BulkOperation extends BatchOperation {
   readonly before: Values;
 }
 
+/** Records that are blocked for the same reasons. */
+export interface Blocked {
+  readonly times: number;
+  readonly items: readonly ProblemItem[];
+}
+
 /** How far the work has come. */
 export interface BulkProgress {
   readonly done: number;
   readonly total: number;
   readonly changed: number;
-  /** How many records were blocked, by the reason. */
-  readonly blocked: ReadonlyMap<string, number>;
+  /** How many records were blocked, by what is wrong with them. */
+  readonly blocked: ReadonlyMap<string, Blocked>;
 }
 
 const chunk = 200;
@@ -138,7 +144,7 @@ async function go(
   goOn: () => boolean,
   onOutcome: Heard = () => undefined,
 ): Promise<BulkProgress> {
-  const blocked = new Map<string, number>();
+  const blocked = new Map<string, Blocked>();
   let progress: BulkProgress = { done: 0, total: operations.length, changed: 0, blocked };
   onProgress(progress);
   for (const some of chunks(operations, chunk)) {
@@ -151,8 +157,9 @@ async function go(
       if (isDone(outcome)) {
         changed++;
       } else {
-        const reason = reasonOf(outcome);
-        blocked.set(reason, (blocked.get(reason) ?? 0) + 1);
+        const items = outcome?.errors ?? [];
+        const reason = items.map(({ pointer, message }) => `${pointer} ${message}`).join();
+        blocked.set(reason, { times: (blocked.get(reason)?.times ?? 0) + 1, items });
       }
     }
     progress = {

@@ -1,6 +1,6 @@
 import type { Catalog, Field } from "@/api/catalog";
 import type { ConversionChoice, ConversionTarget } from "@/api/conversions";
-import type { Value, Values } from "@/api/types";
+import { mayWrite, type Value, type Values } from "@/api/types";
 
 /** What a person has chosen for a target. */
 export interface Choice {
@@ -23,7 +23,7 @@ export function askedFields(catalog: Catalog, object: string): readonly Field[] 
   return catalog.fields(object).filter((field) => {
     const money = field.field === "money" && field.index === true;
     const wanted = field.name === catalog.display(object) || field.required || money;
-    return wanted && !points(field) && field.can !== "read" && !field.system;
+    return wanted && !points(field) && mayWrite(field.can) && !field.system;
   });
 }
 

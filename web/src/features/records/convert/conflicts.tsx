@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { ConversionTarget } from "@/api/conversions";
 import { useCatalog } from "@/api/meta";
-import type { RecordAnswer } from "@/api/types";
+import { mayWrite, type RecordAnswer } from "@/api/types";
 import { Segmented } from "@/components/segmented";
 import { useFormat } from "@/components/use-format";
 import { ValueView } from "@/kinds/field/value-view";
@@ -22,7 +22,7 @@ export function Conflicts({ target, theirs, replaced, onChange }: ConflictsProps
   const fields = useCatalog()
     .fields(target.object)
     .filter((field) => {
-      const writable = field.can !== "read" && theirs.can.fields?.[field.name] !== "read";
+      const writable = mayWrite(field.can) && mayWrite(theirs.can.fields?.[field.name]);
       return field.name in target.values && writable && theirs.can.update && !points(field);
     });
   const filled = fields.filter((field) => (theirs.data[field.name] ?? null) === null);

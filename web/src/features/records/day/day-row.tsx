@@ -6,6 +6,7 @@ import { displayOf } from "@/api/records";
 import { Button, IconButton } from "@/components/button";
 import { Icon, type IconName, isIconName } from "@/components/icon";
 import { Menu } from "@/components/menu";
+import { Sign } from "@/components/sign";
 import { useFormat } from "@/components/use-format";
 import { usePhone } from "@/components/use-media";
 import { momentOf, type Preset } from "../timeline/moments";
@@ -48,9 +49,7 @@ export function DayRow({ row, acts }: DayRowProps) {
       data-testid={`day.row.${record.id}`}
     >
       <div className={styles.line}>
-        <span className={styles.sign}>
-          <Icon name={isIconName(object.icon) ? object.icon : "list"} />
-        </span>
+        <Sign icon={isIconName(object.icon) ? object.icon : "list"} />
         <div className={styles.what}>
           <Link to={`/o/${object.name}/${record.id}`} className={styles.name} data-link="">
             {name}

@@ -86,6 +86,7 @@ const popups = ".ant-select-dropdown, .ant-picker-dropdown, .ant-cascader-dropdo
 function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
   const { object, field, base, fault, saves, note, leave } = props;
   const { t } = useTranslation();
+  const format = useFormat();
   const fields = useCatalog().fields(object);
   const [value, setValue] = useState<Value>(fault?.value ?? base.data[field.name] ?? null);
   const [error, setError] = useState(fault?.message);
@@ -124,7 +125,10 @@ function OpenCell(props: CellEditorProps & { readonly base: RecordAnswer }) {
       return leaveWith(to);
     }
     leaveWith(to);
-    if (asked.length === 0) void saves.save(base, mine);
+    const emptied = fields.filter(({ name }) => name !== field.name && name in mine);
+    const names = format.list(emptied.map(({ title }) => title));
+    const note = names && t("cell.emptied", { names, field: field.title });
+    if (asked.length === 0) void saves.save(base, mine, false, note);
     else
       saves.ask({
         kind: "lacks",

@@ -8,6 +8,7 @@ import { deliver } from "@/api/outbox";
 import { displayOf, recordQuery, updateRecord } from "@/api/records";
 import type { RecordAnswer, Value, Values } from "@/api/types";
 import { faultText } from "@/components/fault-view";
+import { useToast } from "@/components/toaster";
 import { sameValue } from "@/lib/same-value";
 import { type Candidate, candidatesOf } from "../form/candidates";
 
@@ -50,6 +51,7 @@ export function useCellSaves(object: string, about?: QueryKey) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const catalog = useCatalog();
+  const toast = useToast();
   const [pending, setPending] = useState<ReadonlyMap<string, Value>>(new Map());
   const [faults, setFaults] = useState<ReadonlyMap<string, CellFault>>(new Map());
   const [question, setQuestion] = useState<Question | null>(null);
@@ -109,7 +111,7 @@ export function useCellSaves(object: string, about?: QueryKey) {
     if (fields.length > 0) setQuestion({ kind: "lacks", base, values, fields, reason });
     else refuse(base.data.id, values, reason);
   };
-  const save = async (base: RecordAnswer, values: Values, confirmed = false) => {
+  const save = async (base: RecordAnswer, values: Values, confirmed = false, note = "") => {
     const { id } = base.data;
     const names = Object.keys(values);
     forgive(id, names);
@@ -126,10 +128,15 @@ export function useCellSaves(object: string, about?: QueryKey) {
       if (!saved) return;
       const before = Object.fromEntries(names.map((name) => [name, base.data[name] ?? null]));
       const after = Object.fromEntries(names.map((name) => [name, saved.data[name] ?? null]));
-      steps.current.push(() => takeBack({ id, before, after }));
+      const back = () => takeBack({ id, before, after });
+      steps.current.push(back);
       client.setQueryData(recordQuery(object, id).queryKey, saved);
       await refresh();
-      setNews(t("cell.saved"));
+      setNews(`${t("cell.saved")} ${note}`);
+      if (note) {
+        const action = { label: t("action.undo"), perform: () => void undo(back) };
+        toast({ text: note, action });
+      }
     } catch (error) {
       wonder(base, values, error);
     } finally {

@@ -51,7 +51,9 @@ function FilterEditor(props: FilterPanelProps & { readonly reading: FilterReadin
   const { object, reading, where, onApply } = props;
   const { t } = useTranslation();
   const catalog = useCatalog();
-  const fields = catalog.fields(object).filter((field) => !unfiltered.has(field.name));
+  const fields = catalog
+    .fields(object)
+    .filter((field) => !unfiltered.has(field.name) && field.can !== "mask");
   const [rows, setRows] = useState<Group | null>(() =>
     reading.as === "rows" ? started(reading.rows, fields[0]?.name) : null,
   );

@@ -1,5 +1,5 @@
 import type { Field } from "@/api/catalog";
-import type { Value, Values } from "@/api/types";
+import { mayWrite, type Value, type Values } from "@/api/types";
 import { codes } from "@/kinds/field/select";
 
 /**
@@ -19,7 +19,7 @@ export function emptied(
   };
   const gone = fields.filter((field) => {
     const has = codes(values[field.name] ?? null);
-    const depends = field.dependsOn === changed && field.can !== "read";
+    const depends = field.dependsOn === changed && mayWrite(field.can);
     return depends && has.some((code) => !fits(field, code));
   });
   return Object.fromEntries(gone.map((field) => [field.name, null]));

@@ -81,7 +81,7 @@ export function DuplicateHints({
           {hints.slice(0, most).map((one, at) => (
             <li key={one.id ?? at}>
               {one.id === null ? (
-                t("duplicate.unseen")
+                <Unseen object={object} card={one.card ?? {}} />
               ) : (
                 <Link to={recordAddress(object, one.id)} target="_blank" rel="noreferrer">
                   {one.display}
@@ -93,4 +93,15 @@ export function DuplicateHints({
       </div>
     </div>
   );
+}
+
+/** A record that one may not see: what its object tells of it all the same, if anything. */
+function Unseen({ object, card }: { object: string; card: NonNullable<Alike["card"]> }) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const told = Object.entries(card).map(([name, value]) => {
+    const label = catalog.field(object, name)?.title ?? name;
+    return t("duplicate.told", { label, value });
+  });
+  return [t("duplicate.unseen"), ...told].join(" · ");
 }

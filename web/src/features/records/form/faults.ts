@@ -6,7 +6,7 @@ import type { FormField } from "./form-model";
 /** What is wrong with a value, before the server is asked. */
 export type Lack = "required" | "integer" | "number" | "duration" | "json";
 
-/** What is wrong, by field. */
+/** What is wrong, by field; what is wrong within one, by the place in it, such as lines/0/quantity. */
 export type Messages = Readonly<Record<string, string>>;
 
 /** A form's faults: those of its fields, and those of none of them. */
@@ -17,6 +17,24 @@ export interface FormFaults {
 
 /** A form without faults. */
 export const noFaults: FormFaults = { fields: {}, others: [] };
+
+/** The messages about what is within a field, by the place in it; undefined when there are none. */
+export function faultsWithin(messages: Messages, field: string): Messages | undefined {
+  const within = Object.entries(messages).filter(([place]) => place.startsWith(`${field}/`));
+  if (within.length === 0) return undefined;
+  return Object.fromEntries(within.map(([place, text]) => [place.slice(field.length + 1), text]));
+}
+
+/** Whether anything is wrong with a field or within it. */
+export function isWrong(messages: Messages, field: string): boolean {
+  return field in messages || faultsWithin(messages, field) !== undefined;
+}
+
+/** The messages about all but one field. */
+export function withoutField(messages: Messages, field: string): Messages {
+  const others = Object.entries(messages).filter(([place]) => place.split("/")[0] !== field);
+  return Object.fromEntries(others);
+}
 
 /** What the form itself can tell about its values. */
 export function findLacks(
@@ -44,15 +62,17 @@ function wrongText(field: Field, value: Value): Lack | null {
   return /^-?(\d+(\.\d*)?|\.\d+)$/.test(String(value)) ? null : "number";
 }
 
-/** Puts the server's faults on the fields that their pointers name. */
+/** Puts the server's faults on the fields that their pointers name, and on the cells of lines. */
 export function placeFaults(fault: Fault, fields: readonly FormField[]): FormFaults {
-  const known = new Set(fields.map((item) => item.field.name));
+  const kinds = new Map(fields.map(({ field }) => [field.name, field.field]));
   const placed: Record<string, string> = {};
   const others: string[] = [];
   for (const { pointer, message } of fault.items) {
-    const name = decode(pointer.split("/")[1] ?? "");
-    if (!known.has(name)) others.push(message);
-    else placed[name] = placed[name] ? `${placed[name]} ${message}` : message;
+    const [name = "", ...within] = pointer.split("/").slice(1).map(decode);
+    const place =
+      kinds.get(name) === "lines" && within.length > 1 ? [name, ...within].join("/") : name;
+    if (!kinds.has(name)) others.push(message);
+    else placed[place] = placed[place] ? `${placed[place]} ${message}` : message;
   }
   return { fields: placed, others };
 }

@@ -4,6 +4,7 @@ import { FieldFrame } from "@/components/field-frame";
 import { Icon } from "@/components/icon";
 import { lookOf } from "@/kinds/field/kinds";
 import { DuplicateHints, type Hints } from "./duplicate-hints";
+import type { Messages } from "./faults";
 import styles from "./form.module.css";
 import type { FormField } from "./form-model";
 
@@ -12,12 +13,16 @@ interface FormEntryProps {
   readonly object: string;
   readonly item: FormField;
   readonly span: number;
+  /** Whether its name stands above already. */
+  readonly named: boolean;
   readonly required: boolean;
   readonly locked: string | undefined;
   readonly value: Value;
   readonly depends: Value | undefined;
   readonly included: Included | undefined;
   readonly error: string | undefined;
+  /** What is wrong within its value. */
+  readonly faults: Messages | undefined;
   /** What happened to its value by itself. */
   readonly note: string | undefined;
   readonly focus: boolean;
@@ -41,6 +46,7 @@ export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
       <FieldFrame
         id={id}
         label={field.title}
+        named={props.named}
         required={props.required}
         help={item.help}
         error={props.error}
@@ -54,6 +60,7 @@ export const FormEntry = memo(function FormEntry(props: FormEntryProps) {
             value={value}
             depends={props.depends}
             included={props.included}
+            faults={props.faults}
             disabled={locked !== undefined}
             onChange={(next) => props.onChange(field.name, next)}
             testId={`field.${field.name}`}

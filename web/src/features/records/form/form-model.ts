@@ -58,6 +58,11 @@ export function formParts(catalog: Catalog, form: FormDefinition): readonly Form
   }));
 }
 
+/** Whether a part is called like the one field in it, which then needs no label of its own. */
+export function namesItsField({ title, fields }: FormPart): boolean {
+  return fields.length === 1 && fields[0]?.field.title === title;
+}
+
 /** Judges a condition of the form for the values as they now are. */
 export type Holds = (tree: Tree | undefined, otherwise: boolean) => boolean;
 

@@ -1,15 +1,15 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { Included, Value, Values } from "@/api/types";
-import { Notice } from "@/components/notice";
 import { TabPanels } from "@/components/tab-panels";
 import { isAddKey, isSaveKey } from "@/lib/submit-key";
 import { type Hints, useDuplicateHints } from "./duplicate-hints";
-import type { FormFaults, Messages } from "./faults";
+import { FaultSummary } from "./fault-summary";
+import { type FormFaults, faultsWithin, isWrong, type Messages } from "./faults";
 import styles from "./form.module.css";
 import { FormEntry } from "./form-entry";
-import { byTab, type FormField, type FormPart, fieldsOf } from "./form-model";
+import { byTab, type FormField, type FormPart, fieldsOf, namesItsField } from "./form-model";
 import { FormNews } from "./form-news";
 
 /** How a form's fields may be used now. */
@@ -80,7 +80,11 @@ export function RecordForm(props: RecordFormProps) {
         parts={parts}
         faults={faults}
         attempts={props.attempts}
-        onGo={(field) => inField(field, controls)?.focus()}
+        onGo={(place) => {
+          const [field = "", ...within] = place.split("/");
+          const cell = `[data-cell="${within.join("/")}"] :is(${controls})`;
+          inField(field, within.length > 0 ? cell : controls)?.focus();
+        }}
       />
       {tabs.length > 1 ? (
         <TabPanels
@@ -89,7 +93,9 @@ export function RecordForm(props: RecordFormProps) {
           current={chosen}
           onChoose={choose}
           panels={tabs.map(({ tab, parts: some }) => {
-            const count = fieldsOf(some).filter((item) => faults.fields[item.field.name]).length;
+            const count = fieldsOf(some).filter(({ field }) =>
+              isWrong(faults.fields, field.name),
+            ).length;
             return {
               key: tab.name,
               label: tab.title,
@@ -132,12 +138,14 @@ function PartEntries({ part, base, hints, object, values, ...props }: PartEntrie
             object={object}
             item={item}
             span={Math.min(item.span, part.columns)}
+            named={namesItsField(part)}
             required={props.rules.required(item)}
             locked={props.rules.locked(item)}
             value={values[item.field.name] ?? null}
             depends={item.field.dependsOn && (values[item.field.dependsOn] ?? null)}
             included={props.included}
             error={props.faults.fields[item.field.name]}
+            faults={faultsWithin(props.faults.fields, item.field.name)}
             note={props.notes[item.field.name]}
             focus={props.first === item.field.name}
             hints={hints[item.field.name]}
@@ -146,49 +154,5 @@ function PartEntries({ part, base, hints, object, values, ...props }: PartEntrie
         ))}
       </div>
     </fieldset>
-  );
-}
-
-type SummaryProps = Pick<RecordFormProps, "parts" | "faults" | "attempts"> & {
-  readonly onGo: (field: string) => void;
-};
-
-/** What is wrong, with a link to each field; it takes the focus when it appears. */
-function FaultSummary({ onGo, parts, faults, attempts }: SummaryProps) {
-  const { t } = useTranslation();
-  const box = useRef<HTMLDivElement>(null);
-  const wrong = fieldsOf(parts).filter((item) => faults.fields[item.field.name]);
-  const count = wrong.length + faults.others.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each refused attempt asks for attention
-  useEffect(() => {
-    if (count > 0) box.current?.focus();
-  }, [attempts]);
-  if (count === 0) return null;
-  return (
-    <div ref={box} tabIndex={-1} className={styles.summary} data-testid="form.faults">
-      <Notice tone="danger" title={t("form.notSaved", { count })}>
-        <ul>
-          {wrong.map(({ field }) => (
-            <li key={field.name}>
-              <a
-                href={`#${field.name}`}
-                onClick={(event) => {
-                  event.preventDefault();
-                  onGo(field.name);
-                }}
-              >
-                {t("form.faultOf", {
-                  field: field.title,
-                  message: faults.fields[field.name] ?? "",
-                })}
-              </a>
-            </li>
-          ))}
-          {faults.others.map((message) => (
-            <li key={message}>{message}</li>
-          ))}
-        </ul>
-      </Notice>
-    </div>
   );
 }

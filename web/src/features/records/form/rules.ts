@@ -1,8 +1,8 @@
 import type { TFunction } from "i18next";
 import type { Catalog } from "@/api/catalog";
-import type { Me, RecordAnswer, Values } from "@/api/types";
-import { textsOf } from "@/kinds/field/document";
+import { type Me, mayWrite, type RecordAnswer, type Values } from "@/api/types";
 import { lookOf } from "@/kinds/field/kinds";
+import { inputOf } from "@/kinds/field/reading";
 import { holds } from "@/lib/expr/evaluate";
 import { type FormField, type FormPart, formParts, type Holds, visibleParts } from "./form-model";
 
@@ -31,20 +31,7 @@ export type Rules = (record: Pick<RecordAnswer, "can"> | null, values: Values) =
 /** Judges the conditions of an object. */
 export function judgeOf({ catalog, me, zone }: Omit<Asking, "t">, object: string): Judge {
   return (values) => {
-    const mine: Readonly<Record<string, unknown>> = { ...me };
-    const input = {
-      record: ([name = "", ...rest]: readonly string[]) => {
-        const [owner = "", part] = name.split("__");
-        const value = values[owner] ?? null;
-        if (rest.length > 0 || value === null) return null;
-        if (part) return textsOf(value)[part];
-        const words = lookOf(catalog.field(object, name) ?? { field: "" }).words;
-        return words ? words(value) : value;
-      },
-      me: (name: string) => mine[name],
-      now: new Date(),
-      zone,
-    };
+    const input = inputOf({ catalog, me, zone, lookOf }, object, values);
     return (tree, otherwise) => (tree ? holds(tree, input) : otherwise);
   };
 }
@@ -71,6 +58,8 @@ export function rulesOf(asking: Asking, object: string): Rules {
       if (item.field.field === "autonumber") return t("form.locked.auto");
       if (item.field.as) return t("form.locked.computed");
       if (item.field.writable === false) return t("form.locked.system");
+      const right = record?.can.fields?.[item.field.name] ?? item.field.can;
+      if (right === "mask") return t("form.locked.mask");
       if (!canWrite(item, record)) return t("form.locked.right");
       return holds(item.readOnlyIf, false) ? t("form.locked.rule") : undefined;
     };
@@ -79,6 +68,6 @@ export function rulesOf(asking: Asking, object: string): Rules {
 }
 
 function canWrite({ field }: FormField, record: Pick<RecordAnswer, "can"> | null): boolean {
-  if (field.can === "read" || field.writable === false) return false;
-  return record?.can.fields?.[field.name] !== "read";
+  if (!mayWrite(field.can) || field.writable === false) return false;
+  return mayWrite(record?.can.fields?.[field.name]);
 }

@@ -9,7 +9,15 @@ import { faultText } from "@/components/fault-view";
 import { useDebounced } from "@/lib/use-debounced";
 import { emptied } from "./dependents";
 import { changedValues, draftPlace, dropDraft, writeDraft } from "./draft";
-import { type FormFaults, findLacks, type Messages, noFaults, placeFaults } from "./faults";
+import {
+  type FormFaults,
+  findLacks,
+  isWrong,
+  type Messages,
+  noFaults,
+  placeFaults,
+  withoutField,
+} from "./faults";
 import { type FormField, fieldsOf } from "./form-model";
 import { useDrafts } from "./use-drafts";
 import { useFormRules } from "./use-form-rules";
@@ -49,7 +57,7 @@ export function useRecordForm(
     start.only.includes(item.field.name) ||
     required(item) ||
     item.field.name in typed ||
-    item.field.name in faults.fields;
+    isWrong(faults.fields, item.field.name);
   const parts = whole.map((part) => ({ ...part, fields: part.fields.filter(isAsked) }));
   const shown = fieldsOf(parts);
 
@@ -65,10 +73,7 @@ export function useRecordForm(
         const told = Object.keys(others).map((one) => [one, t("form.emptied", { field: title })]);
         return { ...rest, ...Object.fromEntries(told) };
       });
-      setFaults((before) => {
-        const { [name]: _, ...rest } = before.fields;
-        return { ...before, fields: rest };
-      });
+      setFaults((before) => ({ ...before, fields: withoutField(before.fields, name) }));
     },
     [catalog, object, t],
   );

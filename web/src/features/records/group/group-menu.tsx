@@ -14,7 +14,7 @@ export function GroupMenu({ object, state, onChange }: BodyProps) {
   const place = (field: string) => (shown.includes(field) ? shown.indexOf(field) : shown.length);
   const fields = catalog
     .fields(object.name)
-    .filter(groupable)
+    .filter((field) => groupable(field) && field.can !== "mask")
     .toSorted((a, b) => place(a.name) - place(b.name));
   const current = fields.find((field) => field.name === name);
   const items: MenuItem[] = [

@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
-import { useMe } from "@/api/session";
 import type { Values } from "@/api/types";
 import type { Heading } from "@/components/grid/model";
 import { Tag } from "@/components/tag";
 import { useFormat } from "@/components/use-format";
+import { isMoney } from "@/kinds/field/money";
 import styles from "./group.module.css";
 import { totalName } from "./model";
 import type { useGroups } from "./use-groups";
@@ -17,13 +17,10 @@ export function useHeadings(
 ) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { currency } = useMe().organisation;
   const sum = (of: Field, figures: Values): string => {
     const total = figures[totalName(of)] ?? null;
     if (total === null) return "";
-    return of.field === "money"
-      ? format.money(String(total), currency)
-      : format.number(String(total));
+    return isMoney(of) ? format.ownMoney(String(total)) : format.number(String(total));
   };
   const headingAt = (row: number): Heading | undefined => {
     const group = groupAt?.(row);

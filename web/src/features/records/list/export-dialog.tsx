@@ -2,7 +2,13 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
-import { exportFileAddress, exportQuery, startExport } from "@/api/exports";
+import {
+  type ExportFormat,
+  exportFileAddress,
+  exportFormats,
+  exportQuery,
+  startExport,
+} from "@/api/exports";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -37,6 +43,7 @@ export default function ExportDialog({
   const format = useFormat();
   const catalog = useCatalog();
   const [all, setAll] = useState(false);
+  const [as, setAs] = useState<ExportFormat>("xlsx");
   const start = useMutation({ mutationFn: startExport });
   const id = start.data?.id ?? "";
   const progress = useQuery({ ...exportQuery(id), enabled: id !== "" }).data ?? start.data;
@@ -44,17 +51,23 @@ export default function ExportDialog({
   const count = some ? selection.ids.length : total;
 
   const begin = () => {
-    const where = some
-      ? `id in [${selection.ids.map(quoted).join(", ")}]`
-      : filterOf(object, catalog, state);
-    const own = catalog.fields(object.name).filter((field) => !field.system);
-    const columns = all ? own.map((field) => field.name) : state.columns.map((one) => one.field);
+    const chosen = { where: `id in [${selection.ids.map(quoted).join(", ")}]` };
+    const shownRows = {
+      ...(state.where && { where: state.where }),
+      ...(state.q && { q: state.q }),
+    };
+    const given = catalog.fields(object.name).filter((field) => field.can !== "mask");
+    const own = given.filter((field) => !field.system);
+    const shown = state.columns.map((one) => one.field);
+    const columns = (all ? own : given.filter((field) => shown.includes(field.name))).map(
+      (field) => field.name,
+    );
     start.mutate({
       object: object.name,
-      ...(where && { where }),
+      ...(some ? chosen : shownRows),
       ...(state.sort.length > 0 && { sort: state.sort }),
       fields: [...new Set(["id", ...columns])],
-      format: "csv",
+      format: as,
     });
   };
   const failed = start.isError || progress?.state === "failed";
@@ -88,7 +101,7 @@ export default function ExportDialog({
     >
       <div className={styles.export}>
         <p>{t("export.scope", { count, n: format.number(count) })}</p>
-        <RadioCards label={t("export.columns")}>
+        <RadioCards label={t("export.columns")} labelled>
           <RadioCard
             name="columns"
             checked={!all}
@@ -101,6 +114,17 @@ export default function ExportDialog({
             onChoose={() => setAll(true)}
             title={t("export.allColumns")}
           />
+        </RadioCards>
+        <RadioCards label={t("export.format")} labelled>
+          {exportFormats.map((one) => (
+            <RadioCard
+              key={one}
+              name="format"
+              checked={as === one}
+              onChoose={() => setAs(one)}
+              title={t(`export.formats.${one}`)}
+            />
+          ))}
         </RadioCards>
         {progress?.state === "running" && (
           <ProgressBar
@@ -119,19 +143,4 @@ export default function ExportDialog({
       </div>
     </Dialog>
   );
-}
-
-/** The filter in force; a search has become part of the expression. */
-function filterOf(
-  object: ObjectDefinition,
-  catalog: ReturnType<typeof useCatalog>,
-  state: ListState,
-): string {
-  if (!state.q) return state.where;
-  const searched = catalog
-    .fields(object.name)
-    .filter((field) => field.search || field.name === object.display)
-    .map((field) => `${field.name}.contains(${quoted(state.q)})`)
-    .join(" || ");
-  return state.where ? `(${state.where}) && (${searched})` : searched;
 }

@@ -187,7 +187,7 @@ function gridColumn(
     title: field.title,
     width: widths[field.name] ?? column.width ?? sizes[`cell-${look.width}`],
     numeric: look.numeric ?? false,
-    sortable: !look.unsortable && field.sort !== false,
+    sortable: !look.unsortable && field.sort !== false && field.can !== "mask",
     sort: at < 0 ? undefined : sort[at]?.startsWith("-") ? "descending" : "ascending",
     sortPlace: at >= 0 && sort.length > 1 ? at + 1 : undefined,
   };

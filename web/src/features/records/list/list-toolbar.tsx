@@ -113,7 +113,7 @@ function SortMenu({ object, state, onChange, phone }: ListToolbarProps & { phone
   const catalog = useCatalog();
   const items = state.columns.flatMap(({ field: name }) => {
     const field = catalog.field(object.name, name);
-    if (!field || lookOf(field).unsortable) return [];
+    if (!field || lookOf(field).unsortable || field.can === "mask") return [];
     const ascending = state.sort.includes(name);
     const descending = state.sort.includes(`-${name}`);
     return {

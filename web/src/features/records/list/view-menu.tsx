@@ -6,7 +6,7 @@ import type { ObjectDefinition } from "@/api/definitions";
 import { noChanges } from "@/api/layers";
 import { applyDefinitions, catalogQuery, rawDefinition, useCatalog } from "@/api/meta";
 import { useMe } from "@/api/session";
-import { Button } from "@/components/button";
+import { Button, IconButton } from "@/components/button";
 import { faultText } from "@/components/fault-view";
 import { Menu, type MenuItem } from "@/components/menu";
 import { useToast } from "@/components/toaster";
@@ -77,11 +77,19 @@ export function ViewMenu({ object, state, layers }: ViewMenuProps) {
         iconOnly={phone}
         testId="view.menu"
       />
-      {changed && (
-        <Button kind="quiet" icon="undo" onClick={() => void reset()} testId="list.reset">
-          {t("list.reset")}
-        </Button>
-      )}
+      {changed &&
+        (phone ? (
+          <IconButton
+            icon="undo"
+            label={t("list.reset")}
+            onClick={() => void reset()}
+            testId="list.reset"
+          />
+        ) : (
+          <Button kind="quiet" icon="undo" onClick={() => void reset()} testId="list.reset">
+            {t("list.reset")}
+          </Button>
+        ))}
       {naming && (
         <Suspense>
           <ViewDialog

@@ -143,6 +143,7 @@ function NoPairs({ object, scan }: { object: ObjectDefinition; scan: ReturnType<
           objects: inSentence(pluralOf(object)),
         })}
       </p>
+      {never && !scan.may && <p>{t("merge.neverAsk")}</p>}
     </EmptyState>
   );
 }

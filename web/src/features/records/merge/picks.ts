@@ -1,5 +1,5 @@
 import type { Catalog, Field } from "@/api/catalog";
-import type { RecordAnswer, Value, Values } from "@/api/types";
+import { mayWrite, type RecordAnswer, type Value, type Values } from "@/api/types";
 
 /** One of the two records that are compared: the left one, or the right one. */
 export type Side = 0 | 1;
@@ -33,7 +33,7 @@ export function differing(
 
 /** Whether the value of a field can be chosen. */
 export function choosable(field: Field, stays: RecordAnswer): boolean {
-  return field.can !== "read" && stays.can.fields?.[field.name] !== "read";
+  return mayWrite(field.can) && mayWrite(stays.can.fields?.[field.name]);
 }
 
 /** All of one side, filled from the other where it has nothing. */

@@ -3,11 +3,15 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
 import { keys } from "@/api/keys";
-import { updateRecord } from "@/api/records";
+import { useCatalog } from "@/api/meta";
+import { deliver } from "@/api/outbox";
+import { displayOf } from "@/api/records";
 import type { Values } from "@/api/types";
 import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
+import { sameValue } from "@/lib/same-value";
 import type { ListRow } from "../list/use-rows";
+import { useWaiting } from "../outbox/use-waiting";
 
 /** A record on its way: shown where it will be before the server has agreed. */
 export interface Move {
@@ -24,13 +28,17 @@ export interface Refusal {
 
 /**
  * Moves records by changing what their place stands for: one change each, shown at once, taken back
- * with the server's reason when it is refused, and undone by one click when it is not.
+ * with the server's reason when it is refused, and undone by one click when it is not. Without the
+ * server a move waits like any change of a record, and stays shown for as long.
  */
 export function useMoves(object: string) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
-  const [moves, setMoves] = useState<ReadonlyMap<string, Move>>(new Map());
+  const display = useCatalog().display(object);
+  const [underways, setMoves] = useState<ReadonlyMap<string, Move>>(new Map());
+  const [kept, setKept] = useState<ReadonlyMap<string, Move>>(new Map());
+  const moves = new Map([...useStillWaiting(object, kept), ...underways]);
   const [refusals, setRefusals] = useState<ReadonlyMap<string, Refusal>>(new Map());
   const underway = useRef(new Set<string>());
   const refresh = () => client.invalidateQueries({ queryKey: keys.records(object) });
@@ -42,7 +50,15 @@ export function useMoves(object: string) {
     setRefusals((before) => without(before, id));
     setMoves((before) => new Map(before).set(id, { row, values }));
     try {
-      const { data } = await updateRecord(object, id, version, values);
+      const base = { version, values: row.record };
+      const name = displayOf(row.record, display);
+      const { answer } = await deliver({ kind: "update", object, record: id, name, values, base });
+      if (!answer) {
+        setKept((before) => new Map(before).set(id, { row, values }));
+        toast({ text: t("outbox.kept") });
+        return true;
+      }
+      const { data } = answer;
       await refresh();
       const before = Object.keys(values).map((name) => [name, row.record[name] ?? null]);
       const undo = () => void move({ ...row, record: data }, Object.fromEntries(before), said);
@@ -62,6 +78,19 @@ export function useMoves(object: string) {
   };
   const forgive = (id: string) => setRefusals((before) => without(before, id));
   return { moves, refusals, move, forgive };
+}
+
+/** Those of the moves that are still to be sent. */
+function useStillWaiting(object: string, kept: ReadonlyMap<string, Move>) {
+  const { over } = useWaiting(object);
+  return [...kept].filter(([, { row, values }]) => {
+    const { record } = row;
+    const shown = over(record);
+    return (
+      shown !== record &&
+      Object.entries(values).every(([name, value]) => sameValue(shown[name], value))
+    );
+  });
 }
 
 /** What the hook gives. */

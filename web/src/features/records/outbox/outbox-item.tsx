@@ -4,7 +4,7 @@ import type { Field } from "@/api/catalog";
 import { useCatalog } from "@/api/meta";
 import { discard, type Waiting } from "@/api/outbox";
 import { Button } from "@/components/button";
-import { Icon } from "@/components/icon";
+import { Sign } from "@/components/sign";
 import { Tag } from "@/components/tag";
 import { useToast } from "@/components/toaster";
 import { useFormat } from "@/components/use-format";
@@ -35,9 +35,7 @@ export function OutboxItem({ waiting }: { waiting: Waiting }) {
   };
   return (
     <li className={styles.item} data-testid={`outbox.item.${waiting.id}`}>
-      <span className={styles.sign}>
-        <Icon name={icons[kind]} />
-      </span>
+      <Sign icon={icons[kind]} />
       <div className={styles.words}>
         <p className={styles.head}>
           <span>{t(`outbox.kind.${kind}`, { object: inSentence(title) })}</span>

@@ -127,6 +127,12 @@ interface RowPlan {
   readonly refused: readonly Refusal[];
 }
 
+/** Why a cell cannot take its text, which is named once. */
+function unread(cell: Given, t: TFunction): string {
+  if (!("reason" in cell)) return "";
+  return cell.reason.includes(cell.text) ? cell.reason : t("cells.unread", cell);
+}
+
 function planRow(
   { object, fields, columns, judge, t, list }: Place,
   row: ListRow,
@@ -144,8 +150,7 @@ function planRow(
     const locked = lockedReason(rules, can, field, t);
     if (locked || "reason" in cell) {
       if (!("value" in cell) || !sameValue(cell.value, data[field.name])) {
-        const said = "reason" in cell ? t("cells.unread", cell) : "";
-        refused.push({ row, field, reason: locked ?? said });
+        refused.push({ row, field, reason: locked ?? unread(cell, t) });
       }
     } else if (!sameValue(cell.value, data[field.name])) {
       taken[field.name] = cell.value;

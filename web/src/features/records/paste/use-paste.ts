@@ -36,24 +36,9 @@ export function usePaste(grid: CellGrid) {
   const toast = useToast();
   const plan = usePlan(grid);
   const perform = usePerform(grid);
-  const [pasting, setPasting] = useState<Pasting | null>(null);
-  const stop = useRef<AbortController>(undefined);
-
-  const attempt = async (work: (signal: AbortSignal) => Promise<Pasting | null>) => {
-    stop.current?.abort();
-    const control = new AbortController();
-    stop.current = control;
-    try {
-      const next = await work(control.signal);
-      if (!control.signal.aborted) setPasting(next);
-    } catch (error) {
-      if (control.signal.aborted) return;
-      setPasting(null);
-      toast({ text: faultText(error, t) });
-    }
-  };
+  const { pasting, attempt, show, cancel } = useAttempts();
   const shown = (kind: "checking" | "running", cells: number) => (progress: BulkProgress) => {
-    if (cells > fewCells) setPasting({ kind, progress });
+    if (cells > fewCells) show({ kind, progress });
   };
   const run = (planned: PastePlan) =>
     attempt(async (signal) => {
@@ -97,16 +82,39 @@ export function usePaste(grid: CellGrid) {
     onFill,
     pasting,
     run: (planned: PastePlan) => void run(planned),
-    /** Ends it; what is done by then stays done, and can be undone. */
-    cancel: () => {
-      stop.current?.abort();
-      setPasting(null);
-    },
+    cancel,
   };
 }
 
 /** What the hook gives. */
 export type Paste = ReturnType<typeof usePaste>;
+
+/** One paste at a time: a new one ends the one before, and what goes wrong is said. */
+function useAttempts() {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const [pasting, show] = useState<Pasting | null>(null);
+  const stop = useRef<AbortController>(undefined);
+  const attempt = async (work: (signal: AbortSignal) => Promise<Pasting | null>) => {
+    stop.current?.abort();
+    const control = new AbortController();
+    stop.current = control;
+    try {
+      const next = await work(control.signal);
+      if (!control.signal.aborted) show(next);
+    } catch (error) {
+      if (control.signal.aborted) return;
+      show(null);
+      toast({ text: faultText(error, t) });
+    }
+  };
+  /** Ends it; what is done by then stays done, and can be undone. */
+  const cancel = () => {
+    stop.current?.abort();
+    show(null);
+  };
+  return { pasting, attempt, show, cancel };
+}
 
 async function blockOf(object: string, text: string): Promise<Block> {
   const [{ readSheet }, { readBlock }] = await Promise.all([

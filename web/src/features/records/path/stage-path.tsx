@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import type { Option } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
-import type { RecordAnswer } from "@/api/types";
+import { mayWrite, type RecordAnswer } from "@/api/types";
 import { Button } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Menu } from "@/components/menu";
@@ -14,6 +14,7 @@ import { RefusalNote } from "../move/refusal-note";
 import { useMoves } from "../move/use-moves";
 import { type Stages, stagesOf } from "./model";
 import styles from "./path.module.css";
+import { useDaysSince } from "./use-days-since";
 
 interface StagePathProps {
   readonly object: string;
@@ -35,8 +36,12 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
   const options = field.oneOf ?? [];
   const stages = stagesOf(options, String(value));
   const { next } = stages;
+  const days = useDaysSince(object, record, field.name);
+  const age =
+    days === undefined ? "" : days > 0 ? t("path.age", { count: days }) : t("path.ageToday");
+  const where = whereText(stages, t("path.none"), age);
   const open = field.can === "write" && field.writable !== false;
-  const movable = can.update && open && can.fields?.[field.name] !== "read";
+  const movable = can.update && open && mayWrite(can.fields?.[field.name]);
   const go = (to: string, more: RecordAnswer["data"] | object = {}) => {
     const column = options.find((one) => one.const === to)?.title ?? to;
     void move(row, { ...more, [field.name]: to }, t("kanban.moved", { name, column }));
@@ -59,7 +64,7 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
   return (
     <section className={styles.frame} aria-label={field.title} data-testid="path">
       <div className={styles.row}>
-        {phone ? <Where stages={stages} /> : <Steps stages={stages} />}
+        {phone ? <Where text={where} /> : <Steps stages={stages} age={age} />}
         {movable && next && (
           <Button icon="arrow-right" onClick={() => go(next.const)} testId="path.next">
             {t("path.next", { stage: next.title })}
@@ -67,7 +72,7 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
         )}
         {movable && (
           <Menu
-            label={phone ? whereText(stages, t("path.none")) : t("path.choose")}
+            label={phone ? where : t("path.choose")}
             icon="chevron-down"
             iconOnly={!phone}
             testId="path.menu"
@@ -106,7 +111,7 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
 }
 
 /** The stages one beside the other; all ends are one step. */
-function Steps({ stages }: { stages: Stages }) {
+function Steps({ stages, age }: { stages: Stages; age: string }) {
   const { way, ends, current, at } = stages;
   const step = (key: string, title: string, index: number, end?: Option) => (
     <li
@@ -118,6 +123,11 @@ function Steps({ stages }: { stages: Stages }) {
     >
       {index < at && <Icon name="check" />}
       <span>{title}</span>
+      {index === at && age && (
+        <span className={styles.age} data-testid="path.age">
+          {age}
+        </span>
+      )}
     </li>
   );
   const end = current?.final ? current : undefined;
@@ -131,16 +141,16 @@ function Steps({ stages }: { stages: Stages }) {
 }
 
 /** The same for a narrow page, where a menu says it to those who may move it. */
-function Where({ stages }: { stages: Stages }) {
-  const { t } = useTranslation();
+function Where({ text }: { text: string }) {
   return (
     <ol className="unseen">
-      <li aria-current="step">{whereText(stages, t("path.none"))}</li>
+      <li aria-current="step">{text}</li>
     </ol>
   );
 }
 
-/** Such as 3/6 Proposal. */
-function whereText({ at, steps, current }: Stages, none: string): string {
-  return current ? `${at + 1}/${steps} ${current.title}` : none;
+/** Such as 3/6 Proposal · 12 days. */
+function whereText({ at, steps, current }: Stages, none: string, age: string): string {
+  if (!current) return none;
+  return [`${at + 1}/${steps} ${current.title}`, age].filter(Boolean).join(" · ");
 }

@@ -1,4 +1,5 @@
 import type { Field } from "@/api/catalog";
+import { mayWrite } from "@/api/types";
 import type { Card } from "./card";
 
 /** A value that a card gives to a field. */
@@ -9,7 +10,7 @@ export interface Finding {
 
 /** What a card says of an object's fields: by their kinds, and by what texts mean. */
 export function findingsOf(fields: readonly Field[], card: Card): readonly Finding[] {
-  const open = fields.filter((field) => field.can !== "read" && field.writable !== false);
+  const open = fields.filter((field) => mayWrite(field.can) && field.writable !== false);
   const numbers = [...card.phones];
   const findings = open.flatMap((field) => {
     const value = field.field === "phone" ? numbers.shift() : told(field, card);
@@ -40,7 +41,7 @@ export function isCard(findings: readonly Finding[]): boolean {
 
 /** Whether an object has fields that a card can fill. */
 export function takesCards(fields: readonly Field[]): boolean {
-  const can = fields.filter((field) => field.can !== "read" && field.writable !== false);
+  const can = fields.filter((field) => mayWrite(field.can) && field.writable !== false);
   const kinds = can.map((field) => field.means ?? field.field);
   return kinds.includes("person") || kinds.includes("company");
 }

@@ -1,4 +1,5 @@
 import type { Catalog, Field } from "@/api/catalog";
+import { mayWrite } from "@/api/types";
 import { lookOf } from "@/kinds/field/kinds";
 import { fieldsOf, formParts } from "../form/form-model";
 
@@ -22,7 +23,7 @@ export function quickFields(catalog: Catalog, object: string): readonly string[]
 
 /** Whether a person gives the field its value, and has room for it in passing. */
 function isGiven(field: Field): boolean {
-  const open = field.can !== "read" && field.writable !== false && !field.as;
+  const open = mayWrite(field.can) && field.writable !== false && !field.as;
   return open && field.field !== "autonumber" && !lookOf(field).large;
 }
 

@@ -37,7 +37,10 @@ export function Attachments({ object, id, can }: AttachmentsProps) {
     initialPageParam: firstPage,
     getNextPageParam: (page) => page.page.next ?? undefined,
   });
-  const again = () => client.invalidateQueries({ queryKey: key });
+  const again = async () => {
+    await client.invalidateQueries({ queryKey: key });
+    await client.invalidateQueries({ queryKey: keys.timeline(object, id) });
+  };
   const { uploads, dismiss, send } = useUploads(place, () => void again());
   const removal = useMutation({
     mutationFn: (gone: string) => removeFile(place, gone),

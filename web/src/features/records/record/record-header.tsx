@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { ObjectDefinition } from "@/api/definitions";
@@ -28,6 +28,8 @@ interface RecordHeaderProps {
   readonly onConvert: () => void;
   readonly onGo: (id: string | undefined) => void;
 }
+
+const AccessSheet = lazy(() => import("../access/access-sheet"));
 
 const chipsShown = 3;
 
@@ -104,7 +106,7 @@ export function RecordHeader(props: RecordHeaderProps) {
                 {t("action.edit")}
               </Button>
             )}
-            {can.delete && <MoreMenu {...props} />}
+            <MoreMenu {...props} />
           </div>
         )}
       </div>
@@ -118,6 +120,7 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
   const navigate = useNavigate();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
+  const [explaining, setExplaining] = useState(false);
   const { id, version } = answer.data;
   const refresh = () => client.invalidateQueries({ queryKey: keys.records(object.name) });
 
@@ -148,15 +151,35 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
   };
   const items = [
     {
-      key: "delete",
-      label: t("action.delete"),
-      icon: "trash" as const,
-      danger: true,
-      disabled: busy,
-      perform: () => void remove(),
+      key: "access",
+      label: t("access.open"),
+      icon: "key" as const,
+      perform: () => setExplaining(true),
     },
+    ...(answer.can.delete
+      ? [
+          {
+            key: "delete",
+            label: t("action.delete"),
+            icon: "trash" as const,
+            danger: true,
+            divider: true,
+            disabled: busy,
+            perform: () => void remove(),
+          },
+        ]
+      : []),
   ];
-  return <Menu items={items} label={t("action.more")} icon="more" iconOnly testId="record.more" />;
+  return (
+    <>
+      <Menu items={items} label={t("action.more")} icon="more" iconOnly testId="record.more" />
+      {explaining && (
+        <Suspense>
+          <AccessSheet object={object} id={id} name={name} onClose={() => setExplaining(false)} />
+        </Suspense>
+      )}
+    </>
+  );
 }
 
 /** The list that the record was opened from. */

@@ -4,7 +4,7 @@ import { useLocation, useSearchParams } from "react-router";
 import type { Field } from "@/api/catalog";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
-import type { RecordAnswer } from "@/api/types";
+import { mayWrite, type RecordAnswer } from "@/api/types";
 import { IconButton } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { Icon } from "@/components/icon";
@@ -12,7 +12,7 @@ import { TabPanels } from "@/components/tab-panels";
 import { Tag } from "@/components/tag";
 import { ValueView } from "@/kinds/field/value-view";
 import { useKept } from "@/lib/kept";
-import { byTab, type FormPart, formParts, visibleParts } from "../form/form-model";
+import { byTab, type FormPart, formParts, namesItsField, visibleParts } from "../form/form-model";
 import { useHolds } from "../form/use-holds";
 import { useWaiting } from "../outbox/use-waiting";
 import styles from "./record.module.css";
@@ -125,6 +125,7 @@ function ViewPart({ object, part, answer, onEdit }: ViewPartProps) {
             object={object}
             field={field}
             span={Math.min(span, part.columns)}
+            named={namesItsField(part)}
             answer={answer}
             {...(onEdit && { onEdit })}
           />
@@ -138,16 +139,17 @@ interface FactProps {
   readonly object: string;
   readonly field: Field;
   readonly span: number;
+  readonly named: boolean;
   readonly answer: RecordAnswer;
   readonly onEdit?: (field: string) => void;
 }
 
-function Fact({ object, field, span, answer, onEdit }: FactProps) {
+function Fact({ object, field, span, named, answer, onEdit }: FactProps) {
   const { t } = useTranslation();
   const waits = useWaiting(object).fields(answer.data.id).has(field.name);
   const value = answer.data[field.name];
   const empty = value === null || value === undefined;
-  const writable = field.can !== "read" && answer.can.fields?.[field.name] !== "read";
+  const writable = mayWrite(field.can) && mayWrite(answer.can.fields?.[field.name]);
   return (
     <div
       className={styles.fact}
@@ -155,7 +157,7 @@ function Fact({ object, field, span, answer, onEdit }: FactProps) {
       data-record={`${answer.data.id}.${field.name}`}
       data-testid={`record.field.${field.name}`}
     >
-      <dt>{field.title}</dt>
+      <dt className={named ? "unseen" : undefined}>{field.title}</dt>
       <dd>
         {empty ? (
           <span className={styles.none}>
@@ -164,6 +166,12 @@ function Fact({ object, field, span, answer, onEdit }: FactProps) {
           </span>
         ) : (
           <ValueView field={field} value={value} included={answer.included} />
+        )}
+        {answer.can.fields?.[field.name] === "mask" && !empty && (
+          <span className={styles.masked} title={t("form.locked.mask")}>
+            <Icon name="lock" />
+            <span className="unseen">{t("form.locked.mask")}</span>
+          </span>
         )}
         {waits && <Tag hue="amber">{t("outbox.waitsToBeSent")}</Tag>}
         {onEdit && answer.can.update && writable && (

@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import { Trans, useTranslation } from "react-i18next";
 import type { Field } from "@/api/catalog";
 import { useCatalog } from "@/api/meta";
-import type { Change, Included, RecordAnswer, Value } from "@/api/types";
+import { type Change, type Included, mayWrite, type RecordAnswer, type Value } from "@/api/types";
 import { useFormat } from "@/components/use-format";
 import { lookOf } from "@/kinds/field/kinds";
 import { sameValue } from "@/lib/same-value";
@@ -57,7 +57,7 @@ const unrestorable = ["lines", "file", "image"];
 function canRestore({ data, can }: RecordAnswer, field: Field, before: Value): boolean {
   if (field.system || unrestorable.includes(field.field)) return false;
   const open = field.can === "write" && field.writable !== false;
-  const writable = can.update && open && can.fields?.[field.name] !== "read";
+  const writable = can.update && open && mayWrite(can.fields?.[field.name]);
   return writable && !sameValue(before, data[field.name]);
 }
 

@@ -4,7 +4,8 @@ import { useCatalog } from "@/api/meta";
 import type { TimelineEntry } from "@/api/timeline";
 import type { Included, RecordAnswer, Value } from "@/api/types";
 import { FileRows } from "@/components/file-rows";
-import { Icon, type IconName, isIconName } from "@/components/icon";
+import { type IconName, isIconName } from "@/components/icon";
+import { Sign } from "@/components/sign";
 import { useFormat } from "@/components/use-format";
 import { ActivityEntry } from "./activity-entry";
 import { ChangeEntry, through } from "./change-entry";
@@ -20,6 +21,8 @@ interface EntryProps {
   readonly onChanged: () => void;
 }
 
+const tones = { change: "quiet", file: "quiet", activity: "link", comment: "warning" } as const;
+
 /** One entry of a timeline: what kind it is, by whom, at what time, and what it says. */
 export function Entry(props: EntryProps) {
   const { object, answer, entry, included, onRestore, onChanged } = props;
@@ -31,9 +34,7 @@ export function Entry(props: EntryProps) {
   const { change, comment, file, activity } = entry;
   return (
     <li className={styles.entry} data-testid={`timeline.${entry.kind}`}>
-      <span className={styles.sign} data-kind={entry.kind}>
-        <Icon name={icon} />
-      </span>
+      <Sign icon={icon} small tone={tones[entry.kind]} />
       <div className={styles.words}>
         <p className={styles.head}>
           <span className={styles.who}>{headline}</span>

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "@/api/meta";
 import { useOutbox, type Waiting } from "@/api/outbox";
-import { Icon } from "@/components/icon";
+import { Sign } from "@/components/sign";
 import { Tag } from "@/components/tag";
 import { useFormat } from "@/components/use-format";
 import { partsOf } from "@/lib/mentions";
@@ -39,9 +39,7 @@ function WaitingEntry({ waiting }: { waiting: Waiting }) {
   const text = kind === "comment" ? partsOf(String(values.text), {}) : [{ text: name }];
   return (
     <li className={styles.entry}>
-      <span className={styles.sign} data-kind="comment">
-        <Icon name="upload" />
-      </span>
+      <Sign icon="upload" small tone="warning" />
       <div className={styles.words}>
         <p className={styles.head}>
           <span className={styles.who}>{what}</span>

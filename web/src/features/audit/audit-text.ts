@@ -1,0 +1,114 @@
+import type { TFunction } from "i18next";
+import type { AuditEntry } from "@/api/audit";
+import type { Catalog } from "@/api/catalog";
+
+/** What the words of an entry are found with. */
+interface Words {
+  readonly t: TFunction;
+  readonly catalog: Catalog;
+  /** The name of a person. */
+  readonly name: (id: string) => string;
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+const isFacts = (value: unknown): value is Facts => typeof value === "object" && value !== null;
+
+/** What an entry is about. */
+export function subjectOf(entry: AuditEntry, { t, catalog, name }: Words): string {
+  if (entry.object === "user") return entry.subject ? name(entry.subject) : "";
+  if (entry.action === "definitions_changed") return t("audit.revision", { number: entry.subject });
+  if (entry.action === "setting_changed")
+    return entry.subject === "bin_days" ? t("audit.setting.bin_days") : entry.subject;
+  return catalog.object(entry.object)?.title ?? entry.object;
+}
+
+/** What an entry says more, a line for each fact. */
+export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
+  const { t } = words;
+  const { detail } = entry;
+  switch (entry.action) {
+    case "person_created":
+    case "person_changed":
+    case "person_deleted":
+    case "person_restored":
+      return differences(detail, words);
+    case "definitions_changed":
+      return changes(detail, words);
+    case "export":
+      return [
+        t("audit.records", { count: Number(detail.records ?? 0) }),
+        text(detail.where),
+      ].filter(Boolean);
+    case "import_run":
+    case "import_undone":
+      return [text(detail.file), t("audit.rows", { count: Number(detail.rows ?? 0) })];
+    case "share_created":
+      return [shared(detail, words)];
+    case "key_created":
+      return [text(detail.name)];
+    case "login_failed":
+    case "invitation_made":
+    case "invitation_taken_back":
+      return [text(detail.email)].filter(Boolean);
+    case "setting_changed":
+      return [text(detail.after)];
+    default:
+      return [];
+  }
+}
+
+const text = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+function shared({ to, access }: Facts, { t, name }: Words): string {
+  const { user, role } = isFacts(to) ? to : {};
+  const who = user ? name(text(user)) : text(role);
+  return t(access === "update" ? "audit.sharedUpdate" : "audit.sharedRead", { name: who });
+}
+
+/** What was before and after, field by field. */
+function differences({ before, after }: Facts, words: Words): readonly string[] {
+  const [was, is] = [isFacts(before) ? before : {}, isFacts(after) ? after : {}];
+  const fields = words.catalog.object("user")?.properties ?? {};
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((field) => written(was[field], words) !== written(is[field], words))
+    .map((field) => {
+      const title = fields[field]?.title ?? field;
+      // Where somebody stands is told by ids, which nobody can read.
+      if (["department", "manager", "teams"].includes(field)) {
+        return words.t("audit.changed", { field: title });
+      }
+      return words.t("audit.difference", {
+        field: title,
+        before: written(was[field], words) || "–",
+        after: written(is[field], words) || "–",
+      });
+    });
+}
+
+function written(value: unknown, words: Words): string {
+  if (value === true) return words.t("field.yes");
+  if (value === false) return words.t("field.no");
+  if (Array.isArray(value)) return value.map((one) => written(one, words)).join(", ");
+  return text(value);
+}
+
+const verbs = ["create", "update", "delete"] as const;
+const isVerb = (action: string): action is (typeof verbs)[number] =>
+  verbs.some((verb) => verb === action);
+
+function changes({ changes: list }: Facts, { t }: Words): readonly string[] {
+  if (!Array.isArray(list)) return [];
+  const shown = list.filter(isFacts).slice(0, 5);
+  const done = (action: string) => (isVerb(action) ? t(`audit.verb.${action}`) : action);
+  const lines = shown.map(({ kind, name, action }) =>
+    t("audit.definition", {
+      kind: text(kind),
+      name: text(name),
+      action: done(text(action)),
+    }),
+  );
+  const more = list.length - shown.length;
+  return more > 0 ? [...lines, t("audit.further", { count: more })] : lines;
+}

@@ -1,0 +1,74 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { SignsIn } from "@/api/people";
+import type { RecordData } from "@/api/types";
+import { Menu } from "@/components/menu";
+import { Tag } from "@/components/tag";
+import { useFormat } from "@/components/use-format";
+import styles from "./people.module.css";
+
+interface PersonRowProps {
+  readonly person: RecordData;
+  readonly signsIn: SignsIn | undefined;
+  readonly onLost: () => void;
+  readonly onEnd: () => void;
+  readonly onRevoke: () => void;
+}
+
+/** A person, how he signs in, and what one may do about it. */
+export function PersonRow({ person, signsIn, onLost, onEnd, onRevoke }: PersonRowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const name = String(person.name ?? "");
+  return (
+    <li className={styles.person} data-testid={`people.${person.id}`}>
+      <span className={styles.who}>
+        <Link to={`/o/user/${person.id}`}>{name}</Link>
+        <span className={styles.facts}>{String(person.email ?? "")}</span>
+      </span>
+      <span className={styles.facts}>
+        {signsIn?.second_factor && <Tag hue="green">{t("factor.title")}</Tag>}
+        {signsIn && signsIn.sessions > 0 && (
+          <span>{t("people.sessions", { count: signsIn.sessions })}</span>
+        )}
+        {signsIn && signsIn.keys > 0 && <span>{t("people.keys", { count: signsIn.keys })}</span>}
+        {signsIn && (
+          <span>
+            {signsIn.seen_at
+              ? t("people.seen", { at: format.ago(signsIn.seen_at) })
+              : t("people.unseen")}
+          </span>
+        )}
+      </span>
+      <Menu
+        icon="more"
+        iconOnly
+        label={t("people.actions", { name })}
+        testId={`people.${person.id}.actions`}
+        items={[
+          {
+            key: "end",
+            label: t("people.end"),
+            icon: "close",
+            disabled: !signsIn?.sessions,
+            perform: onEnd,
+          },
+          {
+            key: "revoke",
+            label: t("people.revoke"),
+            icon: "key",
+            disabled: !signsIn?.keys,
+            perform: onRevoke,
+          },
+          {
+            key: "reset",
+            label: t("people.reset"),
+            icon: "lock",
+            disabled: !signsIn?.second_factor,
+            perform: onLost,
+          },
+        ]}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,75 @@
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Fault } from "@/api/fault";
+import { secondStep } from "@/api/session";
+import type { Me } from "@/api/types";
+import { Button } from "@/components/button";
+import { faultText } from "@/components/fault-view";
+import { FieldFrame } from "@/components/field-frame";
+import { Notice } from "@/components/notice";
+import { TextInput } from "@/components/text-input";
+import styles from "./session.module.css";
+
+interface CodeStepProps {
+  readonly onSignedIn: (me: Me) => void;
+  /** Back to the password, perhaps because it took too long. */
+  readonly onBack: (why?: string) => void;
+}
+
+/** The code of an app, or a recovery code. */
+export function CodeStep({ onSignedIn, onBack }: CodeStepProps) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string>();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setRefusal(undefined);
+    try {
+      onSignedIn(await secondStep(code));
+    } catch (error) {
+      const why = faultText(error, t);
+      if (error instanceof Fault && error.code === "sign_in_expired") onBack(why);
+      setRefusal(why);
+      setCode("");
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className={styles.form} onSubmit={submit} noValidate>
+      {refusal && (
+        <Notice tone="danger" testId="sign-in.refusal">
+          <p>{refusal}</p>
+        </Notice>
+      )}
+      <FieldFrame label={t("session.code")} help={t("session.codeHelp")}>
+        {(ids) => (
+          <TextInput
+            ids={ids}
+            autoComplete="one-time-code"
+            autoFocus
+            value={code}
+            onChange={setCode}
+            testId="sign-in.code"
+          />
+        )}
+      </FieldFrame>
+      <Button
+        kind="primary"
+        submit
+        wide
+        busy={busy}
+        disabled={code.trim() === ""}
+        testId="sign-in.verify"
+      >
+        {t("session.signIn")}
+      </Button>
+      <Button kind="quiet" wide onClick={() => onBack()} testId="sign-in.back">
+        {t("session.back")}
+      </Button>
+    </form>
+  );
+}
