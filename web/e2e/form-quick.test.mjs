@@ -6,9 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { api, at, axeClean, choose, start } from "./harness.mjs";
 
-// As it moves: where the focus goes as a sheet slides in is a part of this.
-const moving = { reducedMotion: "no-preference" };
-const { page } = await start({ templates: ["lead", "crm"], options: moving });
+const { page } = await start({ templates: ["lead", "crm"] });
 await api(page, "POST", "/records/contact", { name: "张伟", mobile: "13812345678" });
 
 const quick = (name) => at(page, "quick").locator(`[data-testid="${name}"]`);

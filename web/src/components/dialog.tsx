@@ -57,6 +57,8 @@ export function Sheet(props: OverlayProps & { readonly below?: boolean }) {
         : { size: sizes["panel-width"] })}
       closable={{ "aria-label": t("action.close"), placement: "end" }}
       closeIcon={<Icon name="close" />}
+      // The lock moves the focus inside; the panel itself would take it from a field that has it.
+      autoFocus={false}
       destroyOnHidden
     >
       <div data-testid={props.testId}>{props.children}</div>
