@@ -278,6 +278,9 @@ func (v *metaView) options(f *field.Field) []map[string]any {
 		if option.Final {
 			one["final"] = true
 		}
+		if option.StaleAfter > 0 {
+			one["staleAfter"] = option.StaleAfter
+		}
 		if option.Inactive {
 			one["active"] = false
 		}

@@ -8,16 +8,17 @@ import (
 
 // Option is one value a select may have.
 type Option struct {
-	Value    string
-	Title    Label
-	Color    string
-	Category string
-	Final    bool
-	Inactive bool     // old records have it, nobody chooses it anew
-	Parent   string   // the option it lies below, in a tree
-	When     []string // the values of the other field for which it is offered; none: all
-	Form     string   // of a record type: the form of its records
-	Required []string // of a record type: what its records need beside the rest
+	Value      string
+	Title      Label
+	Color      string
+	Category   string
+	Final      bool
+	StaleAfter int      // of a stage: after how many days in it a record waits too long; 0: never
+	Inactive   bool     // old records have it, nobody chooses it anew
+	Parent     string   // the option it lies below, in a tree
+	When       []string // the values of the other field for which it is offered; none: all
+	Form       string   // of a record type: the form of its records
+	Required   []string // of a record type: what its records need beside the rest
 }
 
 // Offered tells whether the option goes with what was chosen in the field that

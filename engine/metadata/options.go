@@ -16,6 +16,7 @@ import (
 type optionDocument struct {
 	Const, Title, Color, Category string
 	Final                         bool
+	StaleAfter                    int
 	Active                        *bool
 	Parent, Form                  string
 	When, Required                []string
@@ -75,7 +76,7 @@ func (o *OptionSets) get(name string) (*field.Options, bool) {
 
 func (doc optionDocument) option(title field.Label) field.Option {
 	return field.Option{
-		Value: doc.Const, Title: title, Color: doc.Color, Category: doc.Category, Final: doc.Final,
+		Value: doc.Const, Title: title, Color: doc.Color, Category: doc.Category, Final: doc.Final, StaleAfter: doc.StaleAfter,
 		Inactive: !enabled(doc.Active), Parent: doc.Parent, When: doc.When, Form: doc.Form, Required: doc.Required,
 	}
 }

@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, soon, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPage, soon, start } from "./harness.mjs";
 
-const { page } = await start({ templates: ["lead", "crm"] });
+const { server, browser, page, storageState } = await start({ templates: ["lead", "crm"] });
 const account = await make("account", { name: "云图科技" });
 await make("contact", { name: "张伟", account });
 const opportunity = await make("opportunity", {
@@ -110,6 +110,19 @@ test("a record is added to a list with the way back filled in", async () => {
   const id = new URL(page.url()).pathname.split("/").pop();
   const { data } = await api(page, "GET", `/records/todo/${id}`);
   assert.deepEqual(data.related_to, { object: "account", id: account });
+});
+
+test("a record that is in a stage for longer than it should be says so", async () => {
+  const later = await openPage(browser, server, { storageState });
+  await later.clock.setFixedTime(Date.now() + 20 * 86_400_000);
+  await later.goto(`/o/opportunity/${opportunity}`);
+  await at(later, "path.age").filter({ hasText: "20 天" }).waitFor();
+  await at(later, "path.late").filter({ hasText: "14 天" }).waitFor({ state: "attached" });
+  await axeClean(later, "a stage that lasts too long");
+  await later.setViewportSize({ width: 390, height: 844 });
+  await at(later, "path.menu").filter({ hasText: "20 天" }).waitFor();
+  later.assertClean();
+  await later.context().close();
 });
 
 test("a record goes to its next stage in one action, and says what an end still needs", async () => {

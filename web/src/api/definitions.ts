@@ -13,6 +13,8 @@ export interface Option {
   readonly color?: string;
   readonly category?: string;
   readonly final?: boolean;
+  /** Of a stage: after how many days in it a record is shown as waiting too long. */
+  readonly staleAfter?: number;
   /** False: old records have it, nobody chooses it anew. */
   readonly active?: boolean;
   /** The option it lies below, in a tree. */

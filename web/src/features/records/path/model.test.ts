@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { stagesOf } from "./model";
+import { stagesOf, waitsTooLong } from "./model";
 
 const options = [
   { const: "talk", title: "Talk" },
@@ -26,4 +26,10 @@ it("keeps a stage that is no longer offered while the record is in it", () => {
   const old = { const: "old", title: "Old", active: false };
   expect(stagesOf([...options, old], "old").current).toBe(old);
   expect(stagesOf([...options, old], "talk").way).toHaveLength(2);
+});
+
+it("says that a record waits too long from the day after the last that its stage gives", () => {
+  const stage = { const: "talk", title: "Talk", staleAfter: 14 };
+  expect([14, 15].map((days) => waitsTooLong(stage, days))).toEqual([false, true]);
+  expect(waitsTooLong({ const: "won", title: "Won" }, 1000)).toBe(false);
 });

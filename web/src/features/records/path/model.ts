@@ -32,3 +32,8 @@ export function stagesOf(options: readonly Option[], value: string): Stages {
     next: current?.final ? undefined : (way[place + 1] ?? good),
   };
 }
+
+/** Whether a record has been in a stage for longer than that stage says it should. */
+export function waitsTooLong(stage: Option | undefined, days: number): boolean {
+  return stage?.staleAfter !== undefined && days > stage.staleAfter;
+}

@@ -12,7 +12,7 @@ import { isShortcut } from "@/lib/submit-key";
 import FillDialog from "../move/fill-dialog";
 import { RefusalNote } from "../move/refusal-note";
 import { useMoves } from "../move/use-moves";
-import { type Stages, stagesOf } from "./model";
+import { type Stages, stagesOf, waitsTooLong } from "./model";
 import styles from "./path.module.css";
 import { useDaysSince } from "./use-days-since";
 
@@ -39,6 +39,7 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
   const days = useDaysSince(object, record, field.name);
   const age =
     days === undefined ? "" : days > 0 ? t("path.age", { count: days }) : t("path.ageToday");
+  const late = days !== undefined && waitsTooLong(stages.current, days);
   const where = whereText(stages, t("path.none"), age);
   const open = field.can === "write" && field.writable !== false;
   const movable = can.update && open && mayWrite(can.fields?.[field.name]);
@@ -63,8 +64,13 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
   );
   return (
     <section className={styles.frame} aria-label={field.title} data-testid="path">
+      {late && (
+        <p className="unseen" data-testid="path.late">
+          {t("path.late", { count: stages.current?.staleAfter })}
+        </p>
+      )}
       <div className={styles.row}>
-        {phone ? <Where text={where} /> : <Steps stages={stages} age={age} />}
+        {phone ? <Where text={where} /> : <Steps stages={stages} age={age} late={late} />}
         {movable && next && (
           <Button icon="arrow-right" onClick={() => go(next.const)} testId="path.next">
             {t("path.next", { stage: next.title })}
@@ -73,7 +79,7 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
         {movable && (
           <Menu
             label={phone ? where : t("path.choose")}
-            icon="chevron-down"
+            icon={late && phone ? "warning" : "chevron-down"}
             iconOnly={!phone}
             testId="path.menu"
             items={[...stages.way, ...stages.ends].map((one, at) => ({
@@ -111,7 +117,7 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
 }
 
 /** The stages one beside the other; all ends are one step. */
-function Steps({ stages, age }: { stages: Stages; age: string }) {
+function Steps({ stages, age, late }: { stages: Stages; age: string; late: boolean }) {
   const { way, ends, current, at } = stages;
   const step = (key: string, title: string, index: number, end?: Option) => (
     <li
@@ -124,7 +130,8 @@ function Steps({ stages, age }: { stages: Stages; age: string }) {
       {index < at && <Icon name="check" />}
       <span>{title}</span>
       {index === at && age && (
-        <span className={styles.age} data-testid="path.age">
+        <span className={styles.age} data-late={late || undefined} data-testid="path.age">
+          {late && <Icon name="warning" />}
           {age}
         </span>
       )}
