@@ -49,6 +49,10 @@ func (r *reader) invitationsAre(t *testing.T, stranger *reader) {
 	stranger.data(t, "POST", "/auth/invitation", doc{"token": token})
 	person := stranger.data(t, "POST", "/auth/invitation/accept", doc{"token": token, "name": "New", "password": "a much longer passphrase"})
 	r.try(t, "GET", fmt.Sprint("/people?ids=", person["id"]), nil).Want(t, 200)
+	link := r.data(t, "POST", fmt.Sprint("/people/", person["id"], "/password_link"), nil)["link"]
+	_, token, _ = strings.Cut(fmt.Sprint(link), "#")
+	stranger.data(t, "POST", "/auth/reset", doc{"token": token})
+	stranger.try(t, "POST", "/auth/reset/password", doc{"token": token, "password": "another longer passphrase"}).Want(t, 204)
 	for _, what := range []string{"totp", "sessions", "tokens"} {
 		r.try(t, "DELETE", fmt.Sprint("/people/", person["id"], "/", what), nil)
 	}

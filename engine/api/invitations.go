@@ -12,7 +12,7 @@ import (
 const (
 	invitationsPath = "/api/v1/invitations"
 	acceptPath      = "/api/v1/auth/invitation"
-	joinPage        = "/join#" // what follows is not sent to any server
+	joinPage        = "/join"
 )
 
 func (s *Server) invitationRoutes() []Route {
@@ -32,12 +32,23 @@ type sentInvitation struct {
 	Link string `json:"link"`
 }
 
-// sent answers an invitation that was just made. Without a base URL the link
-// begins at the host, wherever people find it.
+// sent answers an invitation that was just made.
 func (s *Server) sent(r *request, invitation *identity.Invitation) error {
-	link := strings.TrimRight(s.BaseURL, "/") + joinPage + invitation.Token
+	link := s.link(joinPage, invitation.Token)
 	invitation.Token = ""
 	return r.data(http.StatusCreated, sentInvitation{invitation, link})
+}
+
+// link is the address of a page for who has a secret. Without a base URL it
+// begins at the host, wherever people find it. The secret is not sent to any
+// server.
+func (s *Server) link(page, secret string) string {
+	return strings.TrimRight(s.BaseURL, "/") + page + "#" + secret
+}
+
+// linkAsk is the secret of a link.
+type linkAsk struct {
+	Token string `json:"token"`
 }
 
 // inviteAsk is who is invited, and for how long.
@@ -108,13 +119,11 @@ type joinAsk struct {
 }
 
 func (s *Server) welcome(r *request) error {
-	var ask struct {
-		Token string `json:"token"`
-	}
+	var ask linkAsk
 	if err := r.into(smallBody, &ask); err != nil {
 		return err
 	}
-	welcome, err := s.People.Welcome(r.ctx, ask.Token)
+	welcome, err := s.People.Welcome(r.ctx, ask.Token, r.origin())
 	if err != nil {
 		return err
 	}
@@ -145,7 +154,7 @@ func invitationExchanges() map[string]exchange {
 		"POST " + invitationsPath:                 {status: http.StatusCreated, takes: sent[inviteAsk](), gives: one},
 		"POST " + invitationsPath + "/:id/resend": {status: http.StatusCreated, gives: one},
 		"DELETE " + invitationsPath + "/:id":      {status: http.StatusNoContent},
-		"POST " + acceptPath:                      {status: http.StatusOK, takes: members(map[string]any{"token": text()}), gives: data(answered[identity.Welcome]())},
+		"POST " + acceptPath:                      {status: http.StatusOK, takes: sent[linkAsk](), gives: data(answered[identity.Welcome]())},
 		"POST " + acceptPath + "/accept":          {status: http.StatusCreated, takes: sent[joinAsk](), gives: data(answered[identity.Me]())},
 	}
 }

@@ -9,6 +9,8 @@ const (
 	SessionsEnded       = "sessions_ended"
 	PasswordChanged     = "password_changed"
 	PasswordRefused     = "password_refused"
+	PasswordLinkMade    = "password_link_made"
+	PasswordSetByLink   = "password_set_by_link"
 	SecondFactorOn      = "second_factor_on"
 	SecondFactorOff     = "second_factor_off"
 	SecondFactorReset   = "second_factor_reset"
@@ -39,7 +41,7 @@ const (
 // Actions lists what an entry may tell of.
 func Actions() []string {
 	return []string{
-		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused,
+		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused, PasswordLinkMade, PasswordSetByLink,
 		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, KeyCreated, KeyRevoked,
 		InvitationMade, InvitationTakenBack, InvitationAccepted, PersonCreated, PersonChanged, PersonDeleted, PersonRestored, ShareCreated, ShareEnded,
 		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, RecordErased, BackupWritten, AuditRead,

@@ -130,6 +130,9 @@ const (
 	RoleAboveOwn    Code = "role_above_own"
 	AlreadyOn       Code = "already_on"
 	InvitationOver  Code = "invitation_over"
+	LinkOver        Code = "link_over"
+	AccountDisabled Code = "account_disabled"
+	NoPasswordHere  Code = "no_password_here"
 
 	// Import and export.
 	FileEmpty       Code = "file_empty"

@@ -22,10 +22,10 @@ type Welcome struct {
 	Organisation string `json:"organisation"`
 }
 
-// Welcome tells who holds the secret of an invitation's link what it is. Fault:
-// invitation_over.
-func (s *Service) Welcome(ctx context.Context, secret string) (*Welcome, error) {
-	_, invitation, _, err := s.open(ctx, secret)
+// Welcome tells who holds the secret of an invitation's link what it is. Faults:
+// invitation_over, too_many_attempts.
+func (s *Service) Welcome(ctx context.Context, secret string, origin Origin) (*Welcome, error) {
+	_, invitation, _, err := s.open(ctx, secret, origin)
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +35,12 @@ func (s *Service) Welcome(ctx context.Context, secret string) (*Welcome, error) 
 
 // open finds the invitation of a secret, and who invited: without him it is
 // over.
-func (s *Service) open(ctx context.Context, secret string) (*invitationRow, *Invitation, *access.Actor, error) {
-	row, err := store.First[invitationRow](ctx, s.store, "token_hash = ? AND expires_at > ?", hashSecret(secret), milliseconds(s.clock.Now()))
+func (s *Service) open(ctx context.Context, secret string, origin Origin) (*invitationRow, *Invitation, *access.Actor, error) {
+	var row *invitationRow
+	err := s.attemptSecret(ctx, secret, origin, func() (err error) {
+		row, err = store.First[invitationRow](ctx, s.store, "token_hash = ? AND expires_at > ?", hashSecret(secret), milliseconds(s.clock.Now()))
+		return err
+	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil, nil, fault.New(fault.InvitationOver)
 	}
@@ -56,9 +60,9 @@ func (s *Service) open(ctx context.Context, secret string) (*invitationRow, *Inv
 
 // Accept makes the invited person, with the name and the password that he
 // chose, and opens his session. He gets what who invited him may still give.
-// Faults: invitation_over, invalid_values with weak_password.
+// Faults: invitation_over, too_many_attempts, invalid_values with weak_password.
 func (s *Service) Accept(ctx context.Context, secret, name, password string, origin Origin) (*Entered, error) {
-	row, invitation, by, err := s.open(ctx, secret)
+	row, invitation, by, err := s.open(ctx, secret, origin)
 	if err != nil {
 		return nil, err
 	}

@@ -92,6 +92,9 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 		if _, err := store.Delete[invitationRow](ctx, tx, "expires_at < ?", milliseconds(now.Add(-invitationsKept))); err != nil {
 			return fmt.Errorf("remove old invitations: %w", err)
 		}
+		if _, err := store.Delete[linkRow](ctx, tx, "expires_at < ?", milliseconds(now)); err != nil {
+			return fmt.Errorf("remove links that were not used: %w", err)
+		}
 		if _, err := store.Delete[challengeRow](ctx, tx, "expires_at < ?", milliseconds(now)); err != nil {
 			return fmt.Errorf("remove sign-ins that were not ended: %w", err)
 		}

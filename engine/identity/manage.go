@@ -20,6 +20,7 @@ const ManageAbility = "manage_users"
 // SignsIn is how a person signs in, as who manages people may see it.
 type SignsIn struct {
 	ID           string     `json:"id"`
+	Password     bool       `json:"password"` // he signs in here with one
 	SecondFactor bool       `json:"second_factor"`
 	Sessions     int        `json:"sessions"`
 	Keys         int        `json:"keys"`
@@ -45,6 +46,13 @@ func (s *Service) SignsIn(ctx context.Context, actor *access.Actor, ids []string
 		return told, nil
 	}
 	now := milliseconds(s.clock.Now())
+	passwords, err := store.Find[passwordRow](ctx, s.store, store.Selection{Where: "user_id IN ?", Args: []any{seen}})
+	if err != nil {
+		return nil, fmt.Errorf("find passwords: %w", err)
+	}
+	for _, row := range passwords {
+		told[place[row.UserID]].Password = true
+	}
 	factors, err := store.Find[totpRow](ctx, s.store, store.Selection{Where: "user_id IN ? AND confirmed_at IS NOT NULL", Args: []any{seen}})
 	if err != nil {
 		return nil, fmt.Errorf("find second factors: %w", err)

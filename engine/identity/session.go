@@ -339,13 +339,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor *access.Actor, curre
 		return err
 	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		if err := SetPassword(ctx, tx, actor.ID, hash, s.clock.Now()); err != nil {
-			return err
-		}
 		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.PasswordChanged, Object: field.UserObject, Subject: actor.ID})
-		if _, err := store.Delete[challengeRow](ctx, tx, "user_id = ?", actor.ID); err != nil {
-			return fmt.Errorf("forget who signs in: %w", err)
-		}
-		return endSessions(ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret))
+		return s.replacePassword(ctx, tx, actor.ID, hash, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret))
 	})
 }

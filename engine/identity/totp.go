@@ -120,15 +120,7 @@ func (s *Service) Confirm(ctx context.Context, actor *access.Actor, code, secret
 	if err := s.attemptCode(ctx, actor.ID, origin.Address); err != nil {
 		return nil, err
 	}
-	codes, err := newRecoveryCodes()
-	if err != nil {
-		return nil, err
-	}
-	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		row, err := s.factor(ctx, tx, actor.ID)
-		if err != nil {
-			return err
-		}
+	return s.giveRecoveryCodes(ctx, actor.ID, func(ctx context.Context, tx *store.Tx, row *totpRow) error {
 		if row == nil || row.ConfirmedAt != nil {
 			return fault.New(fault.NotFound)
 		}
@@ -143,19 +135,12 @@ func (s *Service) Confirm(ctx context.Context, actor *access.Actor, code, secret
 		if _, err := store.Update[totpRow](ctx, tx, set, "user_id = ?", actor.ID); err != nil {
 			return fmt.Errorf("turn a second factor on: %w", err)
 		}
-		if err := keepRecoveryCodes(ctx, tx, actor.ID, codes); err != nil {
-			return err
-		}
 		if err := forgetCodes(ctx, tx, actor.ID); err != nil {
 			return err
 		}
 		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SecondFactorOn, Object: field.UserObject, Subject: actor.ID})
 		return endSessions(ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return codes, nil
 }
 
 // stepOf is the step of the code that an app shows now, a step ago or in a
@@ -214,20 +199,31 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, actor *access.Actor, p
 	if err := s.reauthenticate(ctx, actor, password, origin); err != nil {
 		return nil, err
 	}
+	return s.giveRecoveryCodes(ctx, actor.ID, func(ctx context.Context, tx *store.Tx, row *totpRow) error {
+		if row == nil || row.ConfirmedAt == nil {
+			return fault.New(fault.NotFound)
+		}
+		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.RecoveryCodesMade, Object: field.UserObject, Subject: actor.ID})
+		return nil
+	})
+}
+
+// giveRecoveryCodes makes a person's recovery codes, once what is done with his
+// second factor, nil for none, went well.
+func (s *Service) giveRecoveryCodes(ctx context.Context, userID string, do func(ctx context.Context, tx *store.Tx, row *totpRow) error) ([]string, error) {
 	codes, err := newRecoveryCodes()
 	if err != nil {
 		return nil, err
 	}
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		row, err := s.factor(ctx, tx, actor.ID)
+		row, err := s.factor(ctx, tx, userID)
 		if err != nil {
 			return err
 		}
-		if row == nil || row.ConfirmedAt == nil {
-			return fault.New(fault.NotFound)
+		if err := do(ctx, tx, row); err != nil {
+			return err
 		}
-		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.RecoveryCodesMade, Object: field.UserObject, Subject: actor.ID})
-		return keepRecoveryCodes(ctx, tx, actor.ID, codes)
+		return keepRecoveryCodes(ctx, tx, userID, codes)
 	})
 	if err != nil {
 		return nil, err

@@ -173,11 +173,51 @@ test("an invited person comes in by the link, once, and the list tells who has y
   const again = await openPage(browser, server);
   again.expectRefusal(404);
   await again.goto(link);
-  await at(again, "join.over").waitFor();
+  await at(again, "link.over").waitFor();
   lin.assertClean();
   again.assertClean();
   await page.goto("/settings/people");
   await at(page, "people").getByText("lin@example.com").waitFor();
   assert.equal(await at(page, "invitations").count(), 0);
+  page.assertClean();
+});
+
+test("who forgot his password sets a new one by a link, once, and signs in with it", async () => {
+  const { data: people } = await api(page, "GET", "/records/user?fields=id,email&limit=50");
+  const { id } = people.find((one) => one.email === "lin@example.com");
+  await page.goto("/settings/people");
+  await at(page, `people.${id}.actions`).click();
+  await at(page, "menu.password").click();
+  await at(page, "passwordLink").getByText("24 小时").waitFor();
+  await axeClean(page, "the dialog of a link for a new password");
+  await at(page, "passwordLink.make").click();
+  const link = await at(page, "invite.link").textContent();
+  await axeClean(page, "a link for a new password");
+  await at(page, "passwordLink.done").click();
+
+  const lin = await openPage(browser, server);
+  lin.expectRefusal(422);
+  await lin.goto(link);
+  await at(lin, "reset.password").fill("lin@example.com12");
+  await at(lin, "reset.submit").click();
+  await lin.locator("[aria-invalid=true]").waitFor();
+  await at(lin, "reset.password").fill("eleven blue kites rise");
+  await axeClean(lin, "the page of a forgotten password");
+  await at(lin, "reset.submit").click();
+  await at(lin, "reset.done").waitFor();
+  await axeClean(lin, "the page after a new password");
+  await at(lin, "reset.signIn").click();
+  await at(lin, "sign-in.email").fill("lin@example.com");
+  await at(lin, "sign-in.password").fill("eleven blue kites rise");
+  await axeClean(lin, "the page to sign in, and what to do without a password");
+  await at(lin, "sign-in.submit").click();
+  await at(lin, "me").waitFor();
+  lin.assertClean();
+
+  const again = await openPage(browser, server, { locale: "en-GB" });
+  again.expectRefusal(404);
+  await again.goto(link);
+  await at(again, "link.over").waitFor();
+  again.assertClean();
   page.assertClean();
 });

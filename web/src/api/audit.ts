@@ -10,6 +10,8 @@ export const auditActions = [
   "sessions_ended",
   "password_changed",
   "password_refused",
+  "password_link_made",
+  "password_set_by_link",
   "second_factor_on",
   "second_factor_off",
   "second_factor_reset",

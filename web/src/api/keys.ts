@@ -13,6 +13,7 @@ export const keys = {
   apiKeys: ["api-keys"],
   sessions: ["sessions"],
   invitations: ["invitations"],
+  forgetful: (token: string) => ["forgetful", token],
   welcome: (token: string) => ["welcome", token],
   secondFactor: ["second-factor"],
   allSignsIn: ["signs-in"],

@@ -5,6 +5,8 @@ import { keys } from "./keys";
 /** How a person signs in. */
 export interface SignsIn {
   readonly id: string;
+  /** Whether he signs in here with one. */
+  readonly password: boolean;
   readonly second_factor: boolean;
   readonly sessions: number;
   readonly keys: number;

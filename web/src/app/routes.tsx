@@ -37,6 +37,7 @@ export const router = createBrowserRouter([
     children: [
       page("setup", () => import("@/features/setup/setup-page")),
       page("join", () => import("@/features/session/join-page")),
+      page("reset", () => import("@/features/session/reset-page")),
       page("sign-in", () => import("@/features/session/sign-in-page")),
       {
         path: "/",

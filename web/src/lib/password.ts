@@ -13,3 +13,6 @@ export function passwordStrength(password: string): Strength {
   const score = Array.from(password).length + different / 2 + classes.length * 3;
   return score >= 32 ? "strong" : "fair";
 }
+
+/** Whether a password is long enough to be tried. */
+export const longEnough = (password: string): boolean => passwordStrength(password) !== "short";

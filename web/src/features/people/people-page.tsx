@@ -19,6 +19,7 @@ import { inSentence } from "@/lib/words";
 import { AskDialog } from "./ask-dialog";
 import { Invitations } from "./invitations";
 import { InviteDialog } from "./invite-dialog";
+import { PasswordLinkDialog } from "./password-link-dialog";
 import styles from "./people.module.css";
 import { PersonRow } from "./person-row";
 
@@ -85,6 +86,7 @@ function PeopleList({ q }: { q: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
+  const [forgetful, setForgetful] = useState<RecordData>();
   const [losing, setLosing] = useState<RecordData>();
   const [ending, setEnding] = useState<RecordData>();
   const [revoking, setRevoking] = useState<RecordData>();
@@ -121,6 +123,7 @@ function PeopleList({ q }: { q: string }) {
           <PeopleOfPage
             key={page.data[0]?.id}
             people={page.data}
+            onForgotten={setForgetful}
             onLost={setLosing}
             onEnd={setEnding}
             onRevoke={setRevoking}
@@ -133,6 +136,9 @@ function PeopleList({ q }: { q: string }) {
             {t("people.more")}
           </Button>
         </div>
+      )}
+      {forgetful && (
+        <PasswordLinkDialog person={forgetful} onClose={() => setForgetful(undefined)} />
       )}
       <AskDialog
         title={t("people.resetTitle", { name: String(losing?.name ?? "") })}
@@ -168,10 +174,13 @@ interface PeopleOfPageProps {
   readonly people: readonly RecordData[];
   readonly onEnd: (person: RecordData) => void;
   readonly onRevoke: (person: RecordData) => void;
+  readonly onForgotten: (person: RecordData) => void;
   readonly onLost: (person: RecordData) => void;
 }
 
-function PeopleOfPage({ people, onLost, onEnd, onRevoke }: PeopleOfPageProps) {
+function PeopleOfPage(props: PeopleOfPageProps) {
+  const { people, onForgotten, onLost, onEnd, onRevoke } = props;
+  const me = useMe();
   const found = useQuery(signsInQuery(people.map((person) => person.id)));
   const none: ReadonlyMap<string, SignsIn> = new Map();
   const facts = found.data ?? none;
@@ -180,6 +189,7 @@ function PeopleOfPage({ people, onLost, onEnd, onRevoke }: PeopleOfPageProps) {
       key={person.id}
       person={person}
       signsIn={facts.get(person.id)}
+      onForgotten={person.id === me.id ? undefined : () => onForgotten(person)}
       onLost={() => onLost(person)}
       onEnd={() => onEnd(person)}
       onRevoke={() => onRevoke(person)}

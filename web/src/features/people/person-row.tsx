@@ -10,13 +10,16 @@ import styles from "./people.module.css";
 interface PersonRowProps {
   readonly person: RecordData;
   readonly signsIn: SignsIn | undefined;
+  /** For who forgot his password; nobody makes a link for himself. */
+  readonly onForgotten: (() => void) | undefined;
   readonly onLost: () => void;
   readonly onEnd: () => void;
   readonly onRevoke: () => void;
 }
 
 /** A person, how he signs in, and what one may do about it. */
-export function PersonRow({ person, signsIn, onLost, onEnd, onRevoke }: PersonRowProps) {
+export function PersonRow(props: PersonRowProps) {
+  const { person, signsIn, onForgotten, onLost, onEnd, onRevoke } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const name = String(person.name ?? "");
@@ -46,6 +49,13 @@ export function PersonRow({ person, signsIn, onLost, onEnd, onRevoke }: PersonRo
         label={t("people.actions", { name })}
         testId={`people.${person.id}.actions`}
         items={[
+          {
+            key: "password",
+            label: t("people.link"),
+            icon: "edit",
+            disabled: !signsIn?.password || !onForgotten,
+            perform: () => onForgotten?.(),
+          },
           {
             key: "end",
             label: t("people.end"),

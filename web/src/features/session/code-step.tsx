@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
@@ -20,29 +21,26 @@ interface CodeStepProps {
 export function CodeStep({ onSignedIn, onBack }: CodeStepProps) {
   const { t } = useTranslation();
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string>();
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setRefusal(undefined);
-    try {
-      onSignedIn(await secondStep(code));
-    } catch (error) {
-      const why = faultText(error, t);
-      if (error instanceof Fault && error.code === "sign_in_expired") onBack(why);
-      setRefusal(why);
+  const verify = useMutation({
+    mutationFn: () => secondStep(code),
+    onSuccess: onSignedIn,
+    onError: (error) => {
+      if (error instanceof Fault && error.code === "sign_in_expired") {
+        return onBack(faultText(error, t));
+      }
       setCode("");
-      setBusy(false);
-    }
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    verify.mutate();
   };
 
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
-      {refusal && (
+      {verify.isError && (
         <Notice tone="danger" testId="sign-in.refusal">
-          <p>{refusal}</p>
+          <p>{faultText(verify.error, t)}</p>
         </Notice>
       )}
       <FieldFrame label={t("session.code")} help={t("session.codeHelp")}>
@@ -61,7 +59,7 @@ export function CodeStep({ onSignedIn, onBack }: CodeStepProps) {
         kind="primary"
         submit
         wide
-        busy={busy}
+        busy={verify.isPending}
         disabled={code.trim() === ""}
         testId="sign-in.verify"
       >

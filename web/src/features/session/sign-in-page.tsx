@@ -3,9 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
 import { sessionQuery, useMaybeMe } from "@/api/session";
 import type { Me } from "@/api/types";
-import { Brand } from "@/components/brand";
-import { LanguageSwitch } from "@/components/language-switch";
 import { useTitle } from "@/components/use-title";
+import { CardPage } from "./card-page";
 import styles from "./session.module.css";
 import { SignInForm } from "./sign-in-form";
 
@@ -27,17 +26,15 @@ export default function SignInPage() {
 
   if (me) return <Navigate to={next} replace />;
   return (
-    <div className={styles.page}>
-      <header className={styles.top}>
-        <Brand />
-        <LanguageSwitch />
-      </header>
-      <main className={styles.card}>
-        <h1>{t("session.title")}</h1>
-        <SignInForm onSignedIn={enter} />
-        <p className={styles.help}>{t("session.help")}</p>
-      </main>
-    </div>
+    <CardPage>
+      <h1>{t("session.title")}</h1>
+      <SignInForm onSignedIn={enter} />
+      <section className={styles.help} aria-labelledby="help">
+        <h2 id="help">{t("session.help")}</h2>
+        <p>{t("session.helpPassword")}</p>
+        <p>{t("session.helpPhone")}</p>
+      </section>
+    </CardPage>
   );
 }
 

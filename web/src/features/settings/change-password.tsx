@@ -4,13 +4,15 @@ import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
 import { keys } from "@/api/keys";
 import { changePassword, useMe } from "@/api/session";
+import { AccountName } from "@/components/account-name";
 import { Button } from "@/components/button";
 import { faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
+import { NewPassword } from "@/components/new-password";
 import { Notice } from "@/components/notice";
 import { PasswordInput } from "@/components/text-input";
 import { useToast } from "@/components/toaster";
-import { passwordStrength } from "@/lib/password";
+import { longEnough } from "@/lib/password";
 import styles from "./settings.module.css";
 
 /** A new password, given the present one. */
@@ -21,7 +23,6 @@ export function ChangePassword() {
   const client = useQueryClient();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
-  const strength = next ? passwordStrength(next) : null;
   const change = useMutation({
     mutationFn: () => changePassword(current, next),
     onSuccess: () => {
@@ -33,7 +34,7 @@ export function ChangePassword() {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (current && strength !== "short" && next) change.mutate();
+    if (current && longEnough(next)) change.mutate();
   };
   const told = change.error instanceof Fault ? change.error.items[0]?.message : undefined;
   return (
@@ -44,15 +45,7 @@ export function ChangePassword() {
           <p>{told ?? faultText(change.error, t)}</p>
         </Notice>
       )}
-      <input
-        className="unseen"
-        type="email"
-        autoComplete="username"
-        value={me.email}
-        readOnly
-        tabIndex={-1}
-        aria-hidden="true"
-      />
+      <AccountName email={me.email} />
       <FieldFrame label={t("password.current")}>
         {(ids) => (
           <PasswordInput
@@ -64,25 +57,17 @@ export function ChangePassword() {
           />
         )}
       </FieldFrame>
-      <FieldFrame
+      <NewPassword
         label={t("password.next")}
-        help={strength ? t(`password.strength.${strength}`) : t("password.rule")}
-      >
-        {(ids) => (
-          <PasswordInput
-            ids={ids}
-            autoComplete="new-password"
-            value={next}
-            onChange={setNext}
-            testId="password.next"
-          />
-        )}
-      </FieldFrame>
+        value={next}
+        onChange={setNext}
+        testId="password.next"
+      />
       <div className={styles.buttons}>
         <Button
           submit
           busy={change.isPending}
-          disabled={!current || !next || strength === "short"}
+          disabled={!current || !longEnough(next)}
           testId="password.change"
         >
           {t("password.change")}

@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { confirmFactor, type Enrolment, enrolFactor } from "@/api/second-factor";
@@ -64,18 +65,10 @@ interface FirstCodeProps {
 function FirstCode({ enrolment, onConfirmed }: FirstCodeProps) {
   const { t } = useTranslation();
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string>();
-  const submit = async (event: FormEvent) => {
+  const confirm = useMutation({ mutationFn: () => confirmFactor(code), onSuccess: onConfirmed });
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setRefusal(undefined);
-    try {
-      onConfirmed(await confirmFactor(code));
-    } catch (error) {
-      setRefusal(faultText(error, t));
-      setBusy(false);
-    }
+    confirm.mutate();
   };
   return (
     <form className={styles.secret} onSubmit={submit}>
@@ -91,9 +84,9 @@ function FirstCode({ enrolment, onConfirmed }: FirstCodeProps) {
           {enrolment.secret.replace(/(.{4})(?=.)/g, "$1 ")}
         </code>
       </div>
-      {refusal && (
+      {confirm.isError && (
         <Notice tone="danger" testId="factor.refusal">
-          <p>{refusal}</p>
+          <p>{faultText(confirm.error, t)}</p>
         </Notice>
       )}
       <FieldFrame label={t("factor.firstCode")}>
@@ -112,7 +105,7 @@ function FirstCode({ enrolment, onConfirmed }: FirstCodeProps) {
         <Button
           kind="primary"
           submit
-          busy={busy}
+          busy={confirm.isPending}
           disabled={code.trim() === ""}
           testId="factor.confirm"
         >

@@ -1,6 +1,8 @@
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
+import { AccountName } from "@/components/account-name";
 import { Button, type ButtonKind } from "@/components/button";
 import { faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
@@ -20,37 +22,20 @@ export function PasswordForm({ action, kind = "primary", perform, children }: Pa
   const { t } = useTranslation();
   const me = useMe();
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string>();
-  const submit = async (event: FormEvent) => {
+  const give = useMutation({ mutationFn: () => perform(password) });
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!password) return;
-    setBusy(true);
-    setRefusal(undefined);
-    try {
-      await perform(password);
-    } catch (error) {
-      setRefusal(faultText(error, t));
-      setBusy(false);
-    }
+    if (password) give.mutate();
   };
   return (
     <form className={styles.secret} onSubmit={submit}>
       {children}
-      {refusal && (
+      {give.isError && (
         <Notice tone="danger" testId="password.refusal">
-          <p>{refusal}</p>
+          <p>{faultText(give.error, t)}</p>
         </Notice>
       )}
-      <input
-        className="unseen"
-        type="email"
-        autoComplete="username"
-        value={me.email}
-        readOnly
-        tabIndex={-1}
-        aria-hidden="true"
-      />
+      <AccountName email={me.email} />
       <FieldFrame label={t("password.current")}>
         {(ids) => (
           <PasswordInput
@@ -63,7 +48,7 @@ export function PasswordForm({ action, kind = "primary", perform, children }: Pa
         )}
       </FieldFrame>
       <div className={styles.buttons}>
-        <Button kind={kind} submit busy={busy} disabled={!password} testId="password.go">
+        <Button kind={kind} submit busy={give.isPending} disabled={!password} testId="password.go">
           {action}
         </Button>
       </div>

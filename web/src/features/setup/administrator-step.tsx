@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { FieldFrame } from "@/components/field-frame";
-import { PasswordInput, TextInput } from "@/components/text-input";
-import { passwordStrength } from "@/lib/password";
+import { NewPassword } from "@/components/new-password";
+import { TextInput } from "@/components/text-input";
 import type { Answers } from "./answers";
 import styles from "./setup.module.css";
 
@@ -15,7 +15,6 @@ export interface StepProps {
 /** Who runs the installation. */
 export function AdministratorStep({ answers, errors, change }: StepProps) {
   const { t } = useTranslation();
-  const strength = answers.password ? passwordStrength(answers.password) : null;
   return (
     <div className={styles.fields}>
       <FieldFrame label={t("setup.administrator.name")} error={errors.name} required>
@@ -42,22 +41,14 @@ export function AdministratorStep({ answers, errors, change }: StepProps) {
           />
         )}
       </FieldFrame>
-      <FieldFrame
+      <NewPassword
         label={t("session.password")}
         error={errors.password}
         required
-        help={strength ? t(`password.strength.${strength}`) : t("password.rule")}
-      >
-        {(ids) => (
-          <PasswordInput
-            ids={ids}
-            autoComplete="new-password"
-            value={answers.password}
-            onChange={(password) => change({ password })}
-            testId="setup.password"
-          />
-        )}
-      </FieldFrame>
+        value={answers.password}
+        onChange={(password) => change({ password })}
+        testId="setup.password"
+      />
     </div>
   );
 }
