@@ -136,7 +136,7 @@ func commentExchanges() map[string]exchange {
 		"PATCH " + commentPath:                    {status: http.StatusOK, headers: onceOnly(fiber.HeaderIfMatch), takes: said, gives: one},
 		"DELETE " + commentPath:                   {status: http.StatusNoContent, headers: onceOnly(fiber.HeaderIfMatch)},
 		"GET " + recordPath + "/access":           {status: http.StatusOK, asks: []string{"user"}, gives: data(answered[record.Access]())},
-		"GET " + recordPath + "/shares":           {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[record.Share]()), "included": included["included"]})},
+		"GET " + recordPath + "/shares":           {status: http.StatusOK, gives: members(map[string]any{"data": listOf(answered[record.Share]()), "can": members(map[string]any{"share": yesOrNo()}), "included": included["included"]})},
 		"POST " + recordPath + "/shares":          {status: http.StatusCreated, headers: onceOnly(), takes: with(sent[record.Offer](), "to", sent[record.Recipient]()), gives: data(answered[record.Share]())},
 		"DELETE " + recordPath + "/shares/:share": {status: http.StatusNoContent, headers: onceOnly()},
 		"GET " + commentPath + "/edits":           {status: http.StatusOK, gives: data(listOf(answered[record.Edit]()))},

@@ -87,6 +87,11 @@ func TestNobodySharesMoreThanHeHas(t *testing.T) {
 		require.Equal(t, "7", ann.Get(t, "/records/deal/"+mine).Want(t, 200).Data(t)["margin"])
 		ann.Patch(t, "/records/deal/"+mine, doc{"margin": "8"}).Want(t, 200)
 		ann.Post(t, "/records/deal/"+mine+"/shares", doc{"to": doc{"user": kim.UserID}, "access": "read"}).Want(t, 403)
+		for client, may := range map[*enginetest.Client]bool{wang: true, ann: false} {
+			var told struct{ Can struct{ Share bool } }
+			client.Get(t, "/records/deal/"+mine+"/shares").Want(t, 200).Into(t, &told)
+			require.Equal(t, may, told.Can.Share, "who may not share is told so before he tries")
+		}
 		require.Len(t, wang.Get(t, "/records/deal/"+mine+"/shares").Want(t, 200).List(t), 1)
 		i.Admin.Patch(t, "/records/user/"+ann.UserID, doc{"roles": []string{}}).Want(t, 200)
 		ann.Get(t, "/records/deal/"+mine).Want(t, 404)

@@ -414,39 +414,6 @@ func (w *Work) has(ctx context.Context, person *access.Actor, object *metadata.O
 	return fields, err
 }
 
-// Shares lists the shares of a record that have not ended, for who may update
-// it. Faults: not_found, forbidden.
-func (s *Service) Shares(ctx context.Context, actor *access.Actor, name, id string) (*Shares, error) {
-	policy := s.policies.Current()
-	object, err := objectOf(policy, actor, name, access.Update)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := s.get(ctx, s.store, policy, actor, object, id)
-	if err != nil {
-		return nil, s.known(policy, actor, err)
-	}
-	if !answer.Can.Update {
-		return nil, fault.New(fault.Forbidden)
-	}
-	rows, err := store.Find[shareRow](ctx, s.store, store.Selection{
-		Where: "object = ? AND record = ? AND (until IS NULL OR until > ?)", Args: []any{name, id, s.clock.Now().UnixMilli()}, Order: "id",
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list shares: %w", err)
-	}
-	list, people := &Shares{Data: []Share{}}, &references{}
-	for i := range rows {
-		list.Data = append(list.Data, rows[i].share())
-		people.add(field.UserObject, rows[i].ByID)
-		if rows[i].ToKind != metadata.KindRole {
-			people.add(rows[i].ToKind, rows[i].ToName)
-		}
-	}
-	list.included, err = s.include(ctx, s.store, policy, actor, people, nil)
-	return list, err
-}
-
 // Unshare ends a share, at once. Who may share the record may end each of its
 // shares. Faults: not_found, forbidden.
 func (s *Service) Unshare(ctx context.Context, actor *access.Actor, name, id, share string, options Options) error {
@@ -478,14 +445,3 @@ type ShareBody struct {
 
 // AppendJSON appends {"data": share}.
 func (b ShareBody) AppendJSON(dst []byte) []byte { return AppendValue(dst, b) }
-
-// Shares are the shares of a record as an answer.
-type Shares struct {
-	Data     []Share
-	included Included
-}
-
-// AppendJSON appends {"data": [shares], "included": …}.
-func (l *Shares) AppendJSON(dst []byte) []byte {
-	return appendReferring(dst, l.Data, l.included)
-}

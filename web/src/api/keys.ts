@@ -51,6 +51,7 @@ export const keys = {
     "access",
     user,
   ],
+  shares: (object: string, id: string) => ["records", object, "one", id, "shares"],
   conversion: (object: string, id: string) => ["records", object, "one", id, "conversion"],
   files: (object: string, id: string) => ["records", object, "one", id, "files"],
   follow: (object: string, id: string) => ["records", object, "one", id, "follow"],

@@ -30,6 +30,7 @@ interface RecordHeaderProps {
 }
 
 const AccessSheet = lazy(() => import("../access/access-sheet"));
+const ShareDialog = lazy(() => import("../share/share-dialog"));
 
 const chipsShown = 3;
 
@@ -121,6 +122,7 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
   const toast = useToast();
   const [busy, setBusy] = useState(false);
   const [explaining, setExplaining] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const { id, version } = answer.data;
   const refresh = () => client.invalidateQueries({ queryKey: keys.records(object.name) });
 
@@ -150,6 +152,16 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
     }
   };
   const items = [
+    ...(answer.can.update
+      ? [
+          {
+            key: "share",
+            label: t("share.open"),
+            icon: "users" as const,
+            perform: () => setSharing(true),
+          },
+        ]
+      : []),
     {
       key: "access",
       label: t("access.open"),
@@ -176,6 +188,11 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
       {explaining && (
         <Suspense>
           <AccessSheet object={object} id={id} name={name} onClose={() => setExplaining(false)} />
+        </Suspense>
+      )}
+      {sharing && (
+        <Suspense>
+          <ShareDialog object={object} id={id} name={name} onClose={() => setSharing(false)} />
         </Suspense>
       )}
     </>
