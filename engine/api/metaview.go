@@ -243,6 +243,11 @@ func (v *metaView) enriched(name string, document json.RawMessage) (json.RawMess
 		if masked[property] {
 			extra["can"] = access.Mask
 		}
+		for keyword, other := range map[string]string{"since": f.Since, "dependsOn": f.DependsOn} {
+			if slot := object.Slot(other); slot >= 0 && !decisions[access.Read].Ever(slot) {
+				extra[keyword] = nil
+			}
+		}
 		if f.Computed != nil {
 			extra["as"] = f.Kind.Name()
 			if f.Target != "" {

@@ -118,6 +118,7 @@ type Field struct {
 	Options   *Options
 	OptionSet string
 	DependsOn string // the field whose value says which options are offered
+	Since     string // of an instant: the field that has had its value since then
 	Target    string
 	Targets   []string // of a link: the objects that it may point to
 	Anything  bool     // of a link: it may point to every object

@@ -48,7 +48,7 @@ type propertyDocument struct {
 	Decimals                                             *int
 	Options                                              string
 	OneOf                                                []optionDocument
-	DependsOn                                            string
+	DependsOn, Since                                     string
 	RecordTypes                                          bool
 	Target, OnDelete                                     string
 	Targets                                              []string
@@ -119,6 +119,7 @@ func (c *Check) readObject() {
 	}
 	c.duplicates(object, doc.Behaviours.Duplicates)
 	c.dependencies(object)
+	c.since(object)
 	object.boundKeys()
 	c.builder.catalog.objects[c.Name] = object
 }
@@ -217,11 +218,11 @@ func (c *Check) property(object *Object, name string, raw json.RawMessage) {
 		Name: name, Kind: kind,
 		Title:       c.Label(pointer+"/title", orName(doc.Title, name)),
 		Description: c.Label(pointer+"/description", doc.Description),
-		Writable:    enabled(doc.Writable) && !doc.ReadOnly && doc.Field != "autonumber",
+		Writable:    enabled(doc.Writable) && !doc.ReadOnly && doc.Field != "autonumber" && doc.Since == "",
 		Sensitive:   doc.Sensitive, Unique: doc.Unique, Index: doc.Index, Search: doc.Search, Sort: enabled(doc.Sort),
 		MinLength: doc.MinLength, MaxLength: orDefault(doc.MaxLength, environment.Schemas.maxLength(doc.Field)),
 		MultipleOf: doc.MultipleOf, Decimals: -1, Region: environment.Organisation.Region(),
-		OptionSet: doc.Options, DependsOn: doc.DependsOn, Target: doc.Target, OnDelete: orName(doc.OnDelete, "setNull"),
+		OptionSet: doc.Options, DependsOn: doc.DependsOn, Since: doc.Since, Target: doc.Target, OnDelete: orName(doc.OnDelete, "setNull"),
 		Targets: doc.Targets, Currency: environment.Organisation.Currency,
 	}
 	if doc.Decimals != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -177,6 +178,21 @@ func (c *Check) dependencies(object *Object) {
 				}
 				c.Option(pointer, object.Name, other, value)
 			}
+		}
+	}
+}
+
+// since checks that a field which says since when another one has its value
+// names one that the record keeps and people fill.
+func (c *Check) since(object *Object) {
+	for _, f := range object.Fields {
+		if f.Since == "" {
+			continue
+		}
+		pointer := "/properties/" + f.Name + "/since"
+		other := c.Field(pointer, object, f.Since)
+		if other != nil && (other.System || other.Lines != nil || other.Since != "" || slices.Contains(field.ComputedKinds(), other.Kind.Name())) {
+			c.Report(pointer, fault.UnknownField, "field", f.Since)
 		}
 	}
 }

@@ -29,11 +29,25 @@ func (w *Work) compute(ctx context.Context, object *metadata.Object, values []ex
 // recompute works out the formulas that a changed record keeps, and which of
 // its values differ then.
 func (w *Work) recompute(ctx context.Context, change *Change) error {
+	w.date(change)
 	if err := w.compute(ctx, change.Object, change.Values); err != nil {
 		return err
 	}
 	change.Changed = differing(change.Object, change.Prior, change.Values)
 	return nil
+}
+
+// date notes since when fields have the values that this change gives them.
+func (w *Work) date(change *Change) {
+	for slot, f := range change.Object.Fields {
+		if f.Since == "" {
+			continue
+		}
+		of := change.Object.Slot(f.Since)
+		if change.Prior == nil || !equal(change.Prior[of], change.Values[of]) {
+			change.Values[slot] = w.Now
+		}
+	}
 }
 
 // refresh gives a record that was written its virtual formulas, as the actor

@@ -112,15 +112,21 @@ test("a record is added to a list with the way back filled in", async () => {
   assert.deepEqual(data.related_to, { object: "account", id: account });
 });
 
-test("a record that is in a stage for longer than it should be says so", async () => {
+test("a record that is in a stage for longer than it should be says so, on its page and on a board", async () => {
   const later = await openPage(browser, server, { storageState });
   await later.clock.setFixedTime(Date.now() + 20 * 86_400_000);
   await later.goto(`/o/opportunity/${opportunity}`);
-  await at(later, "path.age").filter({ hasText: "20 天" }).waitFor();
-  await at(later, "path.late").filter({ hasText: "14 天" }).waitFor({ state: "attached" });
+  await at(later, "stage.age")
+    .filter({ hasText: /20 天.*14 天/ })
+    .waitFor();
   await axeClean(later, "a stage that lasts too long");
   await later.setViewportSize({ width: 390, height: 844 });
   await at(later, "path.menu").filter({ hasText: "20 天" }).waitFor();
+  await later.setViewportSize({ width: 1280, height: 800 });
+  await later.goto("/o/opportunity?view=opportunity_board");
+  const card = at(later, `kanban.card.${opportunity}`);
+  await card.getByText(/20 天/).waitFor();
+  await axeClean(later, "a board with a card that waits too long");
   later.assertClean();
   await later.context().close();
 });

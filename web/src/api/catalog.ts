@@ -85,6 +85,11 @@ export class Catalog {
     return sorted;
   }
 
+  /** The field that says since when another one has its value. */
+  sinceField(object: string, of: string): Field | undefined {
+    return this.fields(object).find((field) => field.since === of);
+  }
+
   /** One field of an object. */
   field(object: string, name: string): Field | undefined {
     return this.fields(object).find((field) => field.name === name);

@@ -55,6 +55,8 @@ export interface Property {
   /** The option set; one too large to be in oneOf is asked for by this name. */
   readonly options?: string;
   readonly dependsOn?: string;
+  /** Of an instant: the field that has had its value since then. */
+  readonly since?: string | null;
   readonly recordTypes?: boolean;
   readonly target?: string;
   /** The objects that a link may point to. */

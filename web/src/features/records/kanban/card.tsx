@@ -7,6 +7,8 @@ import { Facts, filledFields } from "../list/facts";
 import type { ListRow } from "../list/use-rows";
 import { RefusalNote } from "../move/refusal-note";
 import type { Refusal } from "../move/use-moves";
+import { StageAge } from "../path/stage-age";
+import { daysSince } from "../path/use-days-since";
 import { type ListOrigin, recordAddress } from "../record/neighbours";
 import styles from "./kanban.module.css";
 import type { Column } from "./model";
@@ -15,6 +17,8 @@ import type { Column } from "./model";
 export interface CardSetting {
   readonly object: string;
   readonly group: Field;
+  /** The field that says since when a record stands in its column. */
+  readonly since: Field | undefined;
   readonly fields: readonly Field[];
   readonly color: Field | undefined;
   readonly columns: readonly Column[];
@@ -90,6 +94,7 @@ export function Card(props: CardProps) {
         )}
       </div>
       {tint && <span className={styles.tint}>{tint.title}</span>}
+      <CardAge {...props} />
       <Facts fields={filledFields(props.fields, row, factsOnCard)} row={row} />
       {refusal && (
         <RefusalNote
@@ -101,4 +106,14 @@ export function Card(props: CardProps) {
       )}
     </li>
   );
+}
+
+/** For how many days a record has stood in its column. */
+function CardAge({ group, since, row, isMoving }: CardProps) {
+  const instant = row.record[since?.name ?? ""];
+  if (typeof instant !== "string" || isMoving(row.record.id)) return null;
+  const days = daysSince(instant);
+  if (days === 0) return null;
+  const stage = group.oneOf?.find((option) => option.const === row.record[group.name]);
+  return stage?.final ? null : <StageAge stage={stage} days={days} />;
 }

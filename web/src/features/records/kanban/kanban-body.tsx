@@ -54,7 +54,9 @@ function Board({ group, ...props }: BodyProps & { group: Field }) {
     (name) => catalog.field(object.name, name) ?? [],
   );
   const color = catalog.field(object.name, state.view.color ?? "");
-  const wanted = [display, group.name, "version", ...(color ? [color.name] : [])];
+  const since = catalog.sinceField(object.name, group.name);
+  const more = [color, since].flatMap((field) => field?.name ?? []);
+  const wanted = [display, group.name, "version", ...more];
   const names = [...new Set([...wanted, ...fields.map((field) => field.name)])];
   const { columns: known, figures } = useColumns(object.name, state, group, totals);
   const { moves, refusals, move, forgive } = useMoves(object.name);
@@ -111,6 +113,7 @@ function Board({ group, ...props }: BodyProps & { group: Field }) {
   const setting: CardSetting = {
     object: object.name,
     group,
+    since,
     fields,
     color: color === group ? undefined : color,
     columns,

@@ -14,6 +14,7 @@ import { RefusalNote } from "../move/refusal-note";
 import { useMoves } from "../move/use-moves";
 import { type Stages, stagesOf, waitsTooLong } from "./model";
 import styles from "./path.module.css";
+import { ageText, StageAge } from "./stage-age";
 import { useDaysSince } from "./use-days-since";
 
 interface StagePathProps {
@@ -37,10 +38,9 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
   const stages = stagesOf(options, String(value));
   const { next } = stages;
   const days = useDaysSince(object, record, field.name);
-  const age =
-    days === undefined ? "" : days > 0 ? t("path.age", { count: days }) : t("path.ageToday");
   const late = days !== undefined && waitsTooLong(stages.current, days);
-  const where = whereText(stages, t("path.none"), age);
+  const where = whereText(stages, t("path.none"), days === undefined ? "" : ageText(t, days));
+  const warning = late ? t("path.late", { count: stages.current?.staleAfter }) : "";
   const open = field.can === "write" && field.writable !== false;
   const movable = can.update && open && mayWrite(can.fields?.[field.name]);
   const go = (to: string, more: RecordAnswer["data"] | object = {}) => {
@@ -64,13 +64,12 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
   );
   return (
     <section className={styles.frame} aria-label={field.title} data-testid="path">
-      {late && (
-        <p className="unseen" data-testid="path.late">
-          {t("path.late", { count: stages.current?.staleAfter })}
-        </p>
-      )}
       <div className={styles.row}>
-        {phone ? <Where text={where} /> : <Steps stages={stages} age={age} late={late} />}
+        {phone ? (
+          <Where text={`${where} ${warning}`.trim()} />
+        ) : (
+          <Steps stages={stages} days={days} />
+        )}
         {movable && next && (
           <Button icon="arrow-right" onClick={() => go(next.const)} testId="path.next">
             {t("path.next", { stage: next.title })}
@@ -117,7 +116,7 @@ export default function StagePath({ object, answer, field, name }: StagePathProp
 }
 
 /** The stages one beside the other; all ends are one step. */
-function Steps({ stages, age, late }: { stages: Stages; age: string; late: boolean }) {
+function Steps({ stages, days }: { stages: Stages; days: number | undefined }) {
   const { way, ends, current, at } = stages;
   const step = (key: string, title: string, index: number, end?: Option) => (
     <li
@@ -129,10 +128,9 @@ function Steps({ stages, age, late }: { stages: Stages; age: string; late: boole
     >
       {index < at && <Icon name="check" />}
       <span>{title}</span>
-      {index === at && age && (
-        <span className={styles.age} data-late={late || undefined} data-testid="path.age">
-          {late && <Icon name="warning" />}
-          {age}
+      {index === at && days !== undefined && (
+        <span className={styles.age}>
+          <StageAge stage={current} days={days} />
         </span>
       )}
     </li>

@@ -66,7 +66,8 @@ function FieldChanges({ object, answer, change, included, onRestore }: ChangeEnt
   const catalog = useCatalog();
   const names = Object.keys({ ...change.before, ...change.after });
   const fields = names.flatMap((name) => catalog.field(object, name) ?? []);
-  const told = fields.filter((field) => !field.system || field.name === "owner");
+  // Since when a value holds is when this change was made.
+  const told = fields.filter((field) => !field.since && (!field.system || field.name === "owner"));
   const rows = told.filter(
     (field) => valueAt(change.before, field) !== valueAt(change.after, field),
   );
