@@ -48,7 +48,7 @@ test("from an empty installation to a lead and its history", async (t) => {
     assert.ok(await at(page, "setup.template.lead").isChecked());
     await at(page, "setup.template.crm").uncheck();
     await next();
-    await at(page, "day.caughtUp").waitFor();
+    await at(page, "list.firstUse").getByText("新建线索").waitFor();
     await axeClean(page, "the first page of a new installation");
     await at(page, "nav.lead").click();
     await at(page, "list.lead").first().waitFor();

@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useId } from "react";
+import { lazy, type ReactNode, Suspense, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Catalog } from "@/api/catalog";
 import { keys } from "@/api/keys";
@@ -22,6 +22,8 @@ import {
   whereLacking,
 } from "./due-model";
 import type { DueActs } from "./use-due-acts";
+
+const FirstUse = lazy(() => import("../list/first-use"));
 
 const mostRows = 50;
 
@@ -66,13 +68,39 @@ export function TodayCard({ dues, acts }: { dues: readonly DueObject[]; acts: Du
         <Failed key={String(list.errorUpdatedAt)} error={list.error} onRetry={list.refetch} />
       ))}
       {pending && rows.length === 0 && <Skeleton lines={5} />}
-      {!pending && rows.length === 0 && failed.length === 0 && (
-        <EmptyState icon="check" title={t("day.caughtUp")} testId="day.caughtUp">
-          <p>{t("day.caughtUpText")}</p>
-        </EmptyState>
-      )}
+      {!pending && rows.length === 0 && failed.length === 0 && <NothingDue dues={dues} />}
       <Rows rows={rows} acts={acts} />
     </DayCard>
+  );
+}
+
+/** All is done; or nobody recorded anything yet, and this is where to begin. */
+function NothingDue({ dues }: { dues: readonly DueObject[] }) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const lists = useQueries({
+    queries: dues.map(({ object: { name } }) => ({
+      queryKey: keys.page(name, "any"),
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        listRecords(name, { fields: ["id"], limit: 1 }, signal),
+      retry: false,
+    })),
+  });
+  if (lists.some((list) => list.isPending)) return <Skeleton lines={5} />;
+  const begun = lists.some((list) => list.isError || list.data?.data.length);
+  const shown = catalog.apps.flatMap((app) => app.items.flatMap((item) => item.object ?? []));
+  const first = shown.flatMap((name) => catalog.object(name) ?? []).find((one) => one.can?.create);
+  if (!begun && first) {
+    return (
+      <Suspense fallback={<Skeleton lines={5} />}>
+        <FirstUse object={first} />
+      </Suspense>
+    );
+  }
+  return (
+    <EmptyState icon="check" title={t("day.caughtUp")} testId="day.caughtUp">
+      <p>{t("day.caughtUpText")}</p>
+    </EmptyState>
   );
 }
 

@@ -1,36 +1,17 @@
 import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useActions } from "@/actions/object-actions";
 import type { ObjectDefinition } from "@/api/definitions";
-import { pluralOf, useCatalog } from "@/api/meta";
+import { useCatalog } from "@/api/meta";
 import { countQuery } from "@/api/records";
-import { ActionButton } from "@/components/action-button";
 import { Button } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
-import { isIconName } from "@/components/icon";
 import { useFormat } from "@/components/use-format";
-import { inSentence } from "@/lib/words";
 import { type Condition, type Group, withItem } from "../filter/model";
 import { useFilter } from "../filter/use-filter";
 import { usePartWords } from "../filter/words";
 import { writeFilter } from "../filter/write";
+import FirstUse from "./first-use";
 import type { ListChange, ListState } from "./list-state";
-
-/** Nobody has recorded anything yet. */
-function FirstUse({ object }: { object: ObjectDefinition }) {
-  const { t } = useTranslation();
-  const actions = useActions(object);
-  return (
-    <EmptyState
-      icon={isIconName(object.icon) ? object.icon : "list"}
-      title={t("list.firstUse", { objects: inSentence(pluralOf(object)) })}
-      testId="list.firstUse"
-      actions={actions.map((action) => <ActionButton key={action.name} action={action} />)}
-    >
-      {actions.length > 0 && <p>{t("list.firstUseText")}</p>}
-    </EmptyState>
-  );
-}
 
 interface NoMatchProps {
   readonly object: ObjectDefinition;
