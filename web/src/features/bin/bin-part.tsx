@@ -65,7 +65,7 @@ export function BinPart({ list, titles, rows, problem, onRestore, ...props }: Bi
                 onClick={() => void restore()}
                 testId="bin.restore"
               >
-                {t("bin.restore", { count: chosen.size })}
+                {chosen.size > 0 ? t("bin.restore", { count: chosen.size }) : t("bin.restoreNone")}
               </Button>
             </div>
           </div>

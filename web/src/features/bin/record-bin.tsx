@@ -105,7 +105,9 @@ export function RecordBin() {
             onClick={begin}
             testId="bin.restore"
           >
-            {t("bin.restore", { count: restorable.length })}
+            {restorable.length > 0
+              ? t("bin.restore", { count: restorable.length })
+              : t("bin.restoreNone")}
           </Button>
           {deletions.some((one) => one.can.erase) && (
             <Button

@@ -10,7 +10,8 @@ import { inSentence } from "@/lib/words";
 /** Nobody has recorded anything yet. */
 export default function FirstUse({ object }: { object: ObjectDefinition }) {
   const { t } = useTranslation();
-  const actions = useActions(object);
+  // There is nothing to compare yet.
+  const actions = useActions(object).filter(({ name }) => name !== "duplicates");
   return (
     <EmptyState
       icon={isIconName(object.icon) ? object.icon : "list"}
