@@ -188,6 +188,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Analytics = analytics.New(e.Records, e.Clock)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock, secret)
 	e.Catalog.Know(e.People)
+	e.Catalog.OnApply(e.People.FollowRoles)
 	e.Audit = audit.New(e.Store, filepath.Join(e.config.Directory, "audit.heads"))
 	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Notes.AfterSave}

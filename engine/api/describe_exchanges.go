@@ -39,7 +39,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), totpExchanges(), peopleExchanges(), invitationExchanges(), passwordExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges(), layerExchanges(), auditExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), totpExchanges(), peopleExchanges(), invitationExchanges(), passwordExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges(), layerExchanges(), auditExchanges(), roleExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -206,7 +206,7 @@ func metaExchanges() map[string]exchange {
 		"POST /api/v1/bin/definitions/restore":           {status: http.StatusOK, later: true, headers: onceOnly(), takes: sent[bringBackAsk](), gives: result},
 		"GET /api/v1/meta/object/:name/schema":           {status: http.StatusOK, gives: anyObject()},
 		"GET /api/v1/meta/:kind":                         {status: http.StatusOK, asks: []string{"raw"}, gives: data(listOf(anyObject()))},
-		"GET /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"raw"}, gives: data(anyObject())},
+		"GET /api/v1/meta/:kind/:name":                   {status: http.StatusOK, asks: []string{"raw", "revision"}, gives: data(anyObject())},
 		"GET " + missingPath:                             {status: http.StatusOK, gives: data(members(map[string]any{"texts": whole(), "missing": listOf(answered[metadata.Text]())}))},
 		"GET /api/v1/meta/:kind/:name/users":             {status: http.StatusOK, asks: []string{"at"}, gives: data(listOf(answered[metadata.Use]()))},
 		"PUT /api/v1/meta/:kind/:name":                   {status: http.StatusOK, later: true, asks: []string{"allow", "base"}, headers: onceOnly(), takes: anyObject(), gives: result},

@@ -243,7 +243,7 @@ func notificationsAre(t *testing.T, one, other *reader, path string) {
 
 func (r *reader) metaIs(t *testing.T, i *enginetest.Installation, part string) {
 	t.Helper()
-	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/lead/schema", "/meta/object/lead/users?at=/properties/status", "/meta/translation/zh-CN/missing", "/meta/_revisions?limit=1"} {
+	for _, path := range []string{"/meta", "/meta?raw=true", "/meta/object", "/meta/role", "/meta/object/part", "/meta/object/part?revision=9", "/meta/object/lead/schema", "/meta/object/lead/users?at=/properties/status", "/meta/translation/zh-CN/missing", "/meta/_revisions?limit=1"} {
 		r.try(t, "GET", path, nil).Want(t, 200)
 	}
 	draft := "/meta/_drafts/" + absent
@@ -258,6 +258,10 @@ func (r *reader) metaIs(t *testing.T, i *enginetest.Installation, part string) {
 		i.Admin.Post(t, "/records/rare", doc{"n": 1}).Want(t, 201)
 	}
 	r.data(t, "POST", "/meta/_plan", doc{"definitions": []any{object}})
+	r.try(t, "GET", "/roles", nil).Want(t, 200)
+	roles := doc{"definitions": []any{doc{"kind": "role", "name": "storekeeper", "abilities": []string{"export"}, "grants": []any{doc{"object": "part", "actions": []string{"create", "read"}, "fields": doc{"read": []string{"size"}}}}}}}
+	r.data(t, "POST", "/roles/impact", roles)
+	r.data(t, "POST", "/roles/prospect", roles)
 	applied := r.data(t, "POST", "/meta/_apply", doc{"definitions": []any{object}, "note": "a box"})
 	r.data(t, "PUT", "/meta/object/box", object)
 	r.data(t, "DELETE", "/meta/object/box?allow=destructive", nil)

@@ -75,6 +75,9 @@ func (s *Server) definition(r *request) error {
 		return err
 	}
 	key := metadata.Key{Kind: r.Params("kind"), Name: r.Params("name")}
+	if r.Query("revision") != "" {
+		return s.formerDefinition(r, view, key)
+	}
 	for _, definition := range view.definitions() {
 		if definition.Key != key {
 			continue
@@ -91,6 +94,24 @@ func (s *Server) definition(r *request) error {
 		return r.data(http.StatusOK, document)
 	}
 	return fault.New(fault.NotFound)
+}
+
+// formerDefinition is a definition as it was at a revision, for those who see
+// all of it.
+func (s *Server) formerDefinition(r *request, view *metaView, key metadata.Key) error {
+	faults := fault.New(fault.InvalidQuery)
+	revision := r.number("revision", faults)
+	if err := faults.OrNil(); err != nil {
+		return err
+	}
+	if !view.designer {
+		return fault.New(fault.NotFound)
+	}
+	definition, err := s.Catalog.At(r.ctx, int64(revision), key)
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, definition.Document)
 }
 
 func (s *Server) planMeta(r *request) error {

@@ -259,7 +259,13 @@ func (p *plan) conflict(ctx context.Context, reader store.Reader, base *int64, p
 	return f.OrNil()
 }
 
-// protect refuses to take away what the product itself needs.
+// administrator is the role that may do everything, whatever it says.
+func administrator() metadata.Key {
+	return metadata.Key{Kind: metadata.KindRole, Name: metadata.RoleAdmin}
+}
+
+// protect refuses to take away what the product itself needs, and to write
+// rights into the role that has them all.
 func (s *Service) protect(p *plan, places map[metadata.Key]string) error {
 	faults := fault.New(fault.InvalidDefinition)
 	for _, builtin := range s.builtin {
@@ -267,6 +273,9 @@ func (s *Service) protect(p *plan, places map[metadata.Key]string) error {
 			faults.At(places[builtin.Key], fault.ProtectedDefinition)
 		}
 		for _, definition := range p.changed {
+			if definition.Key == builtin.Key && definition.Key == administrator() && metadata.Grants(definition) {
+				faults.At(places[definition.Key], fault.ProtectedDefinition)
+			}
 			if definition.Key != builtin.Key || builtin.Kind != metadata.KindObject {
 				continue
 			}

@@ -86,3 +86,17 @@ func (s *Service) backTo(ctx context.Context, reader store.Reader, revision int6
 	}
 	return request, nil
 }
+
+// At gives a definition as it was at a revision. Fault: not_found.
+func (s *Service) At(ctx context.Context, revision int64, key metadata.Key) (metadata.Definition, error) {
+	definitions, err := s.definitionsOf(ctx, s.store, revision)
+	if err != nil {
+		return metadata.Definition{}, err
+	}
+	for _, definition := range definitions {
+		if definition.Key == key {
+			return definition, nil
+		}
+	}
+	return metadata.Definition{}, fault.New(fault.NotFound)
+}

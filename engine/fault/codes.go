@@ -128,6 +128,7 @@ const (
 	UnknownTemplate Code = "unknown_template"
 	AlreadySetUp    Code = "already_set_up"
 	RoleAboveOwn    Code = "role_above_own"
+	RoleHeld        Code = "role_held"
 	AlreadyOn       Code = "already_on"
 	InvitationOver  Code = "invitation_over"
 	LinkOver        Code = "link_over"

@@ -172,6 +172,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		AccountDisabled:     {`This account is disabled. Enable it first.`, `该账号已停用，请先启用。`},
 		NoPasswordHere:      {`This person does not sign in here with a password.`, `该用户不使用密码登录。`},
 		AlreadyOn:           {`This is already on.`, `该功能已开启。`},
+		RoleHeld:            {`{count} people hold this role. Take it from them first.`, `仍有 {count} 人拥有该角色，请先从这些人员移除。`},
 		RoleAboveOwn:        {`You cannot give rights that you do not have.`, `不能授予自己没有的权限。`},
 		FileEmpty:           {`The file is empty.`, `文件是空的。`},
 		NotText:             {`The file is no text. Save it as CSV or as .xlsx.`, `文件不是文本，请另存为 CSV 或 .xlsx 后再上传。`},

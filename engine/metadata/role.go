@@ -167,6 +167,11 @@ func (c *Check) grantFields(object *Object, pointer string, names []string) {
 	}
 }
 
+// Grants reports whether the definition of a role says anything of rights.
+func Grants(definition Definition) bool {
+	return slices.ContainsFunc([]string{"inherits", "abilities", "grants", "restrict"}, func(name string) bool { return definition.tree.get(name) != nil })
+}
+
 // Covers reports whether a list of fields, as a grant writes it, holds f: "*"
 // is every ordinary field, a name adds one, "-name" takes one away.
 func Covers(list []string, f *field.Field) bool {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,41 @@ func (s *Service) Person(ctx context.Context, id expr.Fragment) (*Person, error)
 	person := &Person{object: object, values: found.Values}
 	person.ID, _ = person.Field(metadata.FieldID).(string)
 	return person, nil
+}
+
+// Holder is a person with the roles that he holds himself.
+type Holder struct {
+	ID     string
+	Active bool
+	Roles  []string
+}
+
+// Holders are the people who are not deleted, without the engine's own, by
+// their ids.
+func (s *Service) Holders(ctx context.Context, reader store.Reader) ([]Holder, error) {
+	rows, err := reader.Query(ctx, `SELECT CAST(id AS TEXT), coalesce(active, FALSE), CAST(roles AS TEXT) FROM "user" WHERE deleted_at IS NULL AND id <> ? ORDER BY id`, access.SystemID)
+	if err != nil {
+		return nil, fmt.Errorf("read the roles of people: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below says what there is to say
+	holders := []Holder{}
+	for rows.Next() {
+		var holder Holder
+		var roles *string
+		if err := rows.Scan(&holder.ID, &holder.Active, &roles); err != nil {
+			return nil, fmt.Errorf("read the roles of people: %w", err)
+		}
+		if roles != nil {
+			if err := json.Unmarshal([]byte(*roles), &holder.Roles); err != nil {
+				return nil, fmt.Errorf("read the roles of a person: %w", err)
+			}
+		}
+		holders = append(holders, holder)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read the roles of people: %w", err)
+	}
+	return holders, nil
 }
 
 // Administrators locks and lists the active people whose roles hold or inherit
