@@ -38,6 +38,8 @@ export async function makeRoutes(page) {
     profile: "/settings/profile",
     keys: "/settings/keys",
     people: "/settings/people",
+    roles: "/settings/roles",
+    role: "/settings/roles/account_manager",
     audit: "/settings/audit",
     missing: "/no/such/page",
   };

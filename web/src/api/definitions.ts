@@ -80,6 +80,8 @@ export interface Property {
   readonly maxSize?: number;
   readonly writable?: boolean;
   readonly readOnly?: boolean;
+  /** Only who is named to see it does. */
+  readonly sensitive?: boolean;
   readonly system?: boolean;
   readonly sort?: boolean;
   readonly search?: boolean;

@@ -36,6 +36,16 @@ export function PersonMenu({ onLeave }: { onLeave: () => void }) {
           },
         ]
       : []),
+    ...(me.abilities.includes("design") || me.abilities.includes("manage_roles")
+      ? [
+          {
+            key: "roles",
+            label: t("roles.title"),
+            icon: "lock" as const,
+            perform: () => navigate("/settings/roles"),
+          },
+        ]
+      : []),
     ...(me.abilities.includes("read_audit")
       ? [
           {

@@ -24,6 +24,8 @@ const pages: RouteObject[] = [
   page("notifications", () => import("@/features/notifications/notifications-page")),
   page("settings/profile", () => import("@/features/settings/profile-page")),
   page("settings/people", () => import("@/features/people/people-page")),
+  page("settings/roles", () => import("@/features/roles/roles-page")),
+  page("settings/roles/:name", () => import("@/features/roles/role-page")),
   page("settings/audit", () => import("@/features/audit/audit-page")),
   page("settings/keys", () => import("@/features/settings/keys-page")),
   { path: "*", Component: Missing },

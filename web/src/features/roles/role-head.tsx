@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+import type { Roles } from "@/api/roles";
+import { Tag } from "@/components/tag";
+import { useFormat } from "@/components/use-format";
+import { useLanguage } from "@/components/use-language";
+import { descriptionOf, titlesOf } from "./role-words";
+import styles from "./roles.module.css";
+import type { Draft } from "./use-draft";
+
+interface RoleHeadProps {
+  readonly draft: Draft;
+  readonly roles: Roles;
+}
+
+/** What a role is called, who holds it, and what it takes from others. */
+export function RoleHead({ draft, roles }: RoleHeadProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [language] = useLanguage();
+  const { role } = draft;
+  const { here, other } = titlesOf(role, roles, language);
+  const held = roles.held.get(role.name);
+  const inherits = role.inherits ?? [];
+  const called = (name: string) => {
+    const one = draft.all.get(name);
+    return one ? titlesOf(one, roles, language).here : name;
+  };
+  return (
+    <header className={styles.head}>
+      <h1>
+        {here}
+        {other && <span className={styles.other}> {other}</span>}
+      </h1>
+      <p className={styles.quiet}>{descriptionOf(role, roles, language)}</p>
+      <p className={styles.facts}>
+        <Tag>{t("roles.heldBy", { count: held?.people ?? 0 })}</Tag>
+        {inherits.length > 0 && (
+          <span>{t("roles.inheritsFrom", { roles: format.list(inherits.map(called)) })}</span>
+        )}
+      </p>
+    </header>
+  );
+}
