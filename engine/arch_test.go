@@ -34,7 +34,7 @@ var floors = [][]string{
 	9:  {"engine/record", "engine/store/storetest"},
 	10: {"engine/catalog"},
 	11: {"engine/identity", "engine/duplicate", "engine/analytics", "engine/notification", "engine/layer"},
-	12: {"engine/transfer", "engine/conversion"},
+	12: {"engine/transfer", "engine/conversion", "engine/handover"},
 	13: {"engine/template", "engine/sample"},
 	14: {"engine/setup", "engine/backup"},
 	15: {"engine/api"},

@@ -29,6 +29,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/conversion"
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
+	"github.com/trellis-crm/trellis/engine/handover"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/job"
 	"github.com/trellis-crm/trellis/engine/kind"
@@ -55,6 +56,7 @@ type Engine struct {
 	Files       *file.Service
 	Records     *record.Service
 	Duplicates  *duplicate.Service
+	Handovers   *handover.Service
 	Conversions *conversion.Service
 	People      *identity.Service
 	Setup       *setup.Service
@@ -194,6 +196,7 @@ func (e *Engine) build(ctx context.Context) error {
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Notes.AfterSave}
 	slots.AfterComment = append(slots.AfterComment, e.Notes.AfterComment)
 	slots.Forget = append(slots.Forget, e.Notes.Forget)
+	e.Handovers = handover.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
@@ -201,12 +204,12 @@ func (e *Engine) build(ctx context.Context) error {
 	}
 	e.Samples = sample.New(e.Store, e.Records, e.Clock, templates)
 	e.Jobs = job.NewRunner(e.Store, job.Config{
-		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), e.Audit.Kinds(), job.Upkeep(e.Store))...), Log: e.config.Log,
+		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.Handovers.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), e.Audit.Kinds(), job.Upkeep(e.Store))...), Log: e.config.Log,
 	})
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup, Samples: e.Samples,
-		Transfer: e.Transfer, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Audit: e.Audit, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Handovers: e.Handovers, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Audit: e.Audit, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock

@@ -53,6 +53,12 @@ func (r *reader) invitationsAre(t *testing.T, stranger *reader) {
 	_, token, _ = strings.Cut(fmt.Sprint(link), "#")
 	stranger.data(t, "POST", "/auth/reset", doc{"token": token})
 	stranger.try(t, "POST", "/auth/reset/password", doc{"token": token, "password": "another longer passphrase"}).Want(t, 204)
+	me := r.data(t, "GET", "/me", nil)["id"]
+	r.try(t, "GET", fmt.Sprint("/people/", me, "/records"), nil).Want(t, 200)
+	begun := r.data(t, "POST", fmt.Sprint("/people/", person["id"], "/handovers"), doc{"to": me, "objects": []string{"lead"}, "disable": false})
+	handedOver(t, r.Client, begun["id"])
+	r.try(t, "GET", "/handovers", nil).Want(t, 200)
+	r.data(t, "POST", fmt.Sprint("/handovers/", begun["id"], "/undo"), nil)
 	for _, what := range []string{"totp", "sessions", "tokens"} {
 		r.try(t, "DELETE", fmt.Sprint("/people/", person["id"], "/", what), nil)
 	}

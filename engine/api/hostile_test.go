@@ -341,6 +341,7 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/auth/totp": `{"code":"123456"}`, "POST /api/v1/auth/totp/enrol": `{"password":"x"}`, "POST /api/v1/auth/totp/confirm": `{"code":"123456"}`,
 		"POST /api/v1/invitations": `{"email":"new@example.com","name":"n","roles":["sales_rep"],"department":"` + lead + `","manager":"` + lead + `","teams":["` + lead + `"],"expires_in_days":3}`, "POST /api/v1/invitations/:id/resend": "",
 		"POST /api/v1/auth/invitation": `{"token":"x"}`, "POST /api/v1/auth/invitation/accept": `{"token":"x","name":"n","password":"x"}`,
+		"POST /api/v1/people/:id/handovers": `{"to":"` + lead + `","objects":["lead"],"disable":true}`, "POST /api/v1/handovers/:id/undo": "",
 		"POST /api/v1/people/:id/password_link": "", "POST /api/v1/auth/reset": `{"token":"x"}`, "POST /api/v1/auth/reset/password": `{"token":"x","password":"x"}`,
 		"POST /api/v1/auth/totp/recovery_codes": `{"password":"x"}`, "POST /api/v1/auth/totp/off": `{"password":"x"}`,
 		"PUT /api/v1/records/:object/:id/follow": "", "POST /api/v1/duplicates/:object/_scan": "", "POST /api/v1/duplicates/:object/_dismiss": `{"records":["` + lead + `"]}`, "POST /api/v1/duplicates/:id/dismiss": "",

@@ -23,6 +23,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/conversion"
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
+	"github.com/trellis-crm/trellis/engine/handover"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/layer"
 	"github.com/trellis-crm/trellis/engine/notification"
@@ -40,6 +41,7 @@ type Services struct {
 	Catalog     *catalog.Service
 	Records     *record.Service
 	Duplicates  *duplicate.Service
+	Handovers   *handover.Service
 	Conversions *conversion.Service
 	People      *identity.Service
 	Setup       *setup.Service
@@ -119,7 +121,7 @@ type handler func(r *request) error
 func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
-		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
+		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.accessRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(),
 	} {

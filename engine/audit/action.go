@@ -33,6 +33,8 @@ const (
 	ImportUndone        = "import_undone"
 	Export              = "export"
 	DuplicateShown      = "duplicate_shown"
+	HandoverBegun       = "handover_begun"
+	HandoverUndone      = "handover_undone"
 	RecordErased        = "record_erased"
 	BackupWritten       = "backup_written"
 	AuditRead           = "audit_read"
@@ -44,6 +46,6 @@ func Actions() []string {
 		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused, PasswordLinkMade, PasswordSetByLink,
 		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, KeyCreated, KeyRevoked,
 		InvitationMade, InvitationTakenBack, InvitationAccepted, PersonCreated, PersonChanged, PersonDeleted, PersonRestored, ShareCreated, ShareEnded,
-		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, RecordErased, BackupWritten, AuditRead,
+		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, HandoverBegun, HandoverUndone, RecordErased, BackupWritten, AuditRead,
 	}
 }

@@ -74,7 +74,7 @@ func (s *Service) LinkPassword(ctx context.Context, actor *access.Actor, userID 
 // forgetful is the person to whom somebody may give a new password: one whom he
 // manages, and who signs in here with one.
 func (s *Service) forgetful(ctx context.Context, by *access.Actor, userID string) (*access.Actor, error) {
-	if err := s.mayManage(ctx, by, userID); err != nil {
+	if err := s.MayManage(ctx, by, userID); err != nil {
 		return nil, err
 	}
 	if userID == by.ID {

@@ -92,10 +92,10 @@ func (p *SignsIn) seen(at int64) {
 	}
 }
 
-// mayManage refuses to change how somebody signs in whom one does not see, or
+// MayManage refuses to change how somebody signs in whom one does not see, or
 // who has roles beyond one's own: one would be him. Faults: not_found,
 // forbidden.
-func (s *Service) mayManage(ctx context.Context, actor *access.Actor, userID string) error {
+func (s *Service) MayManage(ctx context.Context, actor *access.Actor, userID string) error {
 	if _, item := field.ParseID(userID); item != nil {
 		return fault.New(fault.NotFound)
 	}

@@ -274,7 +274,7 @@ func (s *Service) EndOthers(ctx context.Context, actor *access.Actor, secret str
 // EndSessionsOf ends all sessions of somebody whom one manages. Faults:
 // not_found, forbidden.
 func (s *Service) EndSessionsOf(ctx context.Context, actor *access.Actor, userID string) error {
-	if err := s.mayManage(ctx, actor, userID); err != nil {
+	if err := s.MayManage(ctx, actor, userID); err != nil {
 		return err
 	}
 	return s.endAll(ctx, actor, userID, "user_id = ?", userID)

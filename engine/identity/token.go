@@ -163,7 +163,7 @@ func (s *Service) DeleteToken(ctx context.Context, actor *access.Actor, id strin
 // RevokeTokensOf revokes all API keys of somebody whom one manages. Faults:
 // not_found, forbidden.
 func (s *Service) RevokeTokensOf(ctx context.Context, actor *access.Actor, userID string) error {
-	if err := s.mayManage(ctx, actor, userID); err != nil {
+	if err := s.MayManage(ctx, actor, userID); err != nil {
 		return err
 	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {

@@ -246,7 +246,7 @@ func (s *Service) TurnOff(ctx context.Context, actor *access.Actor, password str
 // Reset takes somebody's second factor away, who has lost it, and ends his
 // sessions. Faults: not_found, forbidden for who has roles beyond one's own.
 func (s *Service) Reset(ctx context.Context, actor *access.Actor, userID string) error {
-	if err := s.mayManage(ctx, actor, userID); err != nil {
+	if err := s.MayManage(ctx, actor, userID); err != nil {
 		return err
 	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {

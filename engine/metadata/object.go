@@ -106,6 +106,9 @@ func (r Reference) IsLine() bool {
 	return r.Object.lineOf[r.Field.Name]
 }
 
+// IsLines tells whether its records are lines of others.
+func (o *Object) IsLines() bool { return len(o.lineOf) > 0 }
+
 // Slot is the place of a field in a record's values, or -1.
 func (o *Object) Slot(name string) int {
 	if slot, ok := o.slots[name]; ok {

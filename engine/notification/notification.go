@@ -24,12 +24,13 @@ import (
 
 // Why somebody is told.
 const (
-	Mentioned = "mentioned"
-	Assigned  = "assigned"
-	Reminded  = "reminded"
-	Commented = "commented"
-	Changed   = "changed"
-	Imported  = "imported"
+	Mentioned  = "mentioned"
+	Assigned   = "assigned"
+	Reminded   = "reminded"
+	Commented  = "commented"
+	Changed    = "changed"
+	Imported   = "imported"
+	HandedOver = "handed_over"
 )
 
 // What is for a person himself, and what he only watches.

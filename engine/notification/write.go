@@ -12,10 +12,10 @@ import (
 )
 
 // What a program does to very many records at once tells nobody that he was
-// given one: set-up, examples and imports, which tell of all that they gave
-// when they are done.
+// given one: set-up, examples, and imports and handovers, which tell of all that they
+// gave when they are done.
 func silent(w *record.Work) bool {
-	return w.Author.ID == access.SystemID || w.Author.Via == "sample" || w.Author.Via == "import"
+	return w.Author.ID == access.SystemID || w.Author.Via == "sample" || w.Author.Via == "import" || w.Author.Via == "handover"
 }
 
 // AfterSave tells of a change: the new owner that the record is his, and who
@@ -58,6 +58,12 @@ func (s *Service) assign(ctx context.Context, w *record.Work, change *record.Cha
 // Given tells a person that an import gave him the records of a filter.
 func (*Service) Given(w *record.Work, person string, of record.Happening) error {
 	return add(w, person, Imported, of)
+}
+
+// HandedOver tells a person that he was given the records of a filter, which
+// were somebody else's.
+func (*Service) HandedOver(w *record.Work, person string, of record.Happening) error {
+	return add(w, person, HandedOver, of)
 }
 
 func textAt(object *metadata.Object, values []expr.Value, name string) string {
