@@ -33,6 +33,8 @@ export const auditActions = [
   "import_run",
   "import_undone",
   "export",
+  "handover_begun",
+  "handover_undone",
   "duplicate_shown",
   "record_erased",
   "backup_written",

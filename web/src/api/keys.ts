@@ -13,6 +13,8 @@ export const keys = {
   apiKeys: ["api-keys"],
   sessions: ["sessions"],
   invitations: ["invitations"],
+  handovers: ["handovers"],
+  owned: (person: string) => ["handovers", "owned", person],
   forgetful: (token: string) => ["forgetful", token],
   welcome: (token: string) => ["welcome", token],
   secondFactor: ["second-factor"],

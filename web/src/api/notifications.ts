@@ -16,7 +16,8 @@ export type NotificationReason =
   | "reminded"
   | "commented"
   | "changed"
-  | "imported";
+  | "imported"
+  | "handed_over";
 
 /** Something that the caller was told; of what is gone, only that it was. */
 export interface Notification {

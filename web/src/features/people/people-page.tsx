@@ -17,6 +17,8 @@ import { useTitle } from "@/components/use-title";
 import { useDebounced } from "@/lib/use-debounced";
 import { inSentence } from "@/lib/words";
 import { AskDialog } from "./ask-dialog";
+import { HandoverDialog } from "./handover-dialog";
+import { Handovers } from "./handovers";
 import { Invitations } from "./invitations";
 import { InviteDialog } from "./invite-dialog";
 import { PasswordLinkDialog } from "./password-link-dialog";
@@ -58,6 +60,7 @@ function People() {
         )}
       </header>
       <Invitations />
+      <Handovers />
       {inviting && (
         <InviteDialog
           onSent={() => void client.invalidateQueries({ queryKey: keys.invitations })}
@@ -87,6 +90,7 @@ function PeopleList({ q }: { q: string }) {
   const client = useQueryClient();
   const toast = useToast();
   const [forgetful, setForgetful] = useState<RecordData>();
+  const [leaving, setLeaving] = useState<RecordData>();
   const [losing, setLosing] = useState<RecordData>();
   const [ending, setEnding] = useState<RecordData>();
   const [revoking, setRevoking] = useState<RecordData>();
@@ -124,6 +128,7 @@ function PeopleList({ q }: { q: string }) {
             key={page.data[0]?.id}
             people={page.data}
             onForgotten={setForgetful}
+            onLeave={setLeaving}
             onLost={setLosing}
             onEnd={setEnding}
             onRevoke={setRevoking}
@@ -140,6 +145,7 @@ function PeopleList({ q }: { q: string }) {
       {forgetful && (
         <PasswordLinkDialog person={forgetful} onClose={() => setForgetful(undefined)} />
       )}
+      {leaving && <HandoverDialog person={leaving} onClose={() => setLeaving(undefined)} />}
       <AskDialog
         title={t("people.resetTitle", { name: String(losing?.name ?? "") })}
         text={t("people.resetText")}
@@ -175,11 +181,12 @@ interface PeopleOfPageProps {
   readonly onEnd: (person: RecordData) => void;
   readonly onRevoke: (person: RecordData) => void;
   readonly onForgotten: (person: RecordData) => void;
+  readonly onLeave: (person: RecordData) => void;
   readonly onLost: (person: RecordData) => void;
 }
 
 function PeopleOfPage(props: PeopleOfPageProps) {
-  const { people, onForgotten, onLost, onEnd, onRevoke } = props;
+  const { people, onForgotten, onLeave, onLost, onEnd, onRevoke } = props;
   const me = useMe();
   const found = useQuery(signsInQuery(people.map((person) => person.id)));
   const none: ReadonlyMap<string, SignsIn> = new Map();
@@ -190,6 +197,7 @@ function PeopleOfPage(props: PeopleOfPageProps) {
       person={person}
       signsIn={facts.get(person.id)}
       onForgotten={person.id === me.id ? undefined : () => onForgotten(person)}
+      onLeave={person.id === me.id ? undefined : () => onLeave(person)}
       onLost={() => onLost(person)}
       onEnd={() => onEnd(person)}
       onRevoke={() => onRevoke(person)}

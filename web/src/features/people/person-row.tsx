@@ -12,6 +12,8 @@ interface PersonRowProps {
   readonly signsIn: SignsIn | undefined;
   /** For who forgot his password; nobody makes a link for himself. */
   readonly onForgotten: (() => void) | undefined;
+  /** For who leaves; nobody hands his own work over here. */
+  readonly onLeave: (() => void) | undefined;
   readonly onLost: () => void;
   readonly onEnd: () => void;
   readonly onRevoke: () => void;
@@ -19,7 +21,7 @@ interface PersonRowProps {
 
 /** A person, how he signs in, and what one may do about it. */
 export function PersonRow(props: PersonRowProps) {
-  const { person, signsIn, onForgotten, onLost, onEnd, onRevoke } = props;
+  const { person, signsIn, onForgotten, onLeave, onLost, onEnd, onRevoke } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const name = String(person.name ?? "");
@@ -55,6 +57,13 @@ export function PersonRow(props: PersonRowProps) {
             icon: "edit",
             disabled: !signsIn?.password || !onForgotten,
             perform: () => onForgotten?.(),
+          },
+          {
+            key: "leave",
+            label: t("handover.begin"),
+            icon: "arrow-right",
+            disabled: !onLeave,
+            perform: () => onLeave?.(),
           },
           {
             key: "end",
