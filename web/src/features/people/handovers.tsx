@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Handover, handoversQuery, undoHandover } from "@/api/handovers";
 import { keys } from "@/api/keys";
@@ -30,10 +30,6 @@ export function Handovers() {
   const found = useQuery(handoversQuery);
   const [undoing, setUndoing] = useState<Handover>();
   const [all, setAll] = useState(false);
-  const underWay = found.data?.data.some((one) => one.ended_at === null) ?? false;
-  useEffect(() => {
-    if (!underWay) void client.invalidateQueries({ queryKey: keys.records("user") });
-  }, [underWay, client]);
   if (found.isError) return <FaultView error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data?.data.length) return null;
   const { data, included } = found.data;
@@ -45,6 +41,7 @@ export function Handovers() {
       toast({ text: faultText(error, t) });
     }
     await client.invalidateQueries({ queryKey: keys.handovers });
+    await client.invalidateQueries({ queryKey: keys.records("user") });
   };
   return (
     <section className={styles.invited} aria-labelledby="handovers">
