@@ -27,6 +27,10 @@ type Config struct {
 	// TrustedProxies are the addresses of the proxies before the server: whom
 	// they say they speak for is who sent a request. Nobody else is believed.
 	TrustedProxies []netip.Prefix
+	// PrivateNetworks are those at private addresses that the server may connect
+	// to where people give it an address, such as that of a sign-in provider;
+	// without any, it connects to public addresses only.
+	PrivateNetworks []netip.Prefix
 	// LargeTable is how many records an object may have that a change of its
 	// definition goes through while nobody writes; of more, a job prepares it.
 	// Zero is catalog.DefaultLarge.

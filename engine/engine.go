@@ -36,6 +36,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/layer"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/notification"
+	"github.com/trellis-crm/trellis/engine/outgoing"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/sample"
 	"github.com/trellis-crm/trellis/engine/search"
@@ -188,14 +189,14 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow, e.Notes.Watch)
 	e.Watchers = record.NewWatchers(e.Records)
 	e.Analytics = analytics.New(e.Records, e.Clock)
-	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock, secret)
+	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock, secret, outgoing.New(e.config.PrivateNetworks))
 	e.Catalog.Know(e.People)
 	e.Catalog.OnApply(e.People.FollowRoles)
 	e.Audit = audit.New(e.Store, filepath.Join(e.config.Directory, "audit.heads"))
-	slots.Guard = append(slots.Guard, e.Duplicates.Guard)
+	slots.Guard = append(slots.Guard, e.People.GuardEmergency, e.Duplicates.Guard)
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Notes.AfterSave}
 	slots.AfterComment = append(slots.AfterComment, e.Notes.AfterComment)
-	slots.Forget = append(slots.Forget, e.Notes.Forget)
+	slots.Forget = append(slots.Forget, e.Notes.Forget, e.People.Forget)
 	e.Handovers = handover.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	templates, err := fs.Sub(e.config.Files, "templates")

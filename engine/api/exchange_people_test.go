@@ -27,6 +27,7 @@ func (r *reader) peopleAre(t *testing.T, i *enginetest.Installation) {
 	signedIn.try(t, "GET", "/tokens", nil).Want(t, 200)
 	signedIn.try(t, "DELETE", fmt.Sprint("/tokens/", token["id"]), nil).Want(t, 204)
 	signedIn.invitationsAre(t, &stranger)
+	signedIn.providersAre(t, &stranger)
 	signedIn.factorsAre(t, i, &stranger)
 	sessions := signedIn.try(t, "GET", "/sessions", nil).Want(t, 200).List(t)
 	signedIn.try(t, "POST", "/auth/password", doc{"current": enginetest.Password, "new": "another horse, another battery"}).Want(t, 204)
@@ -62,6 +63,25 @@ func (r *reader) invitationsAre(t *testing.T, stranger *reader) {
 	for _, what := range []string{"totp", "sessions", "tokens"} {
 		r.try(t, "DELETE", fmt.Sprint("/people/", person["id"], "/", what), nil)
 	}
+}
+
+// providersAre tries how a provider is added, tried and taken away.
+func (r *reader) providersAre(t *testing.T, stranger *reader) {
+	t.Helper()
+	path := "/single_sign_on/providers"
+	r.data(t, "POST", path, doc{"name": "acme", "title": doc{"en": "Acme", "zh-CN": "公司"}, "issuer": "https://127.0.0.1:1", "client_id": "c", "secret": "s", "enabled": true})
+	r.data(t, "PATCH", path+"/acme", doc{"adds_people": true, "domains": []string{"example.com"}, "roles": []string{}})
+	r.try(t, "GET", path, nil).Want(t, 200)
+	require.Nil(t, r.data(t, "POST", path+"/acme/test", doc{})["location"])
+	require.NotNil(t, r.data(t, "GET", path+"/acme", nil)["test"])
+	r.try(t, "POST", path+"/acme/connect", doc{"password": enginetest.Password}).Want(t, 422)
+	stranger.data(t, "GET", "/auth/ways", nil)
+	for _, way := range []string{"/auth/oidc/acme/start?next=/", "/auth/oidc/acme/callback?state=x&code=y"} {
+		stranger.try(t, "GET", way, nil)
+	}
+	r.data(t, "GET", "/single_sign_on", nil)
+	r.data(t, "PUT", "/single_sign_on", doc{"only": false, "emergency": []string{}})
+	r.try(t, "DELETE", path+"/acme", nil).Want(t, 204)
 }
 
 // factorsAre tries the second factor of who is signed in.

@@ -48,14 +48,14 @@ func status(code fault.Code) int {
 		return http.StatusBadRequest
 	case fault.Unauthorized, fault.InvalidCredentials, fault.InvalidCode:
 		return http.StatusUnauthorized
-	case fault.Forbidden, fault.MissingAbility, fault.CrossSite:
+	case fault.Forbidden, fault.MissingAbility, fault.CrossSite, fault.NoAccount, fault.EmailUnverified, fault.ProviderRefused, fault.SignInRefused:
 		return http.StatusForbidden
 	case fault.NotFound, fault.UnknownRevision, fault.InvitationOver, fault.LinkOver:
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
 	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.ParentDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
-		fault.AlreadySetUp, fault.AlreadyOn, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
+		fault.AlreadySetUp, fault.AlreadyOn, fault.LastEmergency, fault.SingleSignOnOnly, fault.SingleSignOnInForce, fault.NoBaseURL, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
 		return http.StatusConflict
 	case fault.Stale:
 		return http.StatusPreconditionFailed
@@ -73,7 +73,7 @@ func status(code fault.Code) int {
 		return http.StatusTooManyRequests
 	case fault.Internal:
 		return http.StatusInternalServerError
-	case fault.Unavailable, fault.Busy, fault.TimedOut:
+	case fault.Unavailable, fault.Busy, fault.TimedOut, fault.ProviderUnavailable:
 		return http.StatusServiceUnavailable
 	case fault.StorageFull:
 		return http.StatusInsufficientStorage

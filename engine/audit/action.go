@@ -16,6 +16,11 @@ const (
 	SecondFactorReset   = "second_factor_reset"
 	SecondFactorFailed  = "second_factor_failed"
 	RecoveryCodesMade   = "recovery_codes_made"
+	ProviderAdded       = "provider_added"
+	ProviderChanged     = "provider_changed"
+	ProviderDeleted     = "provider_deleted"
+	ProviderTested      = "provider_tested"
+	ProviderLinked      = "provider_linked"
 	KeyCreated          = "key_created"
 	KeyRevoked          = "key_revoked"
 	InvitationMade      = "invitation_made"
@@ -44,7 +49,7 @@ const (
 func Actions() []string {
 	return []string{
 		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused, PasswordLinkMade, PasswordSetByLink,
-		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, KeyCreated, KeyRevoked,
+		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, ProviderAdded, ProviderChanged, ProviderDeleted, ProviderTested, ProviderLinked, KeyCreated, KeyRevoked,
 		InvitationMade, InvitationTakenBack, InvitationAccepted, PersonCreated, PersonChanged, PersonDeleted, PersonRestored, ShareCreated, ShareEnded,
 		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, HandoverBegun, HandoverUndone, RecordErased, BackupWritten, AuditRead,
 	}

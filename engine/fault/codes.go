@@ -135,6 +135,19 @@ const (
 	AccountDisabled Code = "account_disabled"
 	NoPasswordHere  Code = "no_password_here"
 
+	// Single sign-on.
+	ProviderUnavailable Code = "provider_unavailable"
+	ProviderRefused     Code = "provider_refused"
+	SignInRefused       Code = "sign_in_refused"
+	EmailUnverified     Code = "email_unverified"
+	NoAccount           Code = "no_account"
+	NoBaseURL           Code = "no_base_url"
+	NotTested           Code = "not_tested"
+	NoEmergency         Code = "no_emergency"
+	LastEmergency       Code = "last_emergency"
+	SingleSignOnOnly    Code = "single_sign_on_only"
+	SingleSignOnInForce Code = "single_sign_on_in_force"
+
 	// Import and export.
 	FileEmpty       Code = "file_empty"
 	NotText         Code = "not_text"

@@ -60,8 +60,12 @@ func (s *Service) open(ctx context.Context, secret string, origin Origin) (*invi
 
 // Accept makes the invited person, with the name and the password that he
 // chose, and opens his session. He gets what who invited him may still give.
-// Faults: invitation_over, too_many_attempts, invalid_values with weak_password.
+// Faults: invitation_over, single_sign_on_only, too_many_attempts, invalid_values
+// with weak_password.
 func (s *Service) Accept(ctx context.Context, secret, name, password string, origin Origin) (*Entered, error) {
+	if err := s.passwordsOpen(ctx); err != nil {
+		return nil, err
+	}
 	row, invitation, by, err := s.open(ctx, secret, origin)
 	if err != nil {
 		return nil, err

@@ -20,26 +20,35 @@ const (
 	challengeTries = 5
 )
 
-// challengeRow is somebody who gave his password and has yet to give the
-// second factor.
+// challengeRow is somebody who gave his password, or came by a provider, and has
+// yet to give the second factor.
 type challengeRow struct {
 	TokenHash []byte `gorm:"primaryKey"`
 	UserID    string
 	Tries     int64
 	ExpiresAt int64
+	Provider  *string // by which he came; nil is by password
 }
 
 // TableName is the table of challenges.
 func (challengeRow) TableName() string { return "sys_challenge" }
 
-// challenge asks who gave the right password for his second factor; the secret
-// is the cookie's.
-func (s *Service) challenge(ctx context.Context, userID string) (string, error) {
+// newChallenge makes a question for somebody's second factor; the secret is the
+// cookie's.
+func (s *Service) newChallenge(userID string) (*challengeRow, string, error) {
 	secret, err := newSecret()
+	if err != nil {
+		return nil, "", err
+	}
+	return &challengeRow{TokenHash: hashSecret(secret), UserID: userID, ExpiresAt: milliseconds(s.clock.Now().Add(ChallengeLife))}, secret, nil
+}
+
+// challenge asks who gave the right password for his second factor.
+func (s *Service) challenge(ctx context.Context, userID string) (string, error) {
+	row, secret, err := s.newChallenge(userID)
 	if err != nil {
 		return "", err
 	}
-	row := &challengeRow{TokenHash: hashSecret(secret), UserID: userID, ExpiresAt: milliseconds(s.clock.Now().Add(ChallengeLife))}
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		return store.Insert(ctx, tx, row)
 	})
@@ -122,5 +131,11 @@ func (s *Service) passed(ctx context.Context, tx *store.Tx, actor *access.Actor,
 	if err := forgetCodes(ctx, tx, actor.ID); err != nil {
 		return err
 	}
-	return openSession(ctx, tx, session, map[string]any{"second_factor": how})
+	detail := map[string]any{"second_factor": how}
+	if asked.Provider != nil {
+		detail["provider"] = *asked.Provider
+	} else if err := noteEmergency(ctx, tx, actor.ID, detail); err != nil {
+		return err
+	}
+	return openSession(ctx, tx, session, detail)
 }

@@ -1,5 +1,5 @@
 // Package identity knows the people: it signs them in with passwords and second
-// factors, keeps their sessions and API keys, and turns either into an access.Actor. People
+// factors, or by providers of OpenID Connect, keeps their sessions and API keys, and turns either into an access.Actor. People
 // themselves are records of the object user; their hashes, sessions and keys
 // are tables that no query can name. Start with Service.
 package identity
@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/access"
@@ -27,20 +28,22 @@ type Policies interface {
 
 // Service signs people in.
 type Service struct {
-	store    *store.Store
-	records  *record.Service
-	policies Policies
-	clock    clock.Clock
-	key      []byte
-	hasher   *hasher
-	known    actors
-	seen     sightings
+	store       *store.Store
+	records     *record.Service
+	policies    Policies
+	clock       clock.Clock
+	key         []byte
+	client      *http.Client
+	hasher      *hasher
+	known       actors
+	seen        sightings
+	connections connections
 }
 
 // New makes the service; the key is the installation's own, of which those are
-// made that seal second factors.
-func New(s *store.Store, records *record.Service, policies Policies, c clock.Clock, key []byte) *Service {
-	return &Service{store: s, records: records, policies: policies, clock: c, key: key, hasher: newHasher()}
+// made that seal secrets, and the client speaks to providers.
+func New(s *store.Store, records *record.Service, policies Policies, c clock.Clock, key []byte, client *http.Client) *Service {
+	return &Service{store: s, records: records, policies: policies, clock: c, key: key, client: client, hasher: newHasher()}
 }
 
 // secretSize is how many random bytes a session or a key has.
@@ -97,6 +100,9 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 		}
 		if _, err := store.Delete[challengeRow](ctx, tx, "expires_at < ?", milliseconds(now)); err != nil {
 			return fmt.Errorf("remove sign-ins that were not ended: %w", err)
+		}
+		if _, err := store.Delete[visitRow](ctx, tx, "expires_at < ?", milliseconds(now)); err != nil {
+			return fmt.Errorf("remove visits to providers that were not ended: %w", err)
 		}
 		if _, err := store.Delete[attemptRow](ctx, tx, "at < ?", day); err != nil {
 			return fmt.Errorf("remove old attempts: %w", err)

@@ -94,8 +94,12 @@ func (r *invitationRow) told() (*Invitation, error) {
 }
 
 // Invite invites somebody, in place of an earlier invitation to that address.
-// He will be whom the actor himself may add: faults are those of adding him.
+// He will be whom the actor himself may add: faults are those of adding him, and
+// single_sign_on_only where no password opens.
 func (s *Service) Invite(ctx context.Context, actor *access.Actor, invited Invited, days int) (*Invitation, error) {
+	if err := s.passwordsOpen(ctx); err != nil {
+		return nil, err
+	}
 	email, ok := canonicalEmail(invited.Email)
 	if !ok || email == "" {
 		return nil, fault.New(fault.InvalidValues).At("/email", fault.InvalidEmail)

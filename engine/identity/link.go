@@ -39,7 +39,7 @@ type PasswordLink struct {
 // LinkPassword makes a link by which somebody who forgot his password sets a
 // new one, in place of an earlier link. Faults: not_found, forbidden for who
 // has roles beyond one's own and for oneself, account_disabled,
-// no_password_here for who never had one.
+// no_password_here for who has none that opens.
 func (s *Service) LinkPassword(ctx context.Context, actor *access.Actor, userID string) (*PasswordLink, error) {
 	person, err := s.forgetful(ctx, actor, userID)
 	if err != nil {
@@ -94,7 +94,11 @@ func (s *Service) forgetful(ctx context.Context, by *access.Actor, userID string
 	if err != nil {
 		return nil, fmt.Errorf("read a password: %w", err)
 	}
-	return person, nil
+	setting, err := singleSignOn(ctx, s.store)
+	if err == nil && !setting.keepsPassword(userID) {
+		err = fault.New(fault.NoPasswordHere)
+	}
+	return person, err
 }
 
 // Forgetful is what who holds a link to set a password is told of it.

@@ -59,7 +59,8 @@ type Entered struct {
 }
 
 // SignIn checks a password and opens a session, or asks for the second factor
-// of who has one. Faults: invalid_credentials, too_many_attempts, unavailable.
+// of who has one. Where only providers open, a password is wrong but for an
+// emergency. Faults: invalid_credentials, too_many_attempts, unavailable.
 func (s *Service) SignIn(ctx context.Context, email, password string, origin Origin) (*Entered, error) {
 	account, _ := canonicalEmail(email)
 	if err := s.attempt(ctx, account, origin.Address); err != nil {
@@ -79,7 +80,11 @@ func (s *Service) SignIn(ctx context.Context, email, password string, origin Ori
 			return nil, err
 		}
 	}
-	if actor == nil {
+	setting, err := singleSignOn(ctx, s.store)
+	if err != nil {
+		return nil, err
+	}
+	if actor == nil || !setting.keepsPassword(id) {
 		return nil, s.refused(ctx, account)
 	}
 	factor, err := s.factor(ctx, s.store, id)
@@ -94,8 +99,32 @@ func (s *Service) SignIn(ctx context.Context, email, password string, origin Ori
 	if err := s.succeeded(ctx, account, origin.Address); err != nil {
 		return nil, err
 	}
-	secret, err := s.OpenSession(ctx, id, origin)
+	session, secret, err := s.newSession(id, origin)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
+		detail := map[string]any{}
+		if err := noteEmergency(ctx, tx, id, detail); err != nil {
+			return err
+		}
+		return openSession(ctx, tx, session, detail)
+	})
 	return &Entered{Actor: actor, Secret: secret}, err
+}
+
+// noteEmergency says of a sign-in with a password that nobody else may have one.
+// Fault: invalid_credentials, where since then not even he may.
+func noteEmergency(ctx context.Context, tx *store.Tx, userID string, detail map[string]any) error {
+	setting, err := singleSignOn(ctx, tx)
+	if err != nil || !setting.Only {
+		return err
+	}
+	if !setting.keepsPassword(userID) {
+		return fault.New(fault.InvalidCredentials)
+	}
+	detail["emergency"] = true
+	return nil
 }
 
 // refused notes that somebody could not sign in. What was typed is noted only

@@ -93,7 +93,7 @@ func (s *Service) Enrol(ctx context.Context, actor *access.Actor, password strin
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := s.seal(actor.ID, made.Secret())
+	sealed, err := s.seal(sealedFactors, actor.ID, made.Secret())
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (s *Service) Confirm(ctx context.Context, actor *access.Actor, code, secret
 // stepOf is the step of the code that an app shows now, a step ago or in a
 // step, if it is later than the last that was taken; else 0.
 func (s *Service) stepOf(row *totpRow, code string) (int64, error) {
-	secret, err := s.unseal(row.UserID, row.Secret)
+	secret, err := s.unseal(sealedFactors, row.UserID, row.Secret)
 	if err != nil {
 		return 0, err
 	}
