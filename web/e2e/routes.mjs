@@ -41,6 +41,8 @@ export async function makeRoutes(page) {
     roles: "/settings/roles",
     role: "/settings/roles/account_manager",
     audit: "/settings/audit",
+    sso: "/settings/single-sign-on",
+    provider: "/settings/single-sign-on/new",
     missing: "/no/such/page",
   };
 }

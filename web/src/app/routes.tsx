@@ -26,6 +26,11 @@ const pages: RouteObject[] = [
   page("settings/people", () => import("@/features/people/people-page")),
   page("settings/roles", () => import("@/features/roles/roles-page")),
   page("settings/roles/:name", () => import("@/features/roles/role-page")),
+  page("settings/single-sign-on", () => import("@/features/settings/single-sign-on/list-page")),
+  page(
+    "settings/single-sign-on/:name",
+    () => import("@/features/settings/single-sign-on/provider-page"),
+  ),
   page("settings/audit", () => import("@/features/audit/audit-page")),
   page("settings/keys", () => import("@/features/settings/keys-page")),
   { path: "*", Component: Missing },

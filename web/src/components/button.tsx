@@ -89,6 +89,30 @@ export function LinkButton(props: LinkButtonProps) {
   );
 }
 
+interface AwayButtonProps {
+  readonly href: string;
+  /** In a tab of its own, so that this page stays as it is. */
+  readonly beside?: boolean;
+  readonly icon?: IconName;
+  readonly testId?: string;
+  readonly children: ReactNode;
+}
+
+/** A link out of the application that looks like a button. */
+export function AwayButton({ href, beside = false, icon, testId, children }: AwayButtonProps) {
+  return (
+    <KitButton
+      block
+      href={href}
+      {...(beside && { target: "_blank", rel: "noreferrer" })}
+      icon={icon && <Icon name={icon} />}
+      data-testid={testId}
+    >
+      {children}
+    </KitButton>
+  );
+}
+
 interface IconButtonProps extends Common {
   readonly icon: IconName;
   readonly label: string;

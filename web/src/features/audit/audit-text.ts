@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import type { AuditEntry } from "@/api/audit";
 import type { Catalog } from "@/api/catalog";
+import { failureOf } from "@/api/single-sign-on";
 
 /** What the words of an entry are found with. */
 interface Words {
@@ -14,12 +15,24 @@ type Facts = Readonly<Record<string, unknown>>;
 
 const isFacts = (value: unknown): value is Facts => typeof value === "object" && value !== null;
 
+const settings = ["bin_days", "single_sign_on"] as const;
+const isSetting = (name: string): name is (typeof settings)[number] =>
+  settings.some((setting) => setting === name);
+
+const providerActions: readonly string[] = [
+  "provider_added",
+  "provider_changed",
+  "provider_deleted",
+  "provider_tested",
+];
+
 /** What an entry is about. */
 export function subjectOf(entry: AuditEntry, { t, catalog, name }: Words): string {
   if (entry.object === "user") return entry.subject ? name(entry.subject) : "";
   if (entry.action === "definitions_changed") return t("audit.revision", { number: entry.subject });
   if (entry.action === "setting_changed")
-    return entry.subject === "bin_days" ? t("audit.setting.bin_days") : entry.subject;
+    return isSetting(entry.subject) ? t(`audit.setting.${entry.subject}`) : entry.subject;
+  if (providerActions.includes(entry.action)) return entry.subject;
   return catalog.object(entry.object)?.title ?? entry.object;
 }
 
@@ -47,12 +60,29 @@ export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
       return [shared(detail, words)];
     case "key_created":
       return [text(detail.name)];
+    case "login":
+    case "provider_linked":
+      return [text(detail.provider)].filter(Boolean);
     case "login_failed":
+      return [text(detail.email), text(detail.provider), failure(detail, words)].filter(Boolean);
+    case "provider_added":
+    case "provider_changed":
+      return [
+        isFacts(detail.after) ? text(detail.after.issuer) : "",
+        detail.secret_changed === true ? t("audit.secretChanged") : "",
+      ].filter(Boolean);
+    case "provider_tested":
+      return [
+        detail.passed === true ? t("audit.testPassed") : t("audit.testFailed"),
+        failure(detail, words),
+      ].filter(Boolean);
     case "invitation_made":
     case "invitation_taken_back":
       return [text(detail.email)].filter(Boolean);
     case "setting_changed":
-      return [text(detail.after)];
+      return [
+        isFacts(detail.after) ? written(detail.after.only, words) : text(detail.after),
+      ].filter(Boolean);
     default:
       return [];
   }
@@ -60,6 +90,12 @@ export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
 
 const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+/** Why a sign-in by a provider failed. */
+function failure(detail: Facts, { t }: Words): string {
+  const reason = failureOf(detail.reason);
+  return reason ? t(`sso.reason.${reason}`) : "";
+}
 
 function shared({ to, access }: Facts, { t, name }: Words): string {
   const { user, role } = isFacts(to) ? to : {};

@@ -6,6 +6,7 @@ import { useCatalog } from "@/api/meta";
 import { endSessionsOf, resetFactor, revokeKeysOf, type SignsIn, signsInQuery } from "@/api/people";
 import { listRecords } from "@/api/records";
 import { useMe } from "@/api/session";
+import { waysQuery } from "@/api/single-sign-on";
 import type { RecordData } from "@/api/types";
 import { Button, LinkButton } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
@@ -36,6 +37,7 @@ function People() {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const people = useCatalog().object("user");
+  const { data: ways } = useQuery(waysQuery);
   const client = useQueryClient();
   const [inviting, setInviting] = useState(false);
   useTitle(t("people.title"));
@@ -43,19 +45,28 @@ function People() {
     <div className={styles.page} data-testid="people">
       <header className={styles.header}>
         <h1>{t("people.title")}</h1>
-        {people?.can?.create && (
+        {(people?.can?.create || ways?.can_keep) && (
           <div className={styles.ways}>
-            <LinkButton icon="plus" to="/o/user/new" testId="people.new">
-              {t("action.newOf", { object: inSentence(people.title) })}
-            </LinkButton>
-            <Button
-              kind="primary"
-              icon="user-plus"
-              onClick={() => setInviting(true)}
-              testId="people.invite"
-            >
-              {t("invitations.new")}
-            </Button>
+            {ways?.can_keep && (
+              <LinkButton icon="building" to="/settings/single-sign-on" testId="people.sso">
+                {t("sso.title")}
+              </LinkButton>
+            )}
+            {people?.can?.create && (
+              <>
+                <LinkButton icon="plus" to="/o/user/new" testId="people.new">
+                  {t("action.newOf", { object: inSentence(people.title) })}
+                </LinkButton>
+                <Button
+                  kind="primary"
+                  icon="user-plus"
+                  onClick={() => setInviting(true)}
+                  testId="people.invite"
+                >
+                  {t("invitations.new")}
+                </Button>
+              </>
+            )}
           </div>
         )}
       </header>

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Me } from "@/api/types";
 import { Dialog } from "@/components/dialog";
 import styles from "./session.module.css";
-import { SignInForm } from "./sign-in-form";
+import { SignInWays } from "./sign-in-ways";
 
 interface SignInAgainProps {
   readonly open: boolean;
@@ -16,7 +16,7 @@ export function SignInAgain({ open, email, onSignedIn }: SignInAgainProps) {
   return (
     <Dialog title={t("session.again")} open={open} onClose={() => undefined} firm testId="sign-in">
       <p className={styles.help}>{t("session.againText")}</p>
-      <SignInForm email={email} onSignedIn={onSignedIn} />
+      <SignInWays email={email} next="/" beside onSignedIn={onSignedIn} />
     </Dialog>
   );
 }

@@ -7,22 +7,24 @@ import { faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
 import { PasswordInput, TextInput } from "@/components/text-input";
-import { CodeStep } from "./code-step";
 import styles from "./session.module.css";
 
 interface SignInFormProps {
   readonly email?: string;
+  /** Why it was not done the last time. */
+  readonly why?: string | undefined;
+  /** The password was right, and the code is missing. */
+  readonly onHalf: () => void;
   readonly onSignedIn: (me: Me) => void;
 }
 
-/** E-mail and password, and a code where the person has a second factor; all may be pasted or filled in. */
-export function SignInForm({ email: known = "", onSignedIn }: SignInFormProps) {
+/** E-mail and password; both may be pasted or filled in. */
+export function SignInForm({ email: known = "", why, onHalf, onSignedIn }: SignInFormProps) {
   const { t } = useTranslation();
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string>();
-  const [half, setHalf] = useState(false);
+  const [refusal, setRefusal] = useState(why);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -31,22 +33,13 @@ export function SignInForm({ email: known = "", onSignedIn }: SignInFormProps) {
     try {
       const me = await signIn(email.trim(), password);
       if (me) return onSignedIn(me);
-      setHalf(true);
-      setPassword("");
-      setBusy(false);
+      onHalf();
     } catch (error) {
       setRefusal(faultText(error, t));
       setBusy(false);
     }
   };
 
-  if (half) {
-    const back = (why?: string) => {
-      setHalf(false);
-      setRefusal(why);
-    };
-    return <CodeStep onSignedIn={onSignedIn} onBack={back} />;
-  }
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
       {refusal && (

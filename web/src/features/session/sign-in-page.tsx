@@ -3,10 +3,11 @@ import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
 import { sessionQuery, useMaybeMe } from "@/api/session";
 import type { Me } from "@/api/types";
+import { Notice } from "@/components/notice";
 import { useTitle } from "@/components/use-title";
 import { CardPage } from "./card-page";
 import styles from "./session.module.css";
-import { SignInForm } from "./sign-in-form";
+import { SignInWays } from "./sign-in-ways";
 
 /** The page where a stranger signs in and is brought to where he wanted to go. */
 export default function SignInPage() {
@@ -15,6 +16,7 @@ export default function SignInPage() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const next = insideAddress(params.get("next"));
+  const refused = params.get("refused");
   const me = useMaybeMe();
   useTitle(t("session.title"));
 
@@ -28,7 +30,12 @@ export default function SignInPage() {
   return (
     <CardPage>
       <h1>{t("session.title")}</h1>
-      <SignInForm onSignedIn={enter} />
+      {refused && (
+        <Notice tone={refused === "provider_refused" ? "info" : "danger"} testId="sign-in.refused">
+          <p>{t(`session.refused.${reasonOf(refused)}`)}</p>
+        </Notice>
+      )}
+      <SignInWays next={next} half={params.get("step") === "code"} onSignedIn={enter} />
       <section className={styles.help} aria-labelledby="help">
         <h2 id="help">{t("session.help")}</h2>
         <p>{t("session.helpPassword")}</p>
@@ -41,4 +48,19 @@ export default function SignInPage() {
 /** Only an address of this application is followed. */
 function insideAddress(next: string | null): string {
   return next?.startsWith("/") && !next.startsWith("//") ? next : "/";
+}
+
+const reasons = [
+  "provider_unavailable",
+  "provider_refused",
+  "sign_in_expired",
+  "email_unverified",
+  "no_account",
+  "no_base_url",
+  "too_many_attempts",
+] as const;
+
+/** Why a provider's sign-in did not do; what is not known is not said. */
+function reasonOf(code: string): (typeof reasons)[number] | "other" {
+  return reasons.find((reason) => reason === code) ?? "other";
 }
