@@ -220,7 +220,7 @@ func pass(ctx context.Context, w *record.Work, row recordRow, from, to string) e
 		return err
 	}
 	if owner, _ := seen.Values[object.Slot(metadata.FieldOwner)].(string); owner != from {
-		return fault.New(fault.ChangedSince)
+		return fault.New(fault.ChangedSince, "name", metadata.FieldOwner)
 	}
 	raw, err := json.Marshal(to)
 	if err != nil {
