@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, openPageOf, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPageOf, start } from "./harness.mjs";
 
 const { page, browser, server } = await start({ templates: ["lead"] });
 await api(page, "POST", "/meta/_apply", {
@@ -80,4 +80,104 @@ test("who manages roles reads them; who does not finds nothing", async () => {
     await at(li, "missing").waitFor();
   }
   li.assertClean();
+});
+
+/** What the dialog says that publishing would do. */
+async function review() {
+  await at(page, "roles.review").click();
+  return at(page, "roles.publishDialog");
+}
+
+test("a change is staged, its impact said, one person looked at, and published", async () => {
+  await api(page, "POST", "/records/lead", { name: "Own", company: "A", owner: li.person.id });
+  await api(page, "POST", "/records/lead", { name: "Other", company: "B" });
+  await page.goto("/settings/roles/sales_rep");
+  await at(page, "roles.cell.lead.delete").focus();
+  for (const word of ["本团队", "下属", "本部门", "本部门及下级", "全部", "无"]) {
+    await page.keyboard.press(" ");
+    await at(page, "roles.cell.lead.delete").getByText(word, { exact: true }).waitFor();
+  }
+  await at(page, "roles.cell.lead.read").click();
+  await choose(page, "roles.scope", "全部");
+  await axeClean(page, "the scope of a cell");
+  await at(page, "roles.cellUse").click();
+  await at(page, "roles.ability.export").getByRole("checkbox").uncheck();
+  await choose(page, "roles.person", "liwei");
+  await at(page, "roles.prospect.lead.read").getByText("1 条 → 2 条").waitFor();
+  await at(page, "roles.prospect.lead.delete").getByText("1 条 → 无").waitFor();
+  await axeClean(page, "a role that is changed");
+  const dialog = await review();
+  await dialog.getByText("1 人将失去 1 条线索记录的删除权").waitFor();
+  await dialog.getByText("1 人将获得 1 条线索记录的查看权").waitFor();
+  await dialog.getByText("1 人将失去功能权限：导出").waitFor();
+  await axeClean(page, "the impact of a change");
+  const before = await api(page, "GET", "/meta/role/sales_rep?raw=true");
+  assert.ok(before.data.abilities.includes("export"), "nothing is written before");
+  await at(page, "roles.publish").click();
+  await page.getByText("已发布", { exact: false }).waitFor();
+  await at(page, "roles.bar").waitFor({ state: "detached" });
+  const after = await api(page, "GET", "/meta/role/sales_rep?raw=true");
+  assert.deepEqual(after.data.abilities, ["import", "check_duplicates"]);
+});
+
+test("a field is taken from one grant, and an earlier state is taken up again", async () => {
+  await at(page, "roles.cell.lead.read").focus();
+  await page.keyboard.press("f");
+  await at(page, "roles.field.mobile.read").uncheck();
+  await at(page, "roles.field.mobile.mask").check();
+  await page.keyboard.press("Escape");
+  let dialog = await review();
+  await dialog.getByText("手机").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "角色与权限" }).click();
+  await at(page, "roles.stay").click();
+  await at(page, "roles.discard").click();
+  await page.getByRole("button", { name: "重新采用" }).first().click();
+  dialog = await review();
+  await dialog.getByText("1 人将获得 1 条线索记录的删除权").waitFor();
+  await at(page, "roles.publish").click();
+  await at(page, "roles.bar").waitFor({ state: "detached" });
+});
+
+test("what cannot be is refused with its reason, and who published meanwhile is not overwritten", async () => {
+  page.expectRefusal(422);
+  page.expectRefusal(409);
+  await page.goto("/settings/roles/sales_rep");
+  await at(page, "roles.cell.lead.read").click();
+  await choose(page, "roles.scope", "按规则");
+  await at(page, "roles.ruleText").fill("nothing == 1");
+  await at(page, "roles.cellUse").click();
+  await review();
+  await at(page, "roles.refused").getByText("nothing", { exact: false }).first().waitFor();
+  await page.keyboard.press("Escape");
+  await at(page, "roles.undo").click();
+  await at(page, "roles.ability.bulk_edit").getByRole("checkbox").check();
+  const { data } = await api(page, "GET", "/meta/role/sales_rep?raw=true");
+  await api(page, "POST", "/meta/_apply", {
+    definitions: [{ ...data, description: "Changed by somebody." }],
+  });
+  await review();
+  await at(page, "roles.keepMine").click();
+  await review();
+  await at(page, "roles.publish").click();
+  await at(page, "roles.bar").waitFor({ state: "detached" });
+});
+
+test("a role is made of another, and deleted while nobody holds it", async () => {
+  await page.goto("/settings/roles");
+  await at(page, "roles.new").click();
+  await at(page, "roles.newChinese").fill("见习销售");
+  await at(page, "roles.newEnglish").fill("Trainee");
+  await choose(page, "roles.beginAs", "销售代表");
+  await axeClean(page, "a new role");
+  await at(page, "roles.make").click();
+  await page.waitForURL(/roles\/trainee$/);
+  await page.getByRole("heading", { name: "见习销售 Trainee" }).waitFor();
+  await at(page, "roles.cell.lead.read").waitFor();
+  await at(page, "role.more").click();
+  await at(page, "menu.delete").click();
+  await at(page, "roles.deleteAgreed").click();
+  await page.waitForURL(/settings\/roles$/);
+  await at(page, "roles.trainee").waitFor({ state: "detached" });
+  page.assertClean();
 });

@@ -78,6 +78,9 @@ export const abilities = [
   "audit_approvals",
 ] as const;
 
+/** One of them. */
+export type Ability = (typeof abilities)[number];
+
 /** How many people hold a role themselves. */
 export interface RoleHeld {
   readonly name: string;
@@ -112,8 +115,9 @@ export const rolesQuery = queryOptions({
   queryKey: keys.roles,
   queryFn: async ({ signal }): Promise<Roles> => {
     const raw = { query: { raw: "true" }, signal };
-    const [meta, roles, translations, held] = await Promise.all([
-      requestData<{ revision: number }>("GET", "/meta", { signal }),
+    // First, so that the roles are of this revision or of a later one, and nothing is overwritten.
+    const meta = await requestData<{ revision: number }>("GET", "/meta", { signal });
+    const [roles, translations, held] = await Promise.all([
       requestData<readonly RoleDefinition[]>("GET", "/meta/role", raw),
       requestData<readonly Translation[]>("GET", "/meta/translation", raw),
       request<Holders>("GET", "/roles", { signal }),
@@ -162,7 +166,7 @@ export interface Impact {
   readonly measured: number;
   readonly limited: boolean;
   readonly abilities: readonly {
-    readonly ability: string;
+    readonly ability: Ability;
     readonly gained: number;
     readonly lost: number;
   }[];
@@ -193,7 +197,7 @@ export interface Prospect {
   readonly active: boolean;
   readonly limited: boolean;
   readonly abilities: readonly {
-    readonly ability: string;
+    readonly ability: Ability;
     readonly before: boolean;
     readonly after: boolean;
   }[];

@@ -10,7 +10,7 @@ import { Select } from "@/components/select";
 import { TableFrame } from "@/components/table-frame";
 import { Tag } from "@/components/tag";
 import { useFormat } from "@/components/use-format";
-import { useObjectTitle } from "./matrix";
+import { type Place, useObjectTitle } from "./matrix";
 import {
   entriesOf,
   type FieldRights,
@@ -27,20 +27,27 @@ import type { Draft } from "./use-draft";
 
 interface FieldSheetProps {
   readonly draft: Draft;
-  readonly object: string;
+  /** The cell whose grant is shown first. */
+  readonly place: Place;
   readonly called: (role: string) => string;
   readonly edits?: boolean;
   readonly onClose: () => void;
 }
 
 /** The fields of an object, in one grant of a role at a time: no two grants are ever one. */
-export function FieldSheet({ draft, object, called, edits = false, onClose }: FieldSheetProps) {
+export function FieldSheet({ draft, place, called, edits = false, onClose }: FieldSheetProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const catalog = useCatalog();
+  const { object } = place;
   const title = useObjectTitle()(object);
   const entries = entriesOf(draft.role, draft.all).filter(({ grant }) => grant.object === object);
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      entries.findIndex(({ grant }) => grant.actions.includes(place.action)),
+    ),
+  );
   const entry = entries[at] ?? entries[0];
   const choices = entries.map((one, index) => {
     const actions = format.list(one.grant.actions.map((action) => t(`roles.actions.${action}`)));

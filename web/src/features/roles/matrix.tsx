@@ -5,7 +5,7 @@ import { type RoleAction, roleActions } from "@/api/roles";
 import { IconButton } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { TableFrame } from "@/components/table-frame";
-import { cellOf, type Entry, exceptions, objectsOf, scopeOf } from "./role-model";
+import { cellOf, type Entry, exceptions, scopeOf } from "./role-model";
 import { entryText, rulesOf, scopeIcon } from "./role-words";
 import styles from "./roles.module.css";
 
@@ -17,23 +17,24 @@ export interface Place {
 
 interface MatrixProps {
   readonly label: string;
+  /** The rows. */
+  readonly objects: readonly string[];
   readonly entries: readonly Entry[];
   /** What a role is called. */
   readonly called: (role: string) => string;
   /** Cells that say something else than what is published. */
   readonly changed: (place: Place) => boolean;
   /** Without them the matrix is read. */
-  readonly onCycle?: ((place: Place) => void) | undefined;
-  readonly onOpen?: ((place: Place) => void) | undefined;
-  readonly onRemove?: ((object: string) => void) | undefined;
-  readonly onFields: (object: string) => void;
+  readonly onCycle?: (place: Place) => void;
+  readonly onOpen?: (place: Place) => void;
+  readonly onRemove?: (object: string) => void;
+  readonly onFields: (place: Place) => void;
 }
 
 /** What a role says of each object, in words. */
 export function Matrix(props: MatrixProps) {
   const { t } = useTranslation();
-  const { entries } = props;
-  const objects = objectsOf(entries);
+  const { objects } = props;
   const grid = useRef<HTMLTableElement>(null);
   const [at, setAt] = useState({ row: 0, column: 0 });
   const columns = roleActions.length + 1;
@@ -60,7 +61,8 @@ export function Matrix(props: MatrixProps) {
     const object = objects[row];
     const action = roleActions[at.column];
     if (step) go({ row: row + step[0], column: at.column + step[1] });
-    else if (event.key.toLowerCase() === "f" && object) props.onFields(object);
+    else if (event.key.toLowerCase() === "f" && object)
+      props.onFields({ object, action: action ?? "read" });
     else if (event.key === " " && object && action && props.onCycle)
       props.onCycle({ object, action });
     else return;
@@ -175,7 +177,7 @@ function MatrixRow(props: MatrixRowProps) {
             data-cell={`${row}.${roleActions.length}`}
             data-testid={`roles.fields.${object}`}
             onFocus={() => props.onFocus(roleActions.length)}
-            onClick={() => props.onFields(object)}
+            onClick={() => props.onFields({ object, action: "read" })}
           >
             <span className="unseen">{title} · </span>
             <span className={styles.words}>

@@ -8,8 +8,11 @@ import { Notice } from "@/components/notice";
 import { Skeleton } from "@/components/skeleton";
 import { usePhone } from "@/components/use-media";
 import { useTitle } from "@/components/use-title";
+import { ProspectPart } from "./prospect-part";
+import { PublishBar } from "./publish-bar";
 import { RoleBody } from "./role-body";
 import { RoleHead } from "./role-head";
+import { RoleHistory } from "./role-history";
 import styles from "./roles.module.css";
 import { useDraft } from "./use-draft";
 
@@ -43,7 +46,7 @@ function KnownRole({ name, roles }: { readonly name: string; readonly roles: Rol
       <nav aria-label={t("roles.title")}>
         <Link to="/settings/roles">{t("roles.title")}</Link>
       </nav>
-      <RoleHead draft={draft} roles={roles} />
+      <RoleHead draft={draft} roles={roles} edits={edits} />
       {name === "admin" && (
         <Notice tone="info" title={t("roles.adminTitle")} testId="role.admin">
           <p>{t("roles.adminText")}</p>
@@ -52,6 +55,9 @@ function KnownRole({ name, roles }: { readonly name: string; readonly roles: Rol
       {!roles.changes && <Notice tone="info">{t("roles.readOnly")}</Notice>}
       {roles.changes && phone && <Notice tone="info">{t("roles.phone")}</Notice>}
       {name !== "admin" && <RoleBody draft={draft} roles={roles} edits={edits} />}
+      {roles.changes && !phone && <ProspectPart draft={draft} />}
+      {roles.changes && <RoleHistory draft={draft} edits={edits} />}
+      {draft.undo && <PublishBar draft={draft} />}
     </div>
   );
 }

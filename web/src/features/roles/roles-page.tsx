@@ -1,15 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Roles, rolesQuery } from "@/api/roles";
 import { useMe } from "@/api/session";
+import { Button } from "@/components/button";
 import { FaultView, Missing } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { TableFrame } from "@/components/table-frame";
 import { Tag } from "@/components/tag";
 import { useFormat } from "@/components/use-format";
 import { useLanguage } from "@/components/use-language";
+import { usePhone } from "@/components/use-media";
 import { useTitle } from "@/components/use-title";
+import { NewRoleDialog } from "./new-role-dialog";
 import { descriptionOf, titlesOf } from "./role-words";
 import styles from "./roles.module.css";
 
@@ -23,16 +27,26 @@ export default function RolesPage() {
 function RoleList() {
   const { t } = useTranslation();
   const roles = useQuery(rolesQuery);
+  const phone = usePhone();
+  const [making, setMaking] = useState(false);
   useTitle(t("roles.title"));
   return (
     <div className={styles.page} data-testid="roles">
       <header className={styles.header}>
         <h1>{t("roles.title")}</h1>
+        {roles.data?.changes && !phone && (
+          <Button kind="primary" icon="plus" onClick={() => setMaking(true)} testId="roles.new">
+            {t("roles.new")}
+          </Button>
+        )}
       </header>
       <p className={styles.quiet}>{t("roles.intro")}</p>
       {roles.isPending && <Skeleton lines={8} />}
       {roles.isError && <FaultView error={roles.error} onRetry={() => void roles.refetch()} />}
       {roles.data && <RoleTable roles={roles.data} />}
+      {making && roles.data && (
+        <NewRoleDialog roles={roles.data} onClose={() => setMaking(false)} />
+      )}
     </div>
   );
 }

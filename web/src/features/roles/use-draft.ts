@@ -15,7 +15,7 @@ export interface Draft {
   readonly undo: (() => void) | undefined;
   readonly discard: () => void;
   /** Holds on to the changes, over what others have published meanwhile. */
-  readonly rebase: () => void;
+  readonly rebase: (revision: number) => void;
 }
 
 const deepest = 100;
@@ -41,6 +41,6 @@ export function useDraft(name: string, roles: Roles): Draft {
       ? () => setStaged(steps.length > 1 ? { base, steps: steps.slice(0, -1) } : undefined)
       : undefined,
     discard: () => setStaged(undefined),
-    rebase: () => setStaged({ base: roles.revision, steps }),
+    rebase: (revision) => setStaged({ base: revision, steps }),
   };
 }
