@@ -28,14 +28,15 @@ async function reader(locale, options = {}) {
   return page;
 }
 
-/** The texts that are seen or read aloud. */
+/** The texts that are seen or read aloud, but for those that say of which other language they are. */
 function textsOf(page) {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const texts = [document.title];
     while (walker.nextNode()) {
       const { parentElement: holder, nodeValue } = walker.currentNode;
-      if (!holder.closest("script, style, kbd, code")) texts.push(nodeValue.trim());
+      const own = holder.closest("[lang]") === document.documentElement;
+      if (own && !holder.closest("script, style, kbd, code")) texts.push(nodeValue.trim());
     }
     for (const one of document.querySelectorAll("[aria-label], [title], [placeholder]")) {
       for (const name of ["aria-label", "title", "placeholder"]) {

@@ -34,7 +34,12 @@ export function RoleHead({ draft, roles, edits }: RoleHeadProps) {
       <div className={styles.header}>
         <h1>
           {here}
-          {other && <span className={styles.other}> {other}</span>}
+          {other && (
+            <span className={styles.other} lang={other.language}>
+              {" "}
+              {other.text}
+            </span>
+          )}
         </h1>
         {edits && <RoleActions roles={roles} name={role.name} title={here} />}
       </div>

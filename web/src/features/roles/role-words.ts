@@ -7,19 +7,21 @@ import { scopeOf } from "./role-model";
 /** What a role is called in each language: as it was written, and as it was translated. */
 export interface RoleTitles {
   readonly here: string;
-  readonly other: string | undefined;
+  readonly other: { readonly language: string; readonly text: string } | undefined;
 }
+
+/** The language in which definitions are written. */
+const written = "en";
 
 /** The titles of a role, the one in the page's language first. */
 export function titlesOf(role: RoleDefinition, roles: Roles, language: string): RoleTitles {
-  const written = role.title ?? role.name;
-  const told = roles.translations.map(({ name, texts }) => ({
-    language: name,
-    text: texts[`role/${role.name}/title`],
-  }));
-  const here = told.find((one) => one.language === language)?.text ?? written;
-  const others = [...told.flatMap(({ text }) => text ?? []), written];
-  return { here, other: others.find((text) => text !== here) };
+  const told = roles.translations.flatMap(({ name, texts }) => {
+    const text = texts[`role/${role.name}/title`];
+    return text ? [{ language: name, text }] : [];
+  });
+  const all = [...told, { language: written, text: role.title ?? role.name }];
+  const here = (all.find((one) => one.language === language) ?? all.at(-1))?.text ?? role.name;
+  return { here, other: all.find(({ text }) => text !== here) };
 }
 
 /** The description of a role in the page's language. */

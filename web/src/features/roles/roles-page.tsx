@@ -85,7 +85,11 @@ function RoleTable({ roles }: { readonly roles: Roles }) {
                     <Link to={`/settings/roles/${role.name}`}>{here}</Link>
                     {isBuiltIn(role.name) && <Tag>{t("roles.builtIn")}</Tag>}
                   </span>
-                  {other && <span className={styles.fact}>{other}</span>}
+                  {other && (
+                    <span className={styles.fact} lang={other.language}>
+                      {other.text}
+                    </span>
+                  )}
                   <span className={styles.fact}>{descriptionOf(role, roles, language)}</span>
                 </th>
                 <td data-label={t("roles.people")}>
