@@ -22,7 +22,7 @@ func (t *tokenCommand) Run(ctx context.Context, flags *commands) error {
 		if err != nil {
 			return err
 		}
-		token, err := e.People.CreateToken(ctx, actor, t.Name, t.Expires)
+		token, err := e.People.CreateToken(ctx, actor, t.Name, t.Expires, nil)
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,8 @@ type Actor struct {
 	Standing int64
 	// Via is how the actor came: session, key, import, setup, command, system.
 	Via string
+	// Limit is what the key is limited to with which the actor came.
+	Limit *Limit
 	// Shared are the actions on objects of which single records were opened to
 	// the actor.
 	Shared map[Opening]bool
@@ -42,8 +44,8 @@ func System() *Actor {
 	return &Actor{ID: SystemID, Roles: []string{metadata.RoleAdmin}, Zone: time.UTC, Via: "system"}
 }
 
-// RoleSet names the actor's roles in one stable text, the key of what is
-// cached for them. Everyone has the role member.
+// RoleSet names the actor's roles in one stable text, the key of the decisions
+// for them. Everyone has the role member.
 func (a *Actor) RoleSet() string {
 	if len(a.Roles) == 1 && a.Roles[0] < metadata.RoleMember {
 		return a.Roles[0] + "," + metadata.RoleMember
@@ -55,6 +57,10 @@ func (a *Actor) RoleSet() string {
 	slices.Sort(roles)
 	return strings.Join(slices.Compact(roles), ",")
 }
+
+// Rights names what the actor may do beside what is shared with him, in one
+// stable text: his roles, and what his key leaves of them.
+func (a *Actor) Rights() string { return a.RoleSet() + a.Limit.text() }
 
 // Settled is the actor once his standing was seen to hold.
 func (a *Actor) Settled() *Actor {

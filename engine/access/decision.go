@@ -16,6 +16,8 @@ type Decision struct {
 	Object   *metadata.Object
 	Action   string
 	RoleSet  string
+	Rights   string // of the actor: of two with the same it says the same
+	Limited  bool   // his key is limited to other objects or actions
 	Pairs    []Pair
 	Restrict []Restriction // rows that no pair covers, whatever it says
 	Shares   bool          // it counts the records that were shared

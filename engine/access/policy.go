@@ -24,6 +24,9 @@ const (
 	Mask = "mask"
 )
 
+// ManageRoles lets somebody say who has which roles.
+const ManageRoles = "manage_roles"
+
 // Follows is the action whose shares the decision counts.
 func (d *Decision) Follows() string { return granted(d.Action) }
 
@@ -112,6 +115,15 @@ func (p *Policy) Catalog() *metadata.Catalog { return p.catalog }
 // Decide gives the decision for an actor, an object and an action. It never
 // fails: without a right the decision permits no row and no field.
 func (p *Policy) Decide(actor *Actor, object *metadata.Object, action string) (*Decision, error) {
+	decision, err := p.decide(actor, object, action)
+	if err != nil || actor.Limit == nil {
+		return decision, err
+	}
+	return actor.Limit.of(decision, actor.Rights()), nil
+}
+
+// decide is Decide for an actor whose key, if he came with one, has no limit.
+func (p *Policy) decide(actor *Actor, object *metadata.Object, action string) (*Decision, error) {
 	key := decisionKey{roles: actor.RoleSet(), object: object.Name, action: action, shares: actor.Shared[Opening{object.Name, granted(action)}]}
 	p.mutex.RLock()
 	decision, ok := p.decisions[key]
@@ -173,6 +185,15 @@ func (p *Policy) Effective(names []string) ([]string, error) {
 	return effective, nil
 }
 
+// Administrator reports whether an actor holds or inherits admin, and did not
+// come with a limited key.
+func (p *Policy) Administrator(actor *Actor) (bool, error) {
+	if actor.Limit != nil {
+		return false, nil
+	}
+	return p.Administers(actor.Roles)
+}
+
 // Administers reports whether a set of roles holds or inherits admin.
 func (p *Policy) Administers(names []string) (bool, error) {
 	effective, err := p.Effective(names)
@@ -184,7 +205,7 @@ func (p *Policy) compile(key decisionKey, object *metadata.Object) (*Decision, e
 	if err != nil {
 		return nil, err
 	}
-	d := &Decision{Object: object, Action: key.action, RoleSet: key.roles, Shares: key.shares}
+	d := &Decision{Object: object, Action: key.action, RoleSet: key.roles, Rights: key.roles, Shares: key.shares}
 	for _, role := range roles {
 		if role.Name == metadata.RoleAdmin {
 			return administrator(d), nil
@@ -209,7 +230,15 @@ func (p *Policy) compile(key decisionKey, object *metadata.Object) (*Decision, e
 
 // Abilities are the rights of an actor that are not about one object.
 func (p *Policy) Abilities(actor *Actor) ([]string, error) {
-	roleSet := actor.RoleSet()
+	abilities, err := p.abilitiesOf(actor.RoleSet())
+	if err != nil || actor.Limit == nil {
+		return abilities, err
+	}
+	return slices.DeleteFunc(slices.Clone(abilities), func(ability string) bool { return !actor.Limit.Carries(ability) }), nil
+}
+
+// abilitiesOf are those of a set of roles.
+func (p *Policy) abilitiesOf(roleSet string) ([]string, error) {
 	p.mutex.RLock()
 	abilities, ok := p.abilities[roleSet]
 	p.mutex.RUnlock()

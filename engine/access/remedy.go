@@ -19,6 +19,9 @@ type Remedy struct {
 // Remedy finds what would permit more of a record than a decision that counts
 // shares. A grant of the scope shared needs a share of the record, too.
 func (p *Policy) Remedy(decision *Decision, in expr.Input, sharing Sharing) (Remedy, error) {
+	if decision.Limited {
+		return Remedy{}, nil // no grant helps a key
+	}
 	given := Sharing{Person: true, Roles: sharing.Roles}
 	var remedy Remedy
 	var err error

@@ -171,10 +171,8 @@ func personExchanges() map[string]exchange {
 		"GET /api/v1/me":              {status: http.StatusOK, gives: me},
 		"PATCH /api/v1/me":            {status: http.StatusOK, takes: sent[identity.Profile](), gives: me},
 		"GET /api/v1/tokens":          {status: http.StatusOK, gives: data(listOf(answered[identity.Token]()))},
-		"POST /api/v1/tokens": {
-			status: http.StatusCreated, takes: someOf(map[string]any{"name": text(), "expires_in_days": nullable(whole())}), gives: data(answered[identity.Token]()),
-		},
-		"DELETE /api/v1/tokens/:id": {status: http.StatusNoContent},
+		"POST /api/v1/tokens":         {status: http.StatusCreated, takes: sent[keyAsk](), gives: data(answered[identity.Token]())},
+		"DELETE /api/v1/tokens/:id":   {status: http.StatusNoContent},
 		"GET /api/v1/setup": {status: http.StatusOK, gives: data(members(map[string]any{
 			"templates": listOf(answered[template.Template]()), "locales": listOf(text()),
 		}))},

@@ -137,6 +137,9 @@ func (s *Server) events(r *request) error {
 	if since == "" {
 		since = sinceNow
 	}
+	if inbox && r.actor.Limit != nil {
+		return fault.New(fault.KeyLimited)
+	}
 	from, err := s.since(r, since)
 	if err != nil {
 		return err
@@ -155,7 +158,7 @@ func (s *Server) events(r *request) error {
 	}
 	st := &stream{
 		server: s, watch: watch, watcher: watcher, at: from, read: seen, connection: r.Context().Conn(),
-		actor: r.actor, roles: r.actor.RoleSet(), token: r.token, secret: r.secret, language: r.language,
+		actor: r.actor, rights: r.actor.Rights(), token: r.token, secret: r.secret, language: r.language,
 	}
 	leave := func() {}
 	if inbox {
@@ -193,7 +196,7 @@ type stream struct {
 	out        *bufio.Writer
 
 	actor                   *access.Actor
-	roles                   string
+	rights                  string
 	token, secret, language string
 }
 
@@ -240,7 +243,7 @@ func (st *stream) allowed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if actor == nil || actor.RoleSet() != st.roles {
+	if actor == nil || actor.Rights() != st.rights {
 		return fault.New(fault.Unauthorized)
 	}
 	st.server.settle(actor, st.language)

@@ -15,8 +15,8 @@ import (
 
 func (s *Server) expressionRoutes() []Route {
 	return []Route{
-		{Method: http.MethodPost, Path: "/api/v1/expressions/check", Summary: "Check an expression", handle: s.checkExpression},
-		{Method: http.MethodPost, Path: "/api/v1/expressions/evaluate", Summary: "Evaluate an expression on a record", handle: s.evaluateExpression},
+		{Method: http.MethodPost, Path: "/api/v1/expressions/check", Reads: true, Summary: "Check an expression", handle: s.checkExpression},
+		{Method: http.MethodPost, Path: "/api/v1/expressions/evaluate", Reads: true, Summary: "Evaluate an expression on a record", handle: s.evaluateExpression},
 	}
 }
 

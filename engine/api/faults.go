@@ -48,7 +48,7 @@ func status(code fault.Code) int {
 		return http.StatusBadRequest
 	case fault.Unauthorized, fault.InvalidCredentials, fault.InvalidCode:
 		return http.StatusUnauthorized
-	case fault.Forbidden, fault.MissingAbility, fault.CrossSite, fault.NoAccount, fault.EmailUnverified, fault.ProviderRefused, fault.SignInRefused:
+	case fault.Forbidden, fault.MissingAbility, fault.KeyLimited, fault.CrossSite, fault.NoAccount, fault.EmailUnverified, fault.ProviderRefused, fault.SignInRefused:
 		return http.StatusForbidden
 	case fault.NotFound, fault.UnknownRevision, fault.InvitationOver, fault.LinkOver:
 		return http.StatusNotFound

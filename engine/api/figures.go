@@ -13,8 +13,8 @@ const (
 
 func (s *Server) figureRoutes() []Route {
 	return []Route{
-		{Method: http.MethodPost, Path: metricPath, Summary: "The figure of a metric", handle: s.evaluateMetric},
-		{Method: http.MethodPost, Path: reportPath, Summary: "The figures of a report", handle: s.evaluateReport},
+		{Method: http.MethodPost, Path: metricPath, Reads: true, Summary: "The figure of a metric", handle: s.evaluateMetric},
+		{Method: http.MethodPost, Path: reportPath, Reads: true, Summary: "The figures of a report", handle: s.evaluateReport},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 func (s *Server) mergeRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: recordPath + "/actions/merge", Summary: "Make one record of two", handle: s.mergeRecords},
-		{Method: http.MethodPost, Path: recordPath + "/actions/merge/preview", Summary: "What a merge would make", handle: s.previewMerge},
+		{Method: http.MethodPost, Path: recordPath + "/actions/merge/preview", Reads: true, Summary: "What a merge would make", handle: s.previewMerge},
 		{Method: http.MethodPost, Path: recordPath + "/actions/undo_merge", Summary: "Make two records of one again", handle: s.undoMerge},
 		{Method: http.MethodGet, Path: recordPath + "/merges", Summary: "The merges of a record that can be undone", handle: s.listMerges},
 	}

@@ -4,16 +4,17 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/identity"
 )
 
 func (s *Server) personRoutes() []Route {
 	return []Route{
 		{Method: http.MethodGet, Path: "/api/v1/me", Summary: "Who the caller is and what he may do", handle: s.me},
-		{Method: http.MethodPatch, Path: "/api/v1/me", Summary: "Change one’s own name, language or time zone", handle: s.changeMe},
-		{Method: http.MethodGet, Path: "/api/v1/tokens", Summary: "One’s own API keys", handle: s.tokens},
-		{Method: http.MethodPost, Path: "/api/v1/tokens", Summary: "Make an API key", handle: s.createToken},
-		{Method: http.MethodDelete, Path: "/api/v1/tokens/:id", Summary: "Revoke one of one’s own API keys", handle: s.deleteToken},
+		{Method: http.MethodPatch, Path: "/api/v1/me", Own: true, Summary: "Change one’s own name, language or time zone", handle: s.changeMe},
+		{Method: http.MethodGet, Path: "/api/v1/tokens", Own: true, Summary: "One’s own API keys", handle: s.tokens},
+		{Method: http.MethodPost, Path: "/api/v1/tokens", Own: true, Summary: "Make an API key", handle: s.createToken},
+		{Method: http.MethodDelete, Path: "/api/v1/tokens/:id", Own: true, Summary: "Revoke one of one’s own API keys", handle: s.deleteToken},
 	}
 }
 
@@ -41,11 +42,17 @@ func (s *Server) tokens(r *request) error {
 	return r.data(http.StatusOK, tokens)
 }
 
+// keyAsk is an API key that is to be made. With scopes or abilities it is limited
+// to them.
+type keyAsk struct {
+	Name      string            `json:"name"`
+	Days      *int              `json:"expires_in_days"`
+	Scopes    map[string]string `json:"scopes"`
+	Abilities []string          `json:"abilities"`
+}
+
 func (s *Server) createToken(r *request) error {
-	var ask struct {
-		Name string `json:"name"`
-		Days *int   `json:"expires_in_days"`
-	}
+	var ask keyAsk
 	if err := r.into(smallBody, &ask); err != nil {
 		return err
 	}
@@ -53,7 +60,11 @@ func (s *Server) createToken(r *request) error {
 	if ask.Days != nil {
 		life = time.Duration(min(max(*ask.Days, 0), 100_000)) * 24 * time.Hour
 	}
-	token, err := s.People.CreateToken(r.ctx, r.actor, ask.Name, life)
+	var limit *access.Limit
+	if ask.Scopes != nil || ask.Abilities != nil {
+		limit = access.NewLimit(ask.Scopes, ask.Abilities)
+	}
+	token, err := s.People.CreateToken(r.ctx, r.actor, ask.Name, life, limit)
 	if err != nil {
 		return err
 	}

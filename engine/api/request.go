@@ -123,8 +123,8 @@ func (s *Server) admit(r *request, route Route, remembered bool) error {
 	if r.actor == nil {
 		return fault.New(fault.Unauthorized)
 	}
-	if route.Ability == "" {
-		return nil
+	if err := route.within(r.actor.Limit, r.Params("object")); err != nil || route.Ability == "" {
+		return err
 	}
 	can, err := s.Catalog.Current().Can(r.actor, route.Ability)
 	if err != nil {
@@ -132,6 +132,26 @@ func (s *Server) admit(r *request, route Route, remembered bool) error {
 	}
 	if !can {
 		return fault.New(fault.MissingAbility, "ability", route.Ability)
+	}
+	return nil
+}
+
+// within refuses a limited key what no decision about records does: what is
+// about its person himself, and to write where it may only read. Fault:
+// key_limited.
+func (route Route) within(limit *access.Limit, object string) error {
+	reads := route.Reads || route.Method == http.MethodGet
+	switch {
+	case limit == nil, reads && !route.Own:
+		return nil
+	case route.Own:
+		return fault.New(fault.KeyLimited)
+	case object == "":
+		if route.Ability == "" && !limit.Writes() {
+			return fault.New(fault.KeyLimited)
+		}
+	case limit.Permits(object, access.Read) && !limit.Permits(object, access.Update):
+		return fault.New(fault.KeyLimited)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (s *Server) roles(r *request) error {
 	if !slices.Contains(abilities, design) && !slices.Contains(abilities, "manage_roles") {
 		return fault.New(fault.MissingAbility, "ability", "manage_roles")
 	}
-	changes, err := s.Catalog.Current().Administers(r.actor.Roles)
+	changes, err := s.Catalog.Current().Administrator(r.actor)
 	if err != nil {
 		return err
 	}

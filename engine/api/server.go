@@ -108,6 +108,8 @@ type Route struct {
 	Ability string // what the person needs beside, or ""
 	Summary string // for the API's description
 	Slow    bool   // it takes or gives a file, which may take minutes
+	Own     bool   // it is about the person himself: no limited key reaches it
+	Reads   bool   // it writes no record, though it is asked by POST
 	// Remembers lets the actor be one that an earlier request has read. The
 	// route does nothing for him but one read or one write of records, which
 	// see to it that what is remembered still holds.

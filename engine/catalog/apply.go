@@ -126,14 +126,14 @@ func (p *plan) byAdministrator(actor *access.Actor) error {
 		if change.Kind != metadata.KindRole {
 			continue
 		}
-		if slices.Contains(actor.Roles, metadata.RoleAdmin) {
+		if slices.Contains(actor.Roles, metadata.RoleAdmin) && actor.Limit == nil {
 			return nil
 		}
 		policy, err := access.NewPolicy(p.from)
 		if err != nil {
 			return fmt.Errorf("compile the rights: %w", err)
 		}
-		administers, err := policy.Administers(actor.Roles)
+		administers, err := policy.Administrator(actor)
 		if err != nil {
 			return err
 		}

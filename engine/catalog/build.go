@@ -129,7 +129,7 @@ func (a applyJob) Run(ctx context.Context, running *job.Running) error {
 
 // attempt applies on the revision that holds now, or answers errMoved.
 func (a applyJob) attempt(ctx context.Context, running *job.Running, todo applying) error {
-	r := &attempt{applyJob: a, running: running, actor: &access.Actor{ID: todo.By, Language: todo.Language}, request: todo.Request}
+	r := &attempt{applyJob: a, running: running, actor: &access.Actor{ID: todo.By, Limit: todo.Limit, Language: todo.Language}, request: todo.Request}
 	err := r.run(ctx)
 	if err == nil || fault.Is(err, fault.RevisionConflict) {
 		return err
@@ -227,7 +227,7 @@ func (r *attempt) stillMay(ctx context.Context, holds *metadata.Catalog) error {
 	if actor == nil {
 		return fault.New(fault.Forbidden)
 	}
-	actor.Language = r.actor.Language
+	actor.Language, actor.Limit = r.actor.Language, r.actor.Limit
 	r.actor = actor
 	policy, err := access.NewPolicy(holds)
 	if err != nil {

@@ -21,7 +21,7 @@ func (s *Service) Foresee(ctx context.Context, actor *access.Actor, request Requ
 	if from, err = access.NewPolicy(known); err != nil {
 		return nil, nil, fmt.Errorf("compile the rights: %w", err)
 	}
-	administers, err := from.Administers(actor.Roles)
+	administers, err := from.Administrator(actor)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -141,9 +141,10 @@ const applyAttempts = 5
 
 // applying is what the job has to do, and for whom.
 type applying struct {
-	Request  Request `json:"request"`
-	By       string  `json:"by"`
-	Language string  `json:"language"`
+	Request  Request       `json:"request"`
+	By       string        `json:"by"`
+	Limit    *access.Limit `json:"limit"`
+	Language string        `json:"language"`
 }
 
 // later leaves a request to a job. What is wrong with it is said at once, but
@@ -166,7 +167,7 @@ func (s *Service) later(ctx context.Context, actor *access.Actor, request Reques
 	if request.Base == nil {
 		request.Base = &from.Revision
 	}
-	todo := applying{Request: request, By: actor.ID, Language: actor.Language}
+	todo := applying{Request: request, By: actor.ID, Limit: actor.Limit, Language: actor.Language}
 	result := p.result(from.Revision)
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		id, err := job.EnqueueOne(ctx, tx, job.Job{

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/trellis-crm/trellis/engine"
+	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/store/storetest"
 	"github.com/trellis-crm/trellis/schemas"
 )
@@ -108,11 +109,17 @@ func (i *Installation) Person(t testing.TB, name string, roles ...string) *Clien
 // Client gives a client with an API key of the person with a mail address.
 func (i *Installation) Client(t testing.TB, email string) *Client {
 	t.Helper()
+	return i.Limited(t, email, nil)
+}
+
+// Limited is Client with a key that is limited, where limit is not nil.
+func (i *Installation) Limited(t testing.TB, email string, limit *access.Limit) *Client {
+	t.Helper()
 	actor, err := i.People.ByEmail(context.Background(), email, "command")
 	if err != nil {
 		t.Fatalf("find %s: %v", email, err)
 	}
-	token, err := i.People.CreateToken(context.Background(), actor, "test", 24*time.Hour)
+	token, err := i.People.CreateToken(context.Background(), actor, "test", 24*time.Hour, limit)
 	if err != nil {
 		t.Fatalf("make a key for %s: %v", email, err)
 	}

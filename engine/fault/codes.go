@@ -134,6 +134,7 @@ const (
 	LinkOver        Code = "link_over"
 	AccountDisabled Code = "account_disabled"
 	NoPasswordHere  Code = "no_password_here"
+	KeyLimited      Code = "key_limited"
 
 	// Single sign-on.
 	ProviderUnavailable Code = "provider_unavailable"

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -45,7 +46,7 @@ func (s *Service) bySecret(ctx context.Context, c credential, remembered bool) (
 			return nil, fmt.Errorf("read the standing: %w", err)
 		}
 	}
-	actor, err := s.actor(ctx, c.owner, c.via)
+	actor, err := s.holder(ctx, c)
 	if err != nil || actor == nil {
 		return nil, err
 	}
@@ -58,6 +59,24 @@ func (s *Service) bySecret(ctx context.Context, c credential, remembered bool) (
 		s.known.put(key, now, actor, standing)
 	}
 	return actor, nil
+}
+
+// holder makes the actor of a credential, who may no more than a key is limited
+// to; nil when it is not, or no longer, a good one.
+func (s *Service) holder(ctx context.Context, c credential) (*access.Actor, error) {
+	actor, err := s.actor(ctx, c.owner, c.via)
+	if err != nil || actor == nil || c.via != viaKey {
+		return actor, err
+	}
+	row, err := store.First[tokenRow](ctx, s.store, "token_hash = ?", c.hash)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil // revoked just now
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a key: %w", err)
+	}
+	actor.Limit, err = row.limit()
+	return actor, err
 }
 
 // seenEvery is how exactly it is known when a credential was used last.

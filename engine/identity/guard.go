@@ -52,11 +52,12 @@ func rolesOf(object *metadata.Object, values []expr.Value) []string {
 // who has more.
 func guardRoles(w *record.Work, change *record.Change) error {
 	own, err := w.Policy.Effective(w.Author.Roles)
-	if err != nil || slices.Contains(own, metadata.RoleAdmin) {
+	if err != nil {
 		return err
 	}
+	administers := slices.Contains(own, metadata.RoleAdmin)
 	before, after := rolesOf(change.Object, change.Prior), rolesOf(change.Object, change.Values)
-	if change.ID != w.Author.ID {
+	if change.ID != w.Author.ID && !administers {
 		if err := beyond(w.Policy, before, own); err != nil {
 			return err
 		}
@@ -64,12 +65,15 @@ func guardRoles(w *record.Work, change *record.Change) error {
 	if slices.Equal(before, after) {
 		return nil
 	}
-	allowed, err := w.Policy.Can(w.Author, "manage_roles")
+	allowed, err := w.Policy.Can(w.Author, access.ManageRoles)
 	if err != nil {
 		return err
 	}
 	if !allowed {
 		return fault.New(fault.InvalidValues).At("/roles", fault.ReadOnly, "field", "roles")
+	}
+	if administers {
+		return nil
 	}
 	return beyond(w.Policy, after, own)
 }

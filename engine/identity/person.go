@@ -25,6 +25,7 @@ type Me struct {
 	Locale       string                `json:"locale"`
 	Timezone     string                `json:"timezone"`
 	Abilities    []string              `json:"abilities"`
+	Scopes       *map[string]string    `json:"scopes,omitempty"` // of a limited key: read or write, by object
 	Organisation metadata.Organisation `json:"organisation"`
 }
 
@@ -109,6 +110,9 @@ func (s *Service) Me(actor *access.Actor) (*Me, error) {
 		ID: actor.ID, Name: text("name"), Email: text("email"), Roles: actor.Roles, Locale: locales()[text("locale")],
 		Timezone: text("timezone"), Abilities: abilities, Organisation: organisation,
 	}
+	if actor.Limit != nil {
+		me.Scopes = &actor.Limit.Objects
+	}
 	if me.Roles == nil {
 		me.Roles = []string{}
 	}
@@ -146,7 +150,7 @@ func (s *Service) ChangeProfile(ctx context.Context, actor *access.Actor, profil
 		patch["timezone"] = *profile.Timezone
 	}
 	self := *actor
-	self.Roles = []string{metadata.RoleAdmin}
+	self.Roles, self.Limit = []string{metadata.RoleAdmin}, nil
 	_, err := s.records.Update(ctx, &self, field.UserObject, actor.ID, nil, patch, record.Options{})
 	return err
 }

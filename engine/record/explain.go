@@ -131,7 +131,7 @@ func (s *Service) Explain(ctx context.Context, asker *access.Actor, name, id, us
 // begin reads what every verdict needs.
 func (a *asking) begin(ctx context.Context) error {
 	var err error
-	if a.whole, err = a.policy.Administers(a.asker.Roles); err != nil {
+	if a.whole, err = a.policy.Administrator(a.asker); err != nil {
 		return fmt.Errorf("find who asks: %w", err)
 	}
 	now := a.service.clock.Now()

@@ -49,7 +49,7 @@ type Work struct {
 func (w *Work) Elevated() *Work {
 	elevated := *w
 	actor := *w.Actor
-	actor.Roles = []string{metadata.RoleAdmin}
+	actor.Roles, actor.Limit = []string{metadata.RoleAdmin}, nil
 	elevated.Actor, elevated.formless = &actor, true
 	return &elevated
 }

@@ -32,10 +32,11 @@ type ExportRequest struct {
 	Fields []string `json:"fields"`
 	View   string   `json:"view"`
 	Format string   `json:"format"`
-	// Zone, Language and Roles are the asker's when he asked.
-	Zone     string `json:"zone"`
-	Language string `json:"language"`
-	Roles    string `json:"roles"`
+	// Zone, Language, Rights and Limit are the asker's when he asked.
+	Zone     string        `json:"zone"`
+	Language string        `json:"language"`
+	Rights   string        `json:"rights"`
+	Limit    *access.Limit `json:"limit"`
 	// Seen are the fields that he was shown, also where he named none.
 	Seen []string `json:"seen"`
 }
@@ -89,7 +90,7 @@ func (s *Service) Export(ctx context.Context, actor *access.Actor, request Expor
 	if request.Format != formatCSV && request.Format != formatXLSX {
 		return nil, fault.New(fault.InvalidValues).At("/format", fault.UnknownOption, "value", request.Format)
 	}
-	request.Zone, request.Language, request.Roles = actor.ZoneOrUTC().String(), actor.Language, actor.RoleSet()
+	request.Zone, request.Language, request.Rights, request.Limit = actor.ZoneOrUTC().String(), actor.Language, actor.Rights(), actor.Limit
 	one := request.query()
 	one.Limit, one.Count = 1, query.CountExact
 	page, err := s.records.List(ctx, actor, request.Object, one)
@@ -152,11 +153,21 @@ func (s *Service) exportRow(ctx context.Context, actor *access.Actor, id string)
 	if err != nil {
 		return nil, fmt.Errorf("read an export: %w", err)
 	}
+	if actor.Limit == nil {
+		return row, nil
+	}
+	var request ExportRequest
+	if err := json.Unmarshal([]byte(row.Request), &request); err != nil {
+		return nil, fmt.Errorf("read an export: %w", err)
+	}
+	if !actor.Limit.Same(request.Limit) {
+		return nil, fault.New(fault.NotFound)
+	}
 	return row, nil
 }
 
 // ExportFile opens the file of one of a person's own exports, as long as he
-// has the roles with which it was written and may ask for the same. Faults:
+// has the rights with which it was written and may ask for the same. Faults:
 // not_found, wrong_state while it is not done, those of a list.
 func (s *Service) ExportFile(ctx context.Context, actor *access.Actor, id string) (name string, content io.ReadCloser, err error) {
 	row, err := s.exportRow(ctx, actor, id)
@@ -170,7 +181,7 @@ func (s *Service) ExportFile(ctx context.Context, actor *access.Actor, id string
 	if err := json.Unmarshal([]byte(row.Request), &request); err != nil {
 		return "", nil, fmt.Errorf("read an export: %w", err)
 	}
-	if request.Roles != actor.RoleSet() {
+	if request.Rights != actor.Rights() {
 		return "", nil, fault.New(fault.NotFound)
 	}
 	again := request.query()

@@ -19,7 +19,7 @@ func (s *Service) exporter(ctx context.Context, row *exportRow, request ExportRe
 	if actor == nil {
 		return nil, fault.New(fault.Forbidden)
 	}
-	actor.Language = request.Language
+	actor.Language, actor.Limit = request.Language, request.Limit
 	if zone, err := clock.Zone(request.Zone); err == nil {
 		actor.Zone = zone
 	}
@@ -42,7 +42,7 @@ func (s *Service) stillExports(ctx context.Context, row *exportRow, request Expo
 	if err != nil {
 		return err
 	}
-	if now.RoleSet() != actor.RoleSet() {
+	if now.Rights() != actor.Rights() {
 		return fault.New(fault.Forbidden)
 	}
 	*actor = *now

@@ -124,8 +124,11 @@ type settings struct {
 	Distinct [][]Distinct `json:"distinct"`
 	Zone     string       `json:"zone"`
 	Language string       `json:"language"`
-	Touched  int64        `json:"touched"` // when the person did something with it last
-	Began    int64        `json:"began"`   // when its run began
+	// Limit is that of the key with which it was begun: it works within it, and
+	// of limited keys only one with the same reaches it.
+	Limit   *access.Limit `json:"limit,omitempty"`
+	Touched int64         `json:"touched"` // when the person did something with it last
+	Began   int64         `json:"began"`   // when its run began
 	// Corrected is the number of corrected rows; Outdated tells that the plan
 	// does not know all corrections.
 	Corrected int  `json:"corrected"`
@@ -222,7 +225,7 @@ func (s *Service) Upload(ctx context.Context, actor *access.Actor, object, name 
 	if err != nil {
 		return nil, err
 	}
-	set := settings{File: File{Name: sample(name), Size: blob.size, Format: format, Sheets: []string{}}, Header: true, Match: []string{}, Zone: actor.ZoneOrUTC().String(), Language: actor.Language, Touched: s.clock.Now().UnixMilli()}
+	set := settings{File: File{Name: sample(name), Size: blob.size, Format: format, Sheets: []string{}}, Header: true, Match: []string{}, Zone: actor.ZoneOrUTC().String(), Language: actor.Language, Limit: actor.Limit, Touched: s.clock.Now().UnixMilli()}
 	if format == formatCSV {
 		set.File.Encoding = encodingOf(head[:n])
 		set.File.Separator = string(guessSeparator(firstLines(head[:n], set.File.Encoding)))
@@ -299,7 +302,21 @@ func (s *Service) row(ctx context.Context, reader store.Source, actor *access.Ac
 	if err != nil {
 		return nil, fmt.Errorf("read an import: %w", err)
 	}
-	return row, nil
+	reached, err := row.reached(actor)
+	if err == nil && !reached {
+		return nil, fault.New(fault.NotFound)
+	}
+	return row, err
+}
+
+// reached reports whether the key with which its person came, if any, reaches
+// an import.
+func (row *importRow) reached(actor *access.Actor) (bool, error) {
+	if actor.Limit == nil {
+		return true, nil
+	}
+	set, err := row.settings()
+	return actor.Limit.Same(set.Limit), err
 }
 
 // List gives a person's own imports, newest first.
@@ -308,11 +325,20 @@ func (s *Service) List(ctx context.Context, actor *access.Actor) ([]*Import, err
 	if err != nil {
 		return nil, fmt.Errorf("list imports: %w", err)
 	}
-	imports := make([]*Import, len(rows))
+	imports := make([]*Import, 0, len(rows))
 	for i := range rows {
-		if imports[i], err = rows[i].shown(); err != nil {
+		reached, err := rows[i].reached(actor)
+		if err != nil {
 			return nil, err
 		}
+		if !reached {
+			continue
+		}
+		shown, err := rows[i].shown()
+		if err != nil {
+			return nil, err
+		}
+		imports = append(imports, shown)
 	}
 	return imports, nil
 }

@@ -139,7 +139,7 @@ func (s *stage) prepare() error {
 	if s.set, err = s.row.settings(); err != nil {
 		return err
 	}
-	s.actor.Language = s.set.Language
+	s.actor.Language, s.actor.Limit = s.set.Language, s.set.Limit
 	if zone, err := clock.Zone(s.set.Zone); err == nil {
 		s.actor.Zone = zone
 	}
@@ -166,7 +166,7 @@ func (s *stage) stillMay(ctx context.Context) error {
 	if actor == nil {
 		return fault.New(fault.Forbidden)
 	}
-	actor.Language, actor.Zone = s.actor.Language, s.actor.Zone
+	actor.Language, actor.Zone, actor.Limit = s.actor.Language, s.actor.Zone, s.actor.Limit
 	s.actor = actor
 	can, err := s.service.records.Policy().Can(actor, AbilityImport)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // Memory remembers statements that are written again and again in the same
-// way, for the rights of the same roles. The zero value is ready.
+// way, for the same rights. The zero value is ready.
 type Memory struct {
 	known atomic.Pointer[sync.Map]
 	count atomic.Int64
@@ -29,18 +29,18 @@ type statement struct {
 
 // statementKey is all that the text of a statement depends on.
 type statementKey struct {
-	revision          int64
-	object, id, roles string
-	actions           string
-	deleted, lock     bool
-	pin               bool
-	standing          bool
+	revision           int64
+	object, id, rights string
+	actions            string
+	deleted, lock      bool
+	pin                bool
+	standing           bool
 }
 
 func (t *Table) key(id expr.Fragment, wanted Wanted) statementKey {
 	key := statementKey{revision: t.Policy.Catalog().Revision, object: t.Object.Name, id: id.SQL, deleted: wanted.Deleted, lock: wanted.Lock, pin: wanted.Pin, standing: t.Actor.Standing != 0}
 	for _, decision := range wanted.Decisions {
-		key.roles = decision.RoleSet
+		key.rights = decision.Rights
 		key.actions += decision.Action + " "
 		if decision.Shares {
 			key.actions += "shared "

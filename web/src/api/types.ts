@@ -139,8 +139,14 @@ export interface SetupRequest {
   readonly samples: boolean;
 }
 
+/** What a limited key reaches of what its person may; without a limit there are no scopes. */
+export interface KeyLimit {
+  readonly scopes: Readonly<Record<string, "read" | "write">> | null;
+  readonly abilities: readonly string[];
+}
+
 /** An API key, without its secret. */
-export interface ApiKey {
+export interface ApiKey extends KeyLimit {
   readonly id: string;
   readonly name: string;
   readonly created_at: string;

@@ -2,6 +2,7 @@ import type { TFunction } from "i18next";
 import type { AuditEntry } from "@/api/audit";
 import type { Catalog } from "@/api/catalog";
 import { failureOf } from "@/api/single-sign-on";
+import { scopeLines } from "@/components/key-scope";
 
 /** What the words of an entry are found with. */
 interface Words {
@@ -59,7 +60,7 @@ export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
     case "share_created":
       return [shared(detail, words)];
     case "key_created":
-      return [text(detail.name)];
+      return [text(detail.name), ...limited(detail, words)];
     case "login":
     case "provider_linked":
       return [text(detail.provider)].filter(Boolean);
@@ -95,6 +96,16 @@ const text = (value: unknown): string =>
 function failure(detail: Facts, { t }: Words): string {
   const reason = failureOf(detail.reason);
   return reason ? t(`sso.reason.${reason}`) : "";
+}
+
+/** What a key is limited to that was made. */
+function limited({ scopes, abilities }: Facts, { t, catalog }: Words): readonly string[] {
+  if (!isFacts(scopes)) return [];
+  const known = Object.entries(scopes).map(
+    ([object, access]) => [object, access === "write" ? "write" : "read"] as const,
+  );
+  const may = Array.isArray(abilities) ? abilities.map(text) : [];
+  return scopeLines({ scopes: Object.fromEntries(known), abilities: may }, catalog, t);
 }
 
 function shared({ to, access }: Facts, { t, name }: Words): string {

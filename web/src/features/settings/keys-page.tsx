@@ -3,11 +3,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { apiKeysQuery, revokeApiKey } from "@/api/api-keys";
 import { keys } from "@/api/keys";
+import { useCatalog } from "@/api/meta";
 import type { ApiKey } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { EmptyState } from "@/components/empty-state";
 import { FaultView, faultText } from "@/components/fault-view";
+import { scopeLines } from "@/components/key-scope";
 import { Notice } from "@/components/notice";
 import { Skeleton } from "@/components/skeleton";
 import { useFormat } from "@/components/use-format";
@@ -86,11 +88,17 @@ export default function KeysPage() {
 function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const catalog = useCatalog();
   const { created_at: made, seen_at: used, expires_at: ends } = apiKey;
   return (
     <li className={styles.key} data-testid={`keys.${apiKey.id}`}>
       <span className={styles.keyName}>{apiKey.name}</span>
       <span className={styles.keyFacts}>
+        <span className={styles.scope}>
+          {apiKey.scopes === null
+            ? t("apiKeys.all")
+            : scopeLines(apiKey, catalog, t).map((line) => <span key={line}>{line}</span>)}
+        </span>
         <span>{t("apiKeys.made", { at: format.day(made) })}</span>
         <span>{used ? t("apiKeys.used", { at: format.ago(used) }) : t("apiKeys.unused")}</span>
         <span>{ends && t("apiKeys.ends", { at: format.day(ends) })}</span>

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createApiKey } from "@/api/api-keys";
+import type { KeyLimit } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { faultText } from "@/components/fault-view";
@@ -10,6 +11,7 @@ import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { TextInput } from "@/components/text-input";
 import { copyText } from "@/lib/copy-text";
+import { KeyScopes, reachesSomething } from "./key-scopes";
 import styles from "./settings.module.css";
 
 const lives = ["30", "90", "365", "3650"] as const;
@@ -19,15 +21,16 @@ export function NewKeyDialog({ onMade, onClose }: { onMade: () => void; onClose:
   const { t } = useTranslation();
   const [name, setName] = useState("");
   const [days, setDays] = useState<string>("90");
+  const [limit, setLimit] = useState<KeyLimit | null>(null);
   const [copied, setCopied] = useState(false);
   const create = useMutation({
-    mutationFn: () => createApiKey(name.trim(), Number(days)),
+    mutationFn: () => createApiKey(name.trim(), Number(days), limit),
     onSuccess: onMade,
   });
   const token = create.data?.token;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (name.trim()) create.mutate();
+    if (name.trim() && reachesSomething(limit)) create.mutate();
   };
   const copy = () => {
     copyText(token ?? "");
@@ -88,12 +91,13 @@ export function NewKeyDialog({ onMade, onClose }: { onMade: () => void; onClose:
             />
           )}
         </FieldFrame>
+        <KeyScopes limit={limit} onChange={setLimit} />
         <div className={styles.buttons}>
           <Button
             kind="primary"
             submit
             busy={create.isPending}
-            disabled={name.trim() === ""}
+            disabled={name.trim() === "" || !reachesSomething(limit)}
             testId="newKey.create"
           >
             {t("apiKeys.create")}
