@@ -50,6 +50,8 @@ func (r *reader) invitationsAre(t *testing.T, stranger *reader) {
 	stranger.data(t, "POST", "/auth/invitation", doc{"token": token})
 	person := stranger.data(t, "POST", "/auth/invitation/accept", doc{"token": token, "name": "New", "password": "a much longer passphrase"})
 	r.try(t, "GET", fmt.Sprint("/people?ids=", person["id"]), nil).Want(t, 200)
+	r.try(t, "GET", "/people/tokens", nil).Want(t, 200)
+	r.try(t, "DELETE", fmt.Sprint("/people/tokens/", r.data(t, "POST", "/tokens", doc{"name": "k", "scopes": doc{"lead": "read"}})["id"]), nil).Want(t, 204)
 	link := r.data(t, "POST", fmt.Sprint("/people/", person["id"], "/password_link"), nil)["link"]
 	_, token, _ = strings.Cut(fmt.Sprint(link), "#")
 	stranger.data(t, "POST", "/auth/reset", doc{"token": token})

@@ -17,10 +17,10 @@ const (
 
 func (s *Server) handoverRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Path: ownedPath, Ability: identity.ManageAbility, Summary: "How many records a person has", handle: s.owned},
-		{Method: http.MethodPost, Path: giveOverPath, Ability: identity.ManageAbility, Summary: "Give the records of a person to another", handle: s.startHandover},
-		{Method: http.MethodGet, Path: handoversPath, Ability: identity.ManageAbility, Summary: "The last handovers", handle: s.handovers},
-		{Method: http.MethodPost, Path: handoversPath + "/:id/undo", Ability: identity.ManageAbility, Summary: "Take back what a handover gave", handle: s.undoHandover},
+		{Method: http.MethodGet, Path: ownedPath, Ability: identity.ManageAbility, Whole: true, Summary: "How many records a person has", handle: s.owned},
+		{Method: http.MethodPost, Path: giveOverPath, Ability: identity.ManageAbility, Whole: true, Summary: "Give the records of a person to another", handle: s.startHandover},
+		{Method: http.MethodGet, Path: handoversPath, Ability: identity.ManageAbility, Whole: true, Summary: "The last handovers", handle: s.handovers},
+		{Method: http.MethodPost, Path: handoversPath + "/:id/undo", Ability: identity.ManageAbility, Whole: true, Summary: "Take back what a handover gave", handle: s.undoHandover},
 	}
 }
 

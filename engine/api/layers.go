@@ -17,9 +17,9 @@ const (
 
 func (s *Server) layerRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Path: layersPath, Own: true, Summary: "What the caller changed of the views of an object for himself", handle: s.layers},
-		{Method: http.MethodPut, Path: layerPath, Own: true, Summary: "Keep what the caller changed of a view, or a view of his own", handle: s.putLayer},
-		{Method: http.MethodDelete, Path: layerPath, Own: true, Summary: "Go back to the view as it is for everybody", handle: s.deleteLayer},
+		{Method: http.MethodGet, Path: layersPath, Whole: true, Summary: "What the caller changed of the views of an object for himself", handle: s.layers},
+		{Method: http.MethodPut, Path: layerPath, Whole: true, Summary: "Keep what the caller changed of a view, or a view of his own", handle: s.putLayer},
+		{Method: http.MethodDelete, Path: layerPath, Whole: true, Summary: "Go back to the view as it is for everybody", handle: s.deleteLayer},
 	}
 }
 

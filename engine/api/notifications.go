@@ -15,13 +15,13 @@ const (
 
 func (s *Server) notificationRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Path: notificationsPath, Own: true, Summary: "What the caller was told", handle: s.notifications},
-		{Method: http.MethodPost, Path: notificationsPath + "/_read", Own: true, Summary: "Read many notifications", handle: s.readNotifications},
-		{Method: http.MethodPost, Path: notificationsPath + "/:id/read", Own: true, Summary: "Read a notification", handle: s.mark(true)},
-		{Method: http.MethodPost, Path: notificationsPath + "/:id/unread", Own: true, Summary: "Keep a notification as not read", handle: s.mark(false)},
-		{Method: http.MethodGet, Path: followPath, Own: true, Summary: "Whether the caller follows a record", handle: s.follows},
-		{Method: http.MethodPut, Path: followPath, Own: true, Summary: "Follow a record", handle: s.follow},
-		{Method: http.MethodDelete, Path: followPath, Own: true, Summary: "Follow a record no more", handle: s.unfollow},
+		{Method: http.MethodGet, Path: notificationsPath, Whole: true, Summary: "What the caller was told", handle: s.notifications},
+		{Method: http.MethodPost, Path: notificationsPath + "/_read", Whole: true, Summary: "Read many notifications", handle: s.readNotifications},
+		{Method: http.MethodPost, Path: notificationsPath + "/:id/read", Whole: true, Summary: "Read a notification", handle: s.mark(true)},
+		{Method: http.MethodPost, Path: notificationsPath + "/:id/unread", Whole: true, Summary: "Keep a notification as not read", handle: s.mark(false)},
+		{Method: http.MethodGet, Path: followPath, Whole: true, Summary: "Whether the caller follows a record", handle: s.follows},
+		{Method: http.MethodPut, Path: followPath, Whole: true, Summary: "Follow a record", handle: s.follow},
+		{Method: http.MethodDelete, Path: followPath, Whole: true, Summary: "Follow a record no more", handle: s.unfollow},
 	}
 }
 

@@ -136,15 +136,14 @@ func (s *Server) admit(r *request, route Route, remembered bool) error {
 	return nil
 }
 
-// within refuses a limited key what no decision about records does: what is
-// about its person himself, and to write where it may only read. Fault:
-// key_limited.
+// within refuses a limited key what no decision about records does: what takes
+// its person whole, and to write where it may only read. Fault: key_limited.
 func (route Route) within(limit *access.Limit, object string) error {
 	reads := route.Reads || route.Method == http.MethodGet
 	switch {
-	case limit == nil, reads && !route.Own:
+	case limit == nil, reads && !route.Whole:
 		return nil
-	case route.Own:
+	case route.Whole:
 		return fault.New(fault.KeyLimited)
 	case object == "":
 		if route.Ability == "" && !limit.Writes() {

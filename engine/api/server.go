@@ -108,7 +108,7 @@ type Route struct {
 	Ability string // what the person needs beside, or ""
 	Summary string // for the API's description
 	Slow    bool   // it takes or gives a file, which may take minutes
-	Own     bool   // it is about the person himself: no limited key reaches it
+	Whole   bool   // no limited key reaches it: it is about the person himself, or about records of all objects
 	Reads   bool   // it writes no record, though it is asked by POST
 	// Remembers lets the actor be one that an earlier request has read. The
 	// route does nothing for him but one read or one write of records, which

@@ -16,11 +16,11 @@ func (s *Server) sessionRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: "/api/v1/auth/login", Need: Open, Summary: "Sign in", handle: s.signIn},
 		{Method: http.MethodPost, Path: "/api/v1/auth/logout", Need: Open, Summary: "Sign out", handle: s.signOut},
-		{Method: http.MethodPost, Path: "/api/v1/auth/password", Own: true, Summary: "Change one’s own password", handle: s.changePassword},
+		{Method: http.MethodPost, Path: "/api/v1/auth/password", Whole: true, Summary: "Change one’s own password", handle: s.changePassword},
 		{Method: http.MethodGet, Path: "/api/v1/session", Need: Open, Summary: "Who is signed in, if anybody", handle: s.session},
-		{Method: http.MethodGet, Path: "/api/v1/sessions", Own: true, Summary: "One’s own sessions", handle: s.sessions},
-		{Method: http.MethodDelete, Path: "/api/v1/sessions", Own: true, Summary: "End all of one’s own sessions but the one in use", handle: s.endOthers},
-		{Method: http.MethodDelete, Path: "/api/v1/sessions/:id", Own: true, Summary: "End one of one’s own sessions", handle: s.endSession},
+		{Method: http.MethodGet, Path: "/api/v1/sessions", Whole: true, Summary: "One’s own sessions", handle: s.sessions},
+		{Method: http.MethodDelete, Path: "/api/v1/sessions", Whole: true, Summary: "End all of one’s own sessions but the one in use", handle: s.endOthers},
+		{Method: http.MethodDelete, Path: "/api/v1/sessions/:id", Whole: true, Summary: "End one of one’s own sessions", handle: s.endSession},
 	}
 }
 

@@ -11,11 +11,11 @@ const totpPath = "/api/v1/auth/totp"
 func (s *Server) totpRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: totpPath, Need: Open, Summary: "End a sign-in with the second factor", handle: s.secondStep},
-		{Method: http.MethodGet, Path: totpPath, Own: true, Summary: "One’s own second factor", handle: s.secondFactor},
-		{Method: http.MethodPost, Path: totpPath + "/enrol", Own: true, Summary: "Begin to use a second factor", handle: s.enrol},
-		{Method: http.MethodPost, Path: totpPath + "/confirm", Own: true, Summary: "Turn the second factor on with its first code", handle: s.confirm},
-		{Method: http.MethodPost, Path: totpPath + "/recovery_codes", Own: true, Summary: "Make new recovery codes", handle: s.renewRecoveryCodes},
-		{Method: http.MethodPost, Path: totpPath + "/off", Own: true, Summary: "Turn one’s own second factor off", handle: s.turnOff},
+		{Method: http.MethodGet, Path: totpPath, Whole: true, Summary: "One’s own second factor", handle: s.secondFactor},
+		{Method: http.MethodPost, Path: totpPath + "/enrol", Whole: true, Summary: "Begin to use a second factor", handle: s.enrol},
+		{Method: http.MethodPost, Path: totpPath + "/confirm", Whole: true, Summary: "Turn the second factor on with its first code", handle: s.confirm},
+		{Method: http.MethodPost, Path: totpPath + "/recovery_codes", Whole: true, Summary: "Make new recovery codes", handle: s.renewRecoveryCodes},
+		{Method: http.MethodPost, Path: totpPath + "/off", Whole: true, Summary: "Turn one’s own second factor off", handle: s.turnOff},
 	}
 }
 

@@ -244,18 +244,7 @@ func (s *Service) DeleteToken(ctx context.Context, actor *access.Actor, id strin
 	if _, item := field.ParseID(id); item != nil {
 		return fault.New(fault.NotFound)
 	}
-	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		tx.Unsettle()
-		count, err := store.Delete[tokenRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)
-		if err != nil {
-			return fmt.Errorf("revoke a key: %w", err)
-		}
-		if count == 0 {
-			return fault.New(fault.NotFound)
-		}
-		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.KeyRevoked, Object: field.UserObject, Subject: actor.ID, Detail: map[string]any{"key": id}})
-		return nil
-	})
+	return s.revoke(ctx, actor, actor.ID, map[string]any{"key": id}, "id = ? AND user_id = ?", id, actor.ID)
 }
 
 // RevokeTokensOf revokes all API keys of somebody whom one manages. Faults:
@@ -264,18 +253,7 @@ func (s *Service) RevokeTokensOf(ctx context.Context, actor *access.Actor, userI
 	if err := s.MayManage(ctx, actor, userID); err != nil {
 		return err
 	}
-	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		tx.Unsettle()
-		count, err := store.Delete[tokenRow](ctx, tx, "user_id = ?", userID)
-		if err != nil {
-			return fmt.Errorf("revoke keys: %w", err)
-		}
-		if count == 0 {
-			return fault.New(fault.NotFound)
-		}
-		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.KeyRevoked, Object: field.UserObject, Subject: userID, Detail: map[string]any{"keys": count}})
-		return nil
-	})
+	return s.revoke(ctx, actor, userID, map[string]any{}, "user_id = ?", userID)
 }
 
 // ByToken makes the actor of an API key; nil when it is not, or no longer, one.

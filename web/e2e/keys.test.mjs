@@ -1,9 +1,9 @@
 /** Keys of programs: limited to what one chooses, told once, seen where they belong. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPage, start } from "./harness.mjs";
 
-const { page, server } = await start({ templates: ["lead", "crm"] });
+const { page, browser, server } = await start({ templates: ["lead", "crm"] });
 await api(page, "POST", "/records/lead", { name: "张伟", company: "云图科技" });
 await api(page, "POST", "/records/account", { name: "江南制造" });
 
@@ -50,5 +50,31 @@ test("a key is limited to what one chooses, and says so wherever it is shown", a
 
   await page.goto("/settings/audit");
   await page.getByText("可读写：线索").first().waitFor();
+  page.assertClean();
+});
+
+test("who manages people sees the keys of everybody, and revokes one at once", async () => {
+  const ask = { email: "lin@example.com", name: "林晓", roles: ["sales_rep"] };
+  const invited = await api(page, "POST", "/invitations", ask);
+  const lin = await openPage(browser, server);
+  await lin.goto(invited.data.link);
+  await at(lin, "join.password").fill("seven green apples fall");
+  await at(lin, "join.submit").click();
+  await at(lin, "me").waitFor();
+  const made = await api(lin, "POST", "/tokens", { name: "报表", scopes: { lead: "read" } });
+  await lin.goto("/settings/keys");
+  await at(lin, "keys").getByText("只读：线索").waitFor();
+  assert.equal(await at(lin, "heldKeys").count(), 0);
+  await page.goto("/settings/keys");
+  const row = at(page, `heldKeys.${made.data.id}`);
+  await row.getByRole("rowheader", { name: "林晓" }).waitFor();
+  await row.getByText("只读：线索").waitFor();
+  await axeClean(page, "the keys of everybody");
+  assert.equal(await asked(made.data.token, "/records/lead"), 200);
+  await at(page, `heldKeys.${made.data.id}.revoke`).click();
+  await at(page, "revoke.confirm").click();
+  await row.waitFor({ state: "detached" });
+  assert.equal(await asked(made.data.token, "/records/lead"), 401);
+  lin.assertClean();
   page.assertClean();
 });

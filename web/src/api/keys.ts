@@ -11,6 +11,7 @@ export const keys = {
   options: (name: string) => ["meta", "options", name],
   layers: (object: string) => ["layers", object],
   apiKeys: ["api-keys"],
+  allApiKeys: ["api-keys", "all"],
   sessions: ["sessions"],
   invitations: ["invitations"],
   handovers: ["handovers"],

@@ -154,6 +154,11 @@ export interface ApiKey extends KeyLimit {
   readonly seen_at: string | null;
 }
 
+/** An API key and whose it is. */
+export interface HeldApiKey extends ApiKey {
+  readonly user: string;
+}
+
 /** An API key at the moment it is made: the only time its secret is told. */
 export interface NewApiKey {
   readonly id: string;

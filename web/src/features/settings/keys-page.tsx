@@ -4,16 +4,18 @@ import { useTranslation } from "react-i18next";
 import { apiKeysQuery, revokeApiKey } from "@/api/api-keys";
 import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
+import { useMe } from "@/api/session";
 import type { ApiKey } from "@/api/types";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { EmptyState } from "@/components/empty-state";
 import { FaultView, faultText } from "@/components/fault-view";
 import { scopeLines } from "@/components/key-scope";
 import { Notice } from "@/components/notice";
 import { Skeleton } from "@/components/skeleton";
 import { useFormat } from "@/components/use-format";
+import { HeldKeys } from "./held-keys";
 import { NewKeyDialog } from "./new-key-dialog";
+import { RevokeDialog } from "./revoke-dialog";
 import styles from "./settings.module.css";
 import { SettingsFrame } from "./settings-frame";
 
@@ -22,6 +24,7 @@ export default function KeysPage() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const found = useQuery(apiKeysQuery);
+  const me = useMe();
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const refresh = () => void client.invalidateQueries({ queryKey: keys.apiKeys });
@@ -56,31 +59,8 @@ export default function KeysPage() {
         )}
       </section>
       {making && <NewKeyDialog onMade={refresh} onClose={() => setMaking(false)} />}
-      <Dialog
-        title={t("apiKeys.revokeTitle", { name: revoking?.name ?? "" })}
-        open={revoking !== null}
-        onClose={() => setRevoking(null)}
-        testId="revoke"
-        footer={
-          <>
-            <Button kind="quiet" onClick={() => setRevoking(null)}>
-              {t("action.cancel")}
-            </Button>
-            <Button
-              kind="danger"
-              onClick={() => {
-                if (revoking) revoke.mutate(revoking);
-                setRevoking(null);
-              }}
-              testId="revoke.confirm"
-            >
-              {t("apiKeys.revoke")}
-            </Button>
-          </>
-        }
-      >
-        <p>{t("apiKeys.revokeText")}</p>
-      </Dialog>
+      {me.abilities.includes("manage_users") && <HeldKeys />}
+      <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} onAgreed={revoke.mutate} />
     </SettingsFrame>
   );
 }
