@@ -14,15 +14,15 @@ const (
 
 func (s *Server) singleSignOnRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Path: singleSignOnPath, Ability: identity.ManageAbility, Summary: "Who may sign in with a password", handle: s.singleSignOn},
-		{Method: http.MethodPut, Path: singleSignOnPath, Ability: identity.ManageAbility, Summary: "Say who may sign in with a password", handle: s.keepSingleSignOn},
-		{Method: http.MethodGet, Path: providersPath, Ability: identity.ManageAbility, Summary: "The providers by which people sign in", handle: s.providers},
-		{Method: http.MethodPost, Path: providersPath, Ability: identity.ManageAbility, Summary: "Add a provider", handle: s.addProvider},
-		{Method: http.MethodGet, Path: providerPath, Ability: identity.ManageAbility, Summary: "A provider", handle: s.provider},
-		{Method: http.MethodPatch, Path: providerPath, Ability: identity.ManageAbility, Summary: "Change a provider", handle: s.changeProvider},
-		{Method: http.MethodDelete, Path: providerPath, Ability: identity.ManageAbility, Summary: "Take a provider away", handle: s.deleteProvider},
-		{Method: http.MethodPost, Path: providerPath + "/test", Ability: identity.ManageAbility, Summary: "Try a provider", handle: s.tryProvider},
-		{Method: http.MethodPost, Path: providerPath + "/connect", Ability: identity.ManageAbility, Summary: "Be known to a provider by what it said in the test", handle: s.connectProvider},
+		{Method: http.MethodGet, Path: singleSignOnPath, Ability: identity.ManageAbility, Whole: true, Summary: "Who may sign in with a password", handle: s.singleSignOn},
+		{Method: http.MethodPut, Path: singleSignOnPath, Ability: identity.ManageAbility, Whole: true, Summary: "Say who may sign in with a password", handle: s.keepSingleSignOn},
+		{Method: http.MethodGet, Path: providersPath, Ability: identity.ManageAbility, Whole: true, Summary: "The providers by which people sign in", handle: s.providers},
+		{Method: http.MethodPost, Path: providersPath, Ability: identity.ManageAbility, Whole: true, Summary: "Add a provider", handle: s.addProvider},
+		{Method: http.MethodGet, Path: providerPath, Ability: identity.ManageAbility, Whole: true, Summary: "A provider", handle: s.provider},
+		{Method: http.MethodPatch, Path: providerPath, Ability: identity.ManageAbility, Whole: true, Summary: "Change a provider", handle: s.changeProvider},
+		{Method: http.MethodDelete, Path: providerPath, Ability: identity.ManageAbility, Whole: true, Summary: "Take a provider away", handle: s.deleteProvider},
+		{Method: http.MethodPost, Path: providerPath + "/test", Ability: identity.ManageAbility, Whole: true, Summary: "Try a provider", handle: s.tryProvider},
+		{Method: http.MethodPost, Path: providerPath + "/connect", Ability: identity.ManageAbility, Whole: true, Summary: "Be known to a provider by what it said in the test", handle: s.connectProvider},
 	}
 }
 
