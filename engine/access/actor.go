@@ -28,6 +28,9 @@ type Actor struct {
 	Via string
 	// Limit is what the key is limited to with which the actor came.
 	Limit *Limit
+	// Viewer is who looks at the application as this person, by his id; then
+	// nothing may be done. Empty when it is the person himself.
+	Viewer string
 	// Shared are the actions on objects of which single records were opened to
 	// the actor.
 	Shared map[Opening]bool

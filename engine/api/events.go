@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -147,7 +148,7 @@ func (s *Server) events(r *request) error {
 	if _, err := s.Records.Feed(r.ctx, r.actor, watch, from, 0); err != nil {
 		return err
 	}
-	release, err := s.streams.known.open(r.actor.ID)
+	release, err := s.streams.known.open(cmp.Or(r.actor.Viewer, r.actor.ID))
 	if err != nil {
 		return err
 	}
@@ -243,7 +244,7 @@ func (st *stream) allowed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if actor == nil || actor.Rights() != st.rights {
+	if actor == nil || actor.ID != st.actor.ID || actor.Viewer != st.actor.Viewer || actor.Rights() != st.rights {
 		return fault.New(fault.Unauthorized)
 	}
 	st.server.settle(actor, st.language)

@@ -23,6 +23,7 @@ func (r *reader) peopleAre(t *testing.T, i *enginetest.Installation) {
 	cookie, _, _ := strings.Cut(login.Header.Get("Set-Cookie"), ";")
 	signedIn := *r
 	signedIn.Client = stranger.With("Cookie", cookie)
+	signedIn.viewsAre(t, i)
 	token := signedIn.data(t, "POST", "/tokens", doc{"name": "k", "expires_in_days": 3})
 	signedIn.try(t, "GET", "/tokens", nil).Want(t, 200)
 	signedIn.try(t, "DELETE", fmt.Sprint("/tokens/", token["id"]), nil).Want(t, 204)
@@ -33,6 +34,14 @@ func (r *reader) peopleAre(t *testing.T, i *enginetest.Installation) {
 	signedIn.try(t, "POST", "/auth/password", doc{"current": enginetest.Password, "new": "another horse, another battery"}).Want(t, 204)
 	signedIn.try(t, "DELETE", fmt.Sprint("/sessions/", sessions[0]["id"]), nil)
 	stranger.try(t, "POST", "/auth/logout", nil).Want(t, 204)
+}
+
+// viewsAre tries how somebody looks at the application as another.
+func (r *reader) viewsAre(t *testing.T, i *enginetest.Installation) {
+	t.Helper()
+	r.data(t, "POST", viewAs, doc{"user": i.Person(t, "Seen").UserID})
+	r.data(t, "GET", "/session", nil)
+	r.try(t, "DELETE", viewAs, nil).Want(t, 204)
 }
 
 // invitationsAre tries how somebody is invited and comes in, and what who

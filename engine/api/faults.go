@@ -48,14 +48,14 @@ func status(code fault.Code) int {
 		return http.StatusBadRequest
 	case fault.Unauthorized, fault.InvalidCredentials, fault.InvalidCode:
 		return http.StatusUnauthorized
-	case fault.Forbidden, fault.MissingAbility, fault.KeyLimited, fault.CrossSite, fault.NoAccount, fault.EmailUnverified, fault.ProviderRefused, fault.SignInRefused:
+	case fault.Forbidden, fault.MissingAbility, fault.KeyLimited, fault.CrossSite, fault.Viewing, fault.NoAccount, fault.EmailUnverified, fault.ProviderRefused, fault.SignInRefused:
 		return http.StatusForbidden
 	case fault.NotFound, fault.UnknownRevision, fault.InvitationOver, fault.LinkOver:
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
 	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.ParentDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
-		fault.AlreadySetUp, fault.AlreadyOn, fault.LastEmergency, fault.SingleSignOnOnly, fault.SingleSignOnInForce, fault.NoBaseURL, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
+		fault.AlreadySetUp, fault.AlreadyOn, fault.ViewAsOver, fault.LastEmergency, fault.SingleSignOnOnly, fault.SingleSignOnInForce, fault.NoBaseURL, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
 		return http.StatusConflict
 	case fault.Stale:
 		return http.StatusPreconditionFailed
@@ -156,6 +156,9 @@ func (s *Server) faultOf(c *fiber.Ctx, err error) *fault.Fault {
 	}
 	if own, ok := errors.AsType[*fiber.Error](err); ok {
 		return fiberFault(c, own)
+	}
+	if errors.Is(err, store.ErrReadOnly) {
+		return fault.New(fault.Viewing)
 	}
 	for known, code := range map[error]fault.Code{
 		store.ErrFull: fault.StorageFull, store.ErrUnavailable: fault.Unavailable, store.ErrTimeout: fault.TimedOut,

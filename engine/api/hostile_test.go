@@ -310,7 +310,7 @@ func TestForgedCursorsAreRefused(t *testing.T) {
 func sampleBodies(lead string) map[string]string {
 	return map[string]string{
 		"POST /test/clock": `{"now":5,"advance":"x"}`, "POST /api/v1/setup": `{"locale":"en"}`,
-		"POST /api/v1/auth/login": `{"email":"a@example.com","password":"x"}`, "POST /api/v1/auth/logout": "", "POST /api/v1/auth/password": `{"current":"x","new":"y"}`,
+		"POST /api/v1/auth/login": `{"email":"a@example.com","password":"x"}`, "POST /api/v1/auth/logout": "", "POST /api/v1/session/view_as": `{"user":"x"}`, "POST /api/v1/auth/password": `{"current":"x","new":"y"}`,
 		"PATCH /api/v1/me": `{"name":"Ada Admin","locale":"en","timezone":"UTC"}`, "POST /api/v1/tokens": `{"name":"x","expires_in_days":1}`,
 		"POST /api/v1/records/:object":            `{"name":"a","company":"b","score":1,"email":"a@example.com","next_followup_at":"2026-01-01T00:00:00Z","do_not_call":true,"status":"new","owner":null}`,
 		"POST /api/v1/records/:object/_query":     `{"where":"true","sort":["name"],"fields":["name"],"expand":["owner"],"limit":1,"offset":0,"cursor":"","count":"exact","view":"lead_open","q":"x"}`,

@@ -12,7 +12,7 @@ func (s *Server) personRoutes() []Route {
 	return []Route{
 		{Method: http.MethodGet, Path: "/api/v1/me", Summary: "Who the caller is and what he may do", handle: s.me},
 		{Method: http.MethodPatch, Path: "/api/v1/me", Whole: true, Summary: "Change one’s own name, language or time zone", handle: s.changeMe},
-		{Method: http.MethodGet, Path: "/api/v1/tokens", Whole: true, Summary: "One’s own API keys", handle: s.tokens},
+		{Method: http.MethodGet, Path: "/api/v1/tokens", Whole: true, Private: true, Summary: "One’s own API keys", handle: s.tokens},
 		{Method: http.MethodPost, Path: "/api/v1/tokens", Whole: true, Summary: "Make an API key", handle: s.createToken},
 		{Method: http.MethodDelete, Path: "/api/v1/tokens/:id", Whole: true, Summary: "Revoke one of one’s own API keys", handle: s.deleteToken},
 	}
@@ -28,7 +28,7 @@ func (s *Server) changeMe(r *request) error {
 	if err := s.People.ChangeProfile(r.ctx, r.actor, profile); err != nil {
 		return err
 	}
-	if err := s.identify(r, false); err != nil {
+	if err := s.identify(r, Route{}, false); err != nil {
 		return err
 	}
 	return s.answerMe(r, http.StatusOK, r.actor)

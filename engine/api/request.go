@@ -114,7 +114,10 @@ func (s *Server) admit(r *request, route Route, remembered bool) error {
 	if !done {
 		return fault.New(fault.NotFound)
 	}
-	if err := s.identify(r, remembered); err != nil {
+	if err := s.identify(r, route, remembered); err != nil {
+		return err
+	}
+	if err := r.looking(route); err != nil {
 		return err
 	}
 	if route.Need == Open {
@@ -156,7 +159,7 @@ func (route Route) within(limit *access.Limit, object string) error {
 }
 
 // identify finds the actor of the API key or of the session's cookie.
-func (s *Server) identify(r *request, remembered bool) error {
+func (s *Server) identify(r *request, route Route, remembered bool) error {
 	var err error
 	if header := r.Get(fiber.HeaderAuthorization); header != "" {
 		var ok bool
@@ -173,7 +176,11 @@ func (s *Server) identify(r *request, remembered bool) error {
 		if err := r.sameSite(); err != nil {
 			return err
 		}
-		if r.actor, err = s.People.BySession(r.ctx, r.secret, remembered); err != nil {
+		bySession := s.People.BySession
+		if route.Own {
+			bySession = s.People.ByOwnSession
+		}
+		if r.actor, err = bySession(r.ctx, r.secret, remembered); err != nil {
 			return err
 		}
 	}

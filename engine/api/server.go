@@ -109,12 +109,18 @@ type Route struct {
 	Summary string // for the API's description
 	Slow    bool   // it takes or gives a file, which may take minutes
 	Whole   bool   // no limited key reaches it: it is about the person himself, or about records of all objects
-	Reads   bool   // it writes no record, though it is asked by POST
 	// Remembers lets the actor be one that an earlier request has read. The
 	// route does nothing for him but one read or one write of records, which
 	// see to it that what is remembered still holds.
 	Remembers bool
-	handle    handler
+	// Reads says of a route that is no GET that it writes nothing.
+	Reads bool
+	// Private is how the caller signs in, which nobody is told who looks at the
+	// application as him.
+	Private bool
+	// Own is for who is signed in, whoever he looks at the application as.
+	Own    bool
+	handle handler
 }
 
 type handler func(r *request) error
@@ -125,7 +131,7 @@ func New(services Services) (*Server, error) {
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.accessRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
-		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(),
+		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(), s.viewAsRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

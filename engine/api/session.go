@@ -15,10 +15,10 @@ import (
 func (s *Server) sessionRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: "/api/v1/auth/login", Need: Open, Summary: "Sign in", handle: s.signIn},
-		{Method: http.MethodPost, Path: "/api/v1/auth/logout", Need: Open, Summary: "Sign out", handle: s.signOut},
+		{Method: http.MethodPost, Path: "/api/v1/auth/logout", Need: Open, Own: true, Summary: "Sign out", handle: s.signOut},
 		{Method: http.MethodPost, Path: "/api/v1/auth/password", Whole: true, Summary: "Change one’s own password", handle: s.changePassword},
 		{Method: http.MethodGet, Path: "/api/v1/session", Need: Open, Summary: "Who is signed in, if anybody", handle: s.session},
-		{Method: http.MethodGet, Path: "/api/v1/sessions", Whole: true, Summary: "One’s own sessions", handle: s.sessions},
+		{Method: http.MethodGet, Path: "/api/v1/sessions", Whole: true, Private: true, Summary: "One’s own sessions", handle: s.sessions},
 		{Method: http.MethodDelete, Path: "/api/v1/sessions", Whole: true, Summary: "End all of one’s own sessions but the one in use", handle: s.endOthers},
 		{Method: http.MethodDelete, Path: "/api/v1/sessions/:id", Whole: true, Summary: "End one of one’s own sessions", handle: s.endSession},
 	}
@@ -115,7 +115,14 @@ func (s *Server) session(r *request) error {
 	if r.actor == nil {
 		return r.data(http.StatusOK, nil)
 	}
-	return s.answerMe(r, http.StatusOK, r.actor)
+	if r.actor.Viewer == "" {
+		return s.answerMe(r, http.StatusOK, r.actor)
+	}
+	seen, err := s.People.Seen(r.ctx, r.actor, r.secret)
+	if err != nil {
+		return err
+	}
+	return r.data(http.StatusOK, seen)
 }
 
 // himself refuses what takes the person himself, and not a program with a key.

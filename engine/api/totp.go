@@ -11,7 +11,7 @@ const totpPath = "/api/v1/auth/totp"
 func (s *Server) totpRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: totpPath, Need: Open, Summary: "End a sign-in with the second factor", handle: s.secondStep},
-		{Method: http.MethodGet, Path: totpPath, Whole: true, Summary: "One’s own second factor", handle: s.secondFactor},
+		{Method: http.MethodGet, Path: totpPath, Whole: true, Private: true, Summary: "One’s own second factor", handle: s.secondFactor},
 		{Method: http.MethodPost, Path: totpPath + "/enrol", Whole: true, Summary: "Begin to use a second factor", handle: s.enrol},
 		{Method: http.MethodPost, Path: totpPath + "/confirm", Whole: true, Summary: "Turn the second factor on with its first code", handle: s.confirm},
 		{Method: http.MethodPost, Path: totpPath + "/recovery_codes", Whole: true, Summary: "Make new recovery codes", handle: s.renewRecoveryCodes},

@@ -43,6 +43,8 @@ const (
 	RecordErased        = "record_erased"
 	BackupWritten       = "backup_written"
 	AuditRead           = "audit_read"
+	ViewAsBegan         = "view_as_began"
+	ViewAsEnded         = "view_as_ended"
 )
 
 // Actions lists what an entry may tell of.
@@ -51,6 +53,6 @@ func Actions() []string {
 		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused, PasswordLinkMade, PasswordSetByLink,
 		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, ProviderAdded, ProviderChanged, ProviderDeleted, ProviderTested, ProviderLinked, KeyCreated, KeyRevoked,
 		InvitationMade, InvitationTakenBack, InvitationAccepted, PersonCreated, PersonChanged, PersonDeleted, PersonRestored, ShareCreated, ShareEnded,
-		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, HandoverBegun, HandoverUndone, RecordErased, BackupWritten, AuditRead,
+		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, HandoverBegun, HandoverUndone, RecordErased, BackupWritten, AuditRead, ViewAsBegan, ViewAsEnded,
 	}
 }

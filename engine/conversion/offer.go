@@ -11,7 +11,6 @@ import (
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/record"
-	"github.com/trellis-crm/trellis/engine/store"
 )
 
 // Offer is what a record would become, and what it became.
@@ -43,7 +42,7 @@ func (s *Service) Offer(ctx context.Context, actor *access.Actor, name, id strin
 	offer := &Offer{Targets: []Target{}}
 	var object *metadata.Object
 	var seen record.Seen
-	err := s.records.Transact(ctx, actor, store.Interactive, func(ctx context.Context, w *record.Work) (err error) {
+	err := s.records.Look(ctx, actor, func(ctx context.Context, w *record.Work) (err error) {
 		if object, seen, err = convertible(ctx, w, name, id); err != nil {
 			return err
 		}

@@ -135,6 +135,8 @@ const (
 	AccountDisabled Code = "account_disabled"
 	NoPasswordHere  Code = "no_password_here"
 	KeyLimited      Code = "key_limited"
+	Viewing         Code = "viewing"
+	ViewAsOver      Code = "view_as_over"
 
 	// Single sign-on.
 	ProviderUnavailable Code = "provider_unavailable"

@@ -183,6 +183,8 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		SingleSignOnOnly:    {`People sign in with your company’s account here. Add the person instead of inviting; no password is needed.`, `这里仅使用公司账号登录。请直接添加人员，无需邀请和设置密码。`},
 		SingleSignOnInForce: {`People have no other way to sign in. Allow passwords first.`, `目前这是唯一的登录方式，请先允许密码登录。`},
 		KeyLimited:          {`This API key is limited, and does not reach this.`, `此 API 密钥的权限范围不包含这个操作。`},
+		Viewing:             {`You are only looking at what somebody else sees. End that to do something yourself.`, `您正在以他人身份查看，不能执行任何操作。请先结束查看。`},
+		ViewAsOver:          {`You no longer look at the application as somebody else. End that to go on as yourself.`, `以他人身份查看已结束，请返回自己的账号。`},
 		AlreadyOn:           {`This is already on.`, `该功能已开启。`},
 		RoleHeld:            {`{count} people hold this role. Take it from them first.`, `仍有 {count} 人拥有该角色，请先从这些人员移除。`},
 		RoleAboveOwn:        {`You cannot give rights that you do not have.`, `不能授予自己没有的权限。`},

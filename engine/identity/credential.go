@@ -55,17 +55,25 @@ func (s *Service) bySecret(ctx context.Context, c credential, remembered bool) (
 			return nil, err
 		}
 	}
-	if remembered {
+	if remembered && actor.Viewer == "" {
 		s.known.put(key, now, actor, standing)
 	}
 	return actor, nil
 }
 
-// holder makes the actor of a credential, who may no more than a key is limited
-// to; nil when it is not, or no longer, a good one.
+// holder makes the actor of a credential; nil when it is not, or no longer, a
+// good one. Fault: view_as_over.
 func (s *Service) holder(ctx context.Context, c credential) (*access.Actor, error) {
+	if c.via == viaKey {
+		return s.keyHolder(ctx, c)
+	}
+	return s.sessionHolder(ctx, c)
+}
+
+// keyHolder makes the actor of a key, who may no more than it is limited to.
+func (s *Service) keyHolder(ctx context.Context, c credential) (*access.Actor, error) {
 	actor, err := s.actor(ctx, c.owner, c.via)
-	if err != nil || actor == nil || c.via != viaKey {
+	if err != nil || actor == nil {
 		return actor, err
 	}
 	row, err := store.First[tokenRow](ctx, s.store, "token_hash = ?", c.hash)

@@ -89,8 +89,11 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 	now := c.service.clock.Now()
 	day := now.Add(-24 * time.Hour).UnixMilli()
 	return c.service.store.Write(ctx, store.Bulk, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := store.Delete[sessionRow](ctx, tx, "expires_at < ? OR seen_at < ?", milliseconds(now), milliseconds(now.Add(-sessionIdle))); err != nil {
-			return fmt.Errorf("remove expired sessions: %w", err)
+		if err := settleViewAs(ctx, tx, now); err != nil {
+			return err
+		}
+		if err := endSessions(ctx, tx, "expires_at < ? OR seen_at < ?", milliseconds(now), milliseconds(now.Add(-sessionIdle))); err != nil {
+			return err
 		}
 		if _, err := store.Delete[invitationRow](ctx, tx, "expires_at < ?", milliseconds(now.Add(-invitationsKept))); err != nil {
 			return fmt.Errorf("remove old invitations: %w", err)

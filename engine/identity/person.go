@@ -27,6 +27,14 @@ type Me struct {
 	Abilities    []string              `json:"abilities"`
 	Scopes       *map[string]string    `json:"scopes,omitempty"` // of a limited key: read or write, by object
 	Organisation metadata.Organisation `json:"organisation"`
+	Viewer       *Viewer               `json:"viewer,omitempty"`
+}
+
+// Viewer is who looks at the application as somebody else, and until when.
+type Viewer struct {
+	ID    string    `json:"id"`
+	Name  string    `json:"name"`
+	Until time.Time `json:"until"`
 }
 
 // locales are the languages by the code that a person's record holds.

@@ -33,6 +33,9 @@ type sessionRow struct {
 	ExpiresAt int64
 	Address   string
 	Agent     string
+	// As whom the person looks at the application, and until when.
+	ViewedID    *string
+	ViewedUntil *int64
 }
 
 // TableName is the table of sessions.
@@ -197,6 +200,9 @@ func openSession(ctx context.Context, tx *store.Tx, row *sessionRow, detail map[
 // endSessions ends the sessions that match.
 func endSessions(ctx context.Context, tx *store.Tx, where string, args ...any) error {
 	tx.Unsettle()
+	if _, err := tellViewAs(ctx, tx, where, args...); err != nil {
+		return err
+	}
 	if _, err := store.Delete[sessionRow](ctx, tx, where, args...); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
@@ -209,9 +215,20 @@ func cut(text string, length int) string {
 }
 
 // BySession makes the actor of a session's cookie; nil when it is not, or no
-// longer, one. With remembered he may have a Standing.
+// longer, one. With remembered he may have a Standing. In a session that looks
+// at the application as somebody else it is that person, with a Viewer. Fault:
+// view_as_over.
 func (s *Service) BySession(ctx context.Context, secret string, remembered bool) (*access.Actor, error) {
 	return s.bySecret(ctx, s.ofSession(secret), remembered)
+}
+
+// ByOwnSession is BySession for the person himself who is signed in, whoever he
+// looks at the application as; he is never remembered.
+func (s *Service) ByOwnSession(ctx context.Context, secret string, _ bool) (*access.Actor, error) {
+	return s.actor(ctx, expr.Fragment{
+		SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ?)",
+		Args: s.ofSession(secret).owner.Args,
+	}, "session")
 }
 
 func (s *Service) ofSession(secret string) credential {
@@ -219,7 +236,7 @@ func (s *Service) ofSession(secret string) credential {
 	return credential{
 		via: "session", hash: hashSecret(secret), table: "sys_session",
 		owner: expr.Fragment{
-			SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ?)",
+			SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ? AND viewed_id IS NULL)",
 			Args: []expr.Arg{expr.Fixed(hashSecret(secret)), expr.Fixed(milliseconds(now)), expr.Fixed(milliseconds(now.Add(-sessionIdle)))},
 		},
 	}
@@ -235,10 +252,8 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 		if err != nil {
 			return err
 		}
-		tx.Unsettle()
 		audit.Write(ctx, tx, &access.Actor{ID: row.UserID, Via: "session"}, audit.Entry{Action: audit.Logout, Object: field.UserObject, Subject: row.UserID})
-		_, err = store.Delete[sessionRow](ctx, tx, "id = ?", row.ID)
-		return err
+		return endSessions(ctx, tx, "id = ?", row.ID)
 	})
 	if err != nil {
 		return fmt.Errorf("end a session: %w", err)
@@ -282,13 +297,15 @@ func (s *Service) EndSession(ctx context.Context, actor *access.Actor, id string
 		return fault.New(fault.NotFound)
 	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		tx.Unsettle()
-		count, err := store.Delete[sessionRow](ctx, tx, "id = ? AND user_id = ?", id, actor.ID)
+		found, err := store.Find[sessionRow](ctx, tx, store.Selection{Where: "id = ? AND user_id = ?", Args: []any{id, actor.ID}, Limit: 1})
 		if err != nil {
 			return fmt.Errorf("end a session: %w", err)
 		}
-		if count == 0 {
+		if len(found) == 0 {
 			return fault.New(fault.NotFound)
+		}
+		if err := endSessions(ctx, tx, "id = ? AND user_id = ?", id, actor.ID); err != nil {
+			return err
 		}
 		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SessionEnded, Object: field.UserObject, Subject: actor.ID})
 		return nil

@@ -238,6 +238,15 @@ func (w *Work) Match(ctx context.Context, name string, match []string, sent map[
 	}
 }
 
+// Look runs fn as Transact does, and keeps nothing of it: for what must be read
+// as one while others write.
+func (s *Service) Look(ctx context.Context, actor *access.Actor, fn func(ctx context.Context, w *Work) error) error {
+	_, err := s.write(ctx, actor, Options{unkept: true}, func(ctx context.Context, w *Work) (Body, error) {
+		return Nothing{}, fn(ctx, w)
+	})
+	return err
+}
+
 // Transact runs fn in one write, for packages above that write several records
 // together, such as an import.
 func (s *Service) Transact(ctx context.Context, actor *access.Actor, lane store.Lane, fn func(ctx context.Context, w *Work) error) error {

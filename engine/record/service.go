@@ -130,6 +130,8 @@ type Options struct {
 	Finish func(ctx context.Context, tx *store.Tx, answer Body) error
 	// Whole is called last in each transaction of a batch with its outcomes.
 	Whole func(ctx context.Context, tx *store.Tx, outcomes []Outcome) error
+	// unkept says that nothing of it is to stay.
+	unkept bool
 }
 
 // Body is an answer that can be written as JSON.
@@ -145,9 +147,13 @@ const maxRestarts = 50
 // changed meanwhile, it begins anew with the new one.
 func (s *Service) write(ctx context.Context, actor *access.Actor, options Options, fn func(ctx context.Context, w *Work) (Body, error)) (Body, error) {
 	var answer Body
+	transact := s.store.Write
+	if options.unkept {
+		transact = s.store.Look
+	}
 	for range maxRestarts {
 		policy := s.policies.Current()
-		err := s.store.Write(ctx, options.Lane, func(ctx context.Context, tx *store.Tx) error {
+		err := transact(ctx, options.Lane, func(ctx context.Context, tx *store.Tx) error {
 			err := tx.Expect(ctx, store.Mark{Revision: policy.Catalog().Revision, Standing: actor.Standing})
 			if err != nil {
 				return err

@@ -14,6 +14,8 @@ var (
 	ErrClosed = errors.New("the store is closed")
 	// ErrNested is the answer to a Write inside the function of another.
 	ErrNested = errors.New("a write must not begin inside another; pass its Tx on")
+	// ErrReadOnly is the answer to a write for whom nothing is written.
+	ErrReadOnly = errors.New("nothing is written for who only looks")
 	// ErrOver is the answer of a Tx that is used after its function returned.
 	ErrOver = errors.New("the transaction is over")
 	// ErrNewerSchema refuses a database that a newer program has migrated.

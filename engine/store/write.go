@@ -35,24 +35,65 @@ const markQuery = "select revision, standing from sys_catalog"
 
 type txKey struct{}
 
+// readOnlyKey is where a context says that nothing is written for it.
+type readOnlyKey struct{}
+
+// ReadOnly is a context in which every write ends with ErrReadOnly.
+func ReadOnly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readOnlyKey{}, true)
+}
+
+// refused is why no write may begin in a context.
+func refused(ctx context.Context) error {
+	switch {
+	case ctx.Value(txKey{}) != nil:
+		return ErrNested
+	case ctx.Value(readOnlyKey{}) != nil:
+		return ErrReadOnly
+	default:
+		return nil
+	}
+}
+
 // Write runs fn in a transaction and returns when it is durable, or with fn's
 // error when nothing of it was kept. It is the only way to write. The function
 // may run twice, so it does nothing outside of tx but what tx.OnCommit takes;
 // it does not call Write again (ErrNested). A panic in it is its error. When
 // ctx ends before the function began, it is not run.
 func (s *Store) Write(ctx context.Context, lane Lane, fn func(ctx context.Context, tx *Tx) error) error {
+	if err := refused(ctx); err != nil {
+		return err
+	}
+	return s.writer.write(ctx, request{lane: lane, fn: fn})
+}
+
+// errUnkept ends a transaction of which nothing is to stay.
+var errUnkept = errors.New("nothing of it is kept")
+
+// Look is Write of which nothing is kept, for what must be read as one while
+// others write. Who only looks may have it.
+func (s *Store) Look(ctx context.Context, lane Lane, fn func(ctx context.Context, tx *Tx) error) error {
 	if ctx.Value(txKey{}) != nil {
 		return ErrNested
 	}
-	return s.writer.write(ctx, request{lane: lane, fn: fn})
+	err := s.writer.write(ctx, request{lane: lane, fn: func(ctx context.Context, tx *Tx) error {
+		if err := fn(ctx, tx); err != nil {
+			return err
+		}
+		return errUnkept
+	}})
+	if errors.Is(err, errUnkept) {
+		return nil
+	}
+	return err
 }
 
 // WriteExclusive is Write for changes of the catalog: no other Write runs
 // beside it. It waits 2 seconds at most for the others and then tries again,
 // so that it never holds up the house; ErrBusy when that was not enough.
 func (s *Store) WriteExclusive(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	if ctx.Value(txKey{}) != nil {
-		return ErrNested
+	if err := refused(ctx); err != nil {
+		return err
 	}
 	return s.writer.write(ctx, request{lane: Interactive, exclusive: true, fn: fn})
 }

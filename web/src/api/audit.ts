@@ -44,6 +44,8 @@ export const auditActions = [
   "record_erased",
   "backup_written",
   "audit_read",
+  "view_as_began",
+  "view_as_ended",
 ] as const;
 
 /** What somebody did that concerns security. */

@@ -4,13 +4,18 @@
  * the request, so that nothing typed is lost.
  */
 
+import { setKeptAside } from "@/lib/kept";
 import { newId } from "@/lib/new-id";
 import { noteReached, noteUnreached } from "@/lib/reach";
+import { noteViewed, viewedPerson } from "@/lib/viewing";
 import { Fault, unreachable } from "./fault";
 import { keepAnswer, keptAnswer } from "./kept-answers";
 import type { Problem } from "./types";
 
 const base = "/api/v1";
+
+/** The header that says as whom an answer, or a page, shows the application. */
+const viewAs = "View-As";
 
 /** What a request carries beside its path. */
 export interface RequestOptions {
@@ -50,6 +55,7 @@ export async function request<T>(
   const answer = await send(method, path, options);
   if (!answer.ok) {
     const refusal = await fault(answer);
+    if (refusal.code === "view_as_over") return leaveView();
     // A wrong password is refused likewise, in a session that goes on.
     if (refusal.code !== "unauthorized" || options.stranger) throw refusal;
     await doors.signInAgain();
@@ -82,6 +88,8 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   const headers = new Headers(options.headers);
   headers.set("Accept", "application/json");
   headers.set("Accept-Language", options.language ?? doors.language());
+  const viewed = viewedPerson();
+  if (viewed) headers.set(viewAs, viewed);
   const init: RequestInit = { method, headers };
   if (options.form) init.body = options.form;
   if (options.body !== undefined) {
@@ -98,8 +106,11 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   try {
     const answer = await fetch(base + whole, init);
     noteReached();
+    const seen = answer.headers.get(viewAs);
+    if (seen) setKeptAside();
+    if ((seen || answer.ok) && !noteViewed(seen)) return startAnew();
     if (known && answer.status === 304) return known.response;
-    if (method === "GET" && answer.ok) void keepAnswer(whole, answer.clone());
+    if (method === "GET" && answer.ok && !seen) void keepAnswer(whole, answer.clone());
     return answer;
   } catch (error) {
     if (options.signal?.aborted) throw error;
@@ -108,6 +119,25 @@ async function send(method: string, path: string, options: RequestOptions): Prom
     if (kept) return kept.response;
     throw unreachable();
   }
+}
+
+/** What is never here: the page is about to be another. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+/** Another page of this browser looks as somebody else now, or no longer: this one does so, too. */
+function startAnew(): Promise<never> {
+  location.assign("/");
+  return never();
+}
+
+/** Ends what is over on the server, and goes on as who is signed in. */
+async function leaveView(): Promise<never> {
+  const viewed = viewedPerson();
+  const headers = new Headers(viewed ? { [viewAs]: viewed } : undefined);
+  await fetch(`${base}/session/view_as`, { method: "DELETE", headers });
+  return startAnew();
 }
 
 /** Sends a form in the older way, because fetch does not tell how much of it has gone. */

@@ -1,4 +1,5 @@
 /** Where writes wait that could not be sent: in this browser's database, apart for each person. */
+import { isKeptAside } from "@/lib/kept";
 import type { Problem, Values } from "./types";
 
 /** A write as a person thinks of it. */
@@ -66,9 +67,12 @@ async function within<T>(
   });
 }
 
-/** Whether writes can wait here: they are kept, and only one page at a time sends them. */
+/**
+ * Whether writes can wait here: they are kept, and only one page at a time sends them. Who looks as
+ * somebody else writes nothing, and sends nothing of what waits.
+ */
 export function canWait(): boolean {
-  return "indexedDB" in globalThis && "locks" in navigator;
+  return !isKeptAside() && "indexedDB" in globalThis && "locks" in navigator;
 }
 
 /** What waits for a person, in the order in which it was written. */

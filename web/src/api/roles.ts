@@ -82,8 +82,7 @@ export const abilities = [
 export type Ability = (typeof abilities)[number];
 
 /** Whether a name is one of them that this page has words for. */
-export const isAbility = (name: string): name is Ability =>
-  abilities.some((one) => one === name);
+export const isAbility = (name: string): name is Ability => abilities.some((one) => one === name);
 
 /** How many people hold a role themselves. */
 export interface RoleHeld {

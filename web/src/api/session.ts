@@ -9,7 +9,7 @@ export const sessionQuery = queryOptions({
   queryKey: keys.session,
   queryFn: async ({ signal }) => {
     const me = await requestData<Me | null>("GET", "/session", { signal, stranger: true });
-    await keepFor(me);
+    if (!me?.viewer) await keepFor(me);
     return me;
   },
   staleTime: Number.POSITIVE_INFINITY,

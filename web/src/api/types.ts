@@ -109,6 +109,8 @@ export interface Me {
   readonly timezone: string;
   readonly abilities: readonly string[];
   readonly organisation: Organisation;
+  /** Who looks at the application as this person, and until when. */
+  readonly viewer?: { readonly id: string; readonly name: string; readonly until: string };
 }
 
 /** A text by language. */

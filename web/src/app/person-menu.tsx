@@ -73,7 +73,7 @@ export function PersonMenu({ onLeave }: { onLeave: () => void }) {
     })),
     {
       key: "sign-out",
-      label: t("session.signOut"),
+      label: t(me.viewer ? "viewAs.end" : "session.signOut"),
       divider: true,
       perform: onLeave,
     },

@@ -17,6 +17,7 @@ import { useLive } from "./use-live";
 import { useMakeable } from "./use-makeable";
 import { useOutboxSending } from "./use-outbox-sending";
 import { useRecent } from "./use-recent";
+import { ViewBanner } from "./view-banner";
 
 const Palette = lazy(() => import("@/features/palette/palette"));
 const QuickCreate = lazy(() => import("@/features/records/quick/quick-create"));
@@ -73,6 +74,7 @@ function Frame() {
       />
       {!phone && <SideBar folded={folded === "folded"} />}
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
+        <ViewBanner />
         <Strips />
         <Suspense fallback={<Skeleton />}>
           <Outlet />

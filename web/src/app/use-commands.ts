@@ -6,6 +6,7 @@ import { useMatch, useNavigate } from "react-router";
 import type { Catalog } from "@/api/catalog";
 import type { ObjectDefinition } from "@/api/definitions";
 import { objectsIn, pluralOf, useCatalog } from "@/api/meta";
+import { useMe } from "@/api/session";
 import { chosenDensities, themes, usePreferences } from "@/components/preferences";
 import { useLanguage } from "@/components/use-language";
 import type { Command } from "@/features/palette/command";
@@ -148,6 +149,7 @@ function placesIn(
 /** What changes the look of this device, or ends the session. */
 function useLooks(leave: () => void): (t: TFunction) => readonly Command[] {
   const look = usePreferences();
+  const { viewer } = useMe();
   const [language, changeLanguage] = useLanguage();
   return (t) => [
     ...themes
@@ -176,7 +178,7 @@ function useLooks(leave: () => void): (t: TFunction) => readonly Command[] {
       })),
     {
       key: "sign-out",
-      label: t("session.signOut"),
+      label: t(viewer ? "viewAs.end" : "session.signOut"),
       icon: "user",
       perform: leave,
     },

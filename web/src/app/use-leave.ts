@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { discardAll, outboxQuery } from "@/api/outbox";
 import { signOut, useMe } from "@/api/session";
+import { endViewAs } from "@/api/view-as";
 import { faultText } from "@/components/fault-view";
 import { useToast } from "@/components/toaster";
 import { forget } from "@/lib/kept";
@@ -10,9 +11,10 @@ import { forget } from "@/lib/kept";
 export function useLeave(): () => Promise<void> {
   const { t } = useTranslation();
   const toast = useToast();
-  const { id } = useMe();
+  const { id, viewer } = useMe();
   return async () => {
     try {
+      if (viewer) return await endViewAs();
       await signOut();
     } catch (error) {
       toast({ text: faultText(error, t) });

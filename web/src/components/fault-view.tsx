@@ -16,9 +16,23 @@ interface FaultViewProps {
 /** What went wrong in place of what should be here. A page that is not for this person is missing. */
 export function FaultView({ error, onRetry, actions, heading }: FaultViewProps) {
   const { t } = useTranslation();
-  const missing = error instanceof Fault && (error.status === 404 || error.status === 403);
+  const viewing = error instanceof Fault && error.code === "viewing";
+  const missing =
+    !viewing && error instanceof Fault && (error.status === 404 || error.status === 403);
   const id = error instanceof Fault ? error.problem.request_id : undefined;
   if (missing) return <Missing {...(heading && { heading })} />;
+  if (viewing) {
+    return (
+      <EmptyState
+        icon="lock"
+        title={t("viewAs.notShown")}
+        testId="viewing"
+        {...(heading && { heading })}
+      >
+        <p>{faultText(error, t)}</p>
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       icon="warning"
@@ -64,6 +78,12 @@ export function Missing({ heading = "h1" }: { heading?: "h1" | "h2" }) {
       <p>{t("missing.text")}</p>
     </EmptyState>
   );
+}
+
+/** Why something was refused: what is wrong with the first value, else the fault in words. */
+export function reasonOf(error: unknown, t: TFunction): string {
+  const item = error instanceof Fault ? error.items[0] : undefined;
+  return item?.message ?? faultText(error, t);
 }
 
 /** A fault in words; the server's own words where it has any. */

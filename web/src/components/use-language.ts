@@ -11,7 +11,7 @@ export function useLanguage(): readonly [Language, (next: Language) => Promise<v
   const { i18n } = useTranslation();
   const client = useQueryClient();
   const me = useMaybeMe();
-  const signedIn = me !== null;
+  const signedIn = me !== null && !me.viewer;
   const change = useCallback(
     async (next: Language) => {
       keep("language", next);

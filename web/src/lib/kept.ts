@@ -1,7 +1,31 @@
 import { useCallback, useState } from "react";
 
+/** What is chosen for the look of this device, whoever looks. */
+const looks = ["theme", "density", "language", "nav"];
+
+let aside: Map<string, string> | undefined;
+
+/**
+ * From now on what this browser keeps for the person who is signed in is left alone: nothing of it is
+ * seen, and what is kept goes with the page.
+ */
+export function setKeptAside(): void {
+  aside ??= new Map(
+    looks.flatMap((name) => {
+      const text = readKept(name);
+      return text === null ? [] : [[name, text] as const];
+    }),
+  );
+}
+
+/** Whether what this browser keeps is left alone. */
+export function isKeptAside(): boolean {
+  return aside !== undefined;
+}
+
 /** Reads what this browser keeps under a name; nothing when there is none or it is not allowed. */
 export function readKept(name: string): string | null {
+  if (aside) return aside.get(name) ?? null;
   try {
     return localStorage.getItem(name);
   } catch {
@@ -11,6 +35,11 @@ export function readKept(name: string): string | null {
 
 /** Keeps a text in this browser; null forgets it. */
 export function keep(name: string, text: string | null): void {
+  if (aside) {
+    if (text === null) aside.delete(name);
+    else aside.set(name, text);
+    return;
+  }
   try {
     if (text === null) localStorage.removeItem(name);
     else localStorage.setItem(name, text);
@@ -22,7 +51,9 @@ export function keep(name: string, text: string | null): void {
 /** The names that begin so and have something kept under them. */
 export function keptNames(prefix: string): readonly string[] {
   try {
-    return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+    return (aside ? [...aside.keys()] : Object.keys(localStorage)).filter((name) =>
+      name.startsWith(prefix),
+    );
   } catch {
     return [];
   }

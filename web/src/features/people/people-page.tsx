@@ -8,9 +8,10 @@ import { listRecords } from "@/api/records";
 import { useMe } from "@/api/session";
 import { waysQuery } from "@/api/single-sign-on";
 import type { RecordData } from "@/api/types";
+import { viewAs } from "@/api/view-as";
 import { Button, LinkButton } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
-import { FaultView, faultText, Missing } from "@/components/fault-view";
+import { FaultView, faultText, Missing, reasonOf } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { TextInput } from "@/components/text-input";
 import { useToast } from "@/components/toaster";
@@ -102,6 +103,7 @@ function PeopleList({ q }: { q: string }) {
   const toast = useToast();
   const [forgetful, setForgetful] = useState<RecordData>();
   const [leaving, setLeaving] = useState<RecordData>();
+  const [seen, setSeen] = useState<RecordData>();
   const [losing, setLosing] = useState<RecordData>();
   const [ending, setEnding] = useState<RecordData>();
   const [revoking, setRevoking] = useState<RecordData>();
@@ -126,6 +128,13 @@ function PeopleList({ q }: { q: string }) {
     }
     await client.invalidateQueries({ queryKey: keys.allSignsIn });
   };
+  const view = async (id: string) => {
+    try {
+      await viewAs(id);
+    } catch (error) {
+      toast({ text: reasonOf(error, t) });
+    }
+  };
   if (list.isPending) return <Skeleton lines={6} />;
   if (list.isError) return <FaultView error={list.error} onRetry={() => void list.refetch()} />;
   if (pages[0]?.data.length === 0) {
@@ -141,6 +150,7 @@ function PeopleList({ q }: { q: string }) {
             onForgotten={setForgetful}
             onLeave={setLeaving}
             onLost={setLosing}
+            onView={setSeen}
             onEnd={setEnding}
             onRevoke={setRevoking}
           />
@@ -157,6 +167,14 @@ function PeopleList({ q }: { q: string }) {
         <PasswordLinkDialog person={forgetful} onClose={() => setForgetful(undefined)} />
       )}
       {leaving && <HandoverDialog person={leaving} onClose={() => setLeaving(undefined)} />}
+      <AskDialog
+        title={t("viewAs.title", { name: String(seen?.name ?? "") })}
+        text={t("viewAs.text")}
+        action={t("viewAs.start")}
+        open={seen !== undefined}
+        onClose={() => setSeen(undefined)}
+        onAgreed={() => seen && void view(seen.id)}
+      />
       <AskDialog
         title={t("people.resetTitle", { name: String(losing?.name ?? "") })}
         text={t("people.resetText")}
@@ -194,11 +212,13 @@ interface PeopleOfPageProps {
   readonly onForgotten: (person: RecordData) => void;
   readonly onLeave: (person: RecordData) => void;
   readonly onLost: (person: RecordData) => void;
+  readonly onView: (person: RecordData) => void;
 }
 
 function PeopleOfPage(props: PeopleOfPageProps) {
-  const { people, onForgotten, onLeave, onLost, onEnd, onRevoke } = props;
+  const { people, onForgotten, onLeave, onLost, onEnd, onRevoke, onView } = props;
   const me = useMe();
+  const mayView = me.abilities.includes("view_as") && !me.viewer;
   const found = useQuery(signsInQuery(people.map((person) => person.id)));
   const none: ReadonlyMap<string, SignsIn> = new Map();
   const facts = found.data ?? none;
@@ -210,6 +230,7 @@ function PeopleOfPage(props: PeopleOfPageProps) {
       onForgotten={person.id === me.id ? undefined : () => onForgotten(person)}
       onLeave={person.id === me.id ? undefined : () => onLeave(person)}
       onLost={() => onLost(person)}
+      onView={mayView && person.id !== me.id ? () => onView(person) : undefined}
       onEnd={() => onEnd(person)}
       onRevoke={() => onRevoke(person)}
     />

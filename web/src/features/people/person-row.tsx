@@ -15,13 +15,15 @@ interface PersonRowProps {
   /** For who leaves; nobody hands his own work over here. */
   readonly onLeave: (() => void) | undefined;
   readonly onLost: () => void;
+  /** Looks at the application as the person; not for whom one may not. */
+  readonly onView: (() => void) | undefined;
   readonly onEnd: () => void;
   readonly onRevoke: () => void;
 }
 
 /** A person, how he signs in, and what one may do about it. */
 export function PersonRow(props: PersonRowProps) {
-  const { person, signsIn, onForgotten, onLeave, onLost, onEnd, onRevoke } = props;
+  const { person, signsIn, onForgotten, onLeave, onLost, onEnd, onRevoke, onView } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const name = String(person.name ?? "");
@@ -51,6 +53,9 @@ export function PersonRow(props: PersonRowProps) {
         label={t("people.actions", { name })}
         testId={`people.${person.id}.actions`}
         items={[
+          ...(onView
+            ? [{ key: "view", label: t("viewAs.open"), icon: "user" as const, perform: onView }]
+            : []),
           {
             key: "password",
             label: t("people.link"),

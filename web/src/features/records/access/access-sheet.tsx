@@ -6,13 +6,16 @@ import type { ObjectDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
 import { lookupQuery } from "@/api/records";
 import { useMe } from "@/api/session";
+import { viewAs } from "@/api/view-as";
+import { Button } from "@/components/button";
 import { Sheet } from "@/components/dialog";
-import { FaultView } from "@/components/fault-view";
+import { FaultView, reasonOf } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
 import { Segmented } from "@/components/segmented";
 import { Select } from "@/components/select";
 import { Skeleton } from "@/components/skeleton";
+import { useToast } from "@/components/toaster";
 import { useDebounced } from "@/lib/use-debounced";
 import styles from "./access.module.css";
 import { VerdictView } from "./verdict-view";
@@ -31,6 +34,15 @@ export default function AccessSheet({ object, id, name, onClose }: AccessSheetPr
   const [person, setPerson] = useState({ id: me.id, name: me.name });
   const [action, setAction] = useState<Verdict["action"]>("read");
   const access = useQuery(accessQuery(object.name, id, person.id));
+  const toast = useToast();
+  const mayView = me.abilities.includes("view_as") && !me.viewer && person.id !== me.id;
+  const view = async () => {
+    try {
+      await viewAs(person.id, `/o/${object.name}/${id}`);
+    } catch (error) {
+      toast({ text: reasonOf(error, t) });
+    }
+  };
   const verdict = access.data?.actions.find((one) => one.action === action);
   return (
     <Sheet title={t("access.title", { name })} open onClose={onClose} testId="access">
@@ -47,6 +59,14 @@ export default function AccessSheet({ object, id, name, onClose }: AccessSheetPr
           onChange={setAction}
           testId="access.action"
         />
+        {mayView && access.data?.active && (
+          <div className={styles.as}>
+            <Button icon="user" onClick={() => void view()} testId="access.view-as">
+              {t("viewAs.here", { name: person.name })}
+            </Button>
+            <p className={styles.quiet}>{t("viewAs.text")}</p>
+          </div>
+        )}
         {access.isError && (
           <FaultView error={access.error} heading="h2" onRetry={() => access.refetch()} />
         )}
