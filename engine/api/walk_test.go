@@ -375,7 +375,7 @@ func TestEveryRouteStandsWhatIsSentToIt(t *testing.T) {
 				}
 				var value any
 				path, _, _ := strings.Cut(s.path, "?")
-				if json.Unmarshal(answer.Body, &value) == nil && path != "/api/v1/tokens" {
+				if json.Unmarshal(answer.Body, &value) == nil && !strings.HasSuffix(path, "/tokens") {
 					w.notes(strings.TrimSuffix(path, "/_query"), value)
 				}
 			}

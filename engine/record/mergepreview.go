@@ -40,7 +40,7 @@ var errPreview = errors.New("a preview writes nothing")
 // what it shows is what will be. Faults: those of Merge.
 func (s *Service) PreviewMerge(ctx context.Context, actor *access.Actor, name, id, other string, values map[string]any) (Body, error) {
 	var preview *MergePreview
-	_, err := s.write(ctx, merging(actor), confirmed(Options{}), func(ctx context.Context, w *Work) (Body, error) {
+	_, err := s.write(ctx, merging(actor), confirmed(Options{unkept: true}), func(ctx context.Context, w *Work) (Body, error) {
 		preview = &MergePreview{}
 		object, _, err := w.lockPair(ctx, name, id, other)
 		if err != nil {
