@@ -39,7 +39,7 @@ type PasswordLink struct {
 // LinkPassword makes a link by which somebody who forgot his password sets a
 // new one, in place of an earlier link. Faults: not_found, forbidden for who
 // has roles beyond one's own and for oneself, account_disabled,
-// no_password_here for who has none that opens.
+// no_password_here for whom none opens.
 func (s *Service) LinkPassword(ctx context.Context, actor *access.Actor, userID string) (*PasswordLink, error) {
 	person, err := s.forgetful(ctx, actor, userID)
 	if err != nil {
@@ -71,8 +71,8 @@ func (s *Service) LinkPassword(ctx context.Context, actor *access.Actor, userID 
 	return link, nil
 }
 
-// forgetful is the person to whom somebody may give a new password: one whom he
-// manages, and who signs in here with one.
+// forgetful is the person to whom somebody may give a new password, or a first
+// one: whom he manages, and who may sign in here with one.
 func (s *Service) forgetful(ctx context.Context, by *access.Actor, userID string) (*access.Actor, error) {
 	if err := s.MayManage(ctx, by, userID); err != nil {
 		return nil, err
@@ -86,13 +86,6 @@ func (s *Service) forgetful(ctx context.Context, by *access.Actor, userID string
 	}
 	if person == nil {
 		return nil, fault.New(fault.AccountDisabled)
-	}
-	_, err = store.First[passwordRow](ctx, s.store, "user_id = ?", userID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, fault.New(fault.NoPasswordHere)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read a password: %w", err)
 	}
 	setting, err := singleSignOn(ctx, s.store)
 	if err == nil && !setting.keepsPassword(userID) {

@@ -60,7 +60,7 @@ export function PersonRow(props: PersonRowProps) {
             key: "password",
             label: t("people.link"),
             icon: "edit",
-            disabled: !signsIn?.password || !onForgotten,
+            disabled: !onForgotten,
             perform: () => onForgotten?.(),
           },
           {
