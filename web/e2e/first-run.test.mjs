@@ -223,11 +223,11 @@ test("API keys are told once and can be taken back", async () => {
     fetch(`${server.url}/api/v1/me`, { headers: { Authorization: `Bearer ${key}` } });
   assert.equal((await asked(token)).status, 200);
   await at(page, "newKey.done").click();
-  await page.getByText("Website form").waitFor();
+  await at(page, "keys").getByText("Website form").waitFor();
   assert.ok(!(await page.content()).includes(token));
-  await page.getByRole("button", { name: "Revoke" }).click();
+  await at(page, "keys").getByRole("button", { name: "Revoke" }).click();
   await at(page, "revoke.confirm").click();
-  await page.getByText("No keys yet").waitFor();
+  await page.getByRole("heading", { name: "No keys yet" }).waitFor();
   assert.equal((await asked(token)).status, 401);
   await axeClean(page, "the API keys");
   page.assertClean();
