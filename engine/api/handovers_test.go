@@ -89,6 +89,21 @@ func TestAHandoverKeepsWhatItCannotGive(t *testing.T) {
 	})
 }
 
+// TestAHandoverTakenBackEnablesOnlyWhomItDisabled: who could not sign in before
+// cannot after.
+func TestAHandoverTakenBackEnablesOnlyWhomItDisabled(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		li, bo := i.Person(t, "Li", "sales_rep"), i.Person(t, "Bo", "sales_rep")
+		i.Admin.Patch(t, "/records/user/"+li.UserID, doc{"active": false}).Want(t, 200)
+		done := handOver(t, i, li.UserID, bo.UserID, true, "lead")
+		require.Equal(t, false, done["disable"])
+		i.Admin.Post(t, fmt.Sprint("/handovers/", done["id"], "/undo"), nil).Want(t, 202)
+		handedOver(t, i.Admin, done["id"])
+		li.Get(t, "/me").Want(t, 401)
+	})
+}
+
 // TestAHandoverIsRefused where nobody could take it, and leaves nothing behind.
 func TestAHandoverIsRefused(t *testing.T) {
 	t.Parallel()

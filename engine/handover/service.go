@@ -73,7 +73,7 @@ type Handover struct {
 	To      string   `json:"to"`
 	By      string   `json:"by"`
 	Objects []string `json:"objects"`
-	Disable bool     `json:"disable"` // the person cannot sign in any more
+	Disable bool     `json:"disable"` // the person could sign in, and cannot any more
 	State   string   `json:"state"`   // working, done, undoing, undone or failed
 	Total   int64    `json:"total"`   // how many records it was to give
 	Given   int64    `json:"given"`
@@ -224,6 +224,10 @@ func (s *Service) begin(ctx context.Context, actor *access.Actor, userID string,
 	if err := faults.OrNil(); err != nil {
 		return nil, err
 	}
+	person, err := s.people.ByID(ctx, userID, actor.Via)
+	if err != nil {
+		return nil, err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, fmt.Errorf("make an id: %w", err)
@@ -233,7 +237,7 @@ func (s *Service) begin(ctx context.Context, actor *access.Actor, userID string,
 		return nil, fmt.Errorf("write a handover: %w", err)
 	}
 	return &handoverRow{
-		ID: id.String(), UserID: userID, ToID: ask.To, ByID: actor.ID, Objects: string(names), Disable: ask.Disable,
+		ID: id.String(), UserID: userID, ToID: ask.To, ByID: actor.ID, Objects: string(names), Disable: ask.Disable && person != nil,
 		State: Working, Total: total, CreatedAt: s.clock.Now().UnixMilli(),
 	}, nil
 }
