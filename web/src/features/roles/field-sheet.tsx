@@ -99,6 +99,7 @@ export function FieldSheet({ draft, place, called, edits = false, onClose }: Fie
                   <FieldRow
                     key={field.name}
                     field={field}
+                    actions={entry.grant.actions}
                     rights={fieldRights(entry.grant, field)}
                     onChange={own ? (right, has) => change(field, right, has) : undefined}
                   />
@@ -114,16 +115,19 @@ export function FieldSheet({ draft, place, called, edits = false, onClose }: Fie
 
 interface FieldRowProps {
   readonly field: Field;
+  /** Those of the grant: without one, the right that goes with it opens nothing. */
+  readonly actions: readonly string[];
   readonly rights: FieldRights;
   readonly onChange?: ((right: keyof FieldRights, has: boolean) => void) | undefined;
 }
 
-function FieldRow({ field, rights, onChange }: FieldRowProps) {
+function FieldRow({ field, actions, rights, onChange }: FieldRowProps) {
   const { t } = useTranslation();
+  const reads = actions.includes("read");
   const possible: Record<keyof FieldRights, boolean> = {
-    read: field.name !== "owner",
-    mask: maskable(field),
-    update: writes(field),
+    read: reads && field.name !== "owner",
+    mask: reads && maskable(field),
+    update: writes(field) && (actions.includes("create") || actions.includes("update")),
   };
   const hidden = !rights.read && !rights.mask;
   return (
