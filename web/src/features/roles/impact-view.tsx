@@ -29,8 +29,10 @@ export function ImpactView({ impact }: { readonly impact: Impact }) {
   return (
     <div className={styles.form} data-testid="roles.impact">
       <p>
-        {t("roles.affected", { count: impact.affected })}
-        {impact.people > 0 && ` ${t("roles.ofPeople", { count: impact.people })}`}
+        {t("roles.affected", {
+          count: impact.affected,
+          of: t("roles.ofPeople", { count: impact.people }),
+        })}
       </p>
       {ordered.length === 0 && <Notice tone="info">{t("roles.noImpact")}</Notice>}
       <ul className={styles.lines}>

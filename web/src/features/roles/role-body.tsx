@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Roles } from "@/api/roles";
 import { useLanguage } from "@/components/use-language";
+import { usePhone } from "@/components/use-media";
 import { sameValue } from "@/lib/same-value";
 import { AbilityList } from "./ability-list";
 import { AddObject } from "./add-object";
@@ -60,13 +61,13 @@ export function RoleBody({ draft, roles, edits }: RoleBodyProps) {
     draft.change(withoutObject(role, object));
   };
   const objects = [...new Set([...objectsOf(entries), ...added])];
+  const phone = usePhone();
   return (
     <>
       <section className={styles.part} aria-labelledby="role-matrix">
         <h2 id="role-matrix">{t("roles.matrix")}</h2>
-        <p className={styles.quiet}>
-          {t("roles.matrixHelp")} {t(edits ? "roles.keysEdit" : "roles.keysRead")}
-        </p>
+        <p className={styles.quiet}>{t("roles.matrixHelp")}</p>
+        {!phone && <p className={styles.quiet}>{t(edits ? "roles.keysEdit" : "roles.keysRead")}</p>}
         {objects.length === 0 ? (
           <p>{t("roles.noGrants")}</p>
         ) : (

@@ -46,7 +46,7 @@ export function RoleHead({ draft, roles, edits }: RoleHeadProps) {
       <p className={styles.quiet}>{descriptionOf(role, roles, language)}</p>
       <p className={styles.facts}>
         <Tag>{t("roles.heldBy", { count: held?.people ?? 0 })}</Tag>
-        {inherits.length > 0 && (
+        {!edits && inherits.length > 0 && (
           <span>{t("roles.inheritsFrom", { roles: format.list(inherits.map(called)) })}</span>
         )}
       </p>

@@ -201,7 +201,11 @@ export function rightFields(fields: readonly Field[]): readonly Field[] {
 
 /** Whether a person could ever write a field. */
 export function writes(field: Field): boolean {
-  return field.writable !== false && !["formula", "rollup", "autonumber"].includes(field.field);
+  return (
+    field.writable !== false &&
+    !field.since &&
+    !["formula", "rollup", "autonumber"].includes(field.field)
+  );
 }
 
 /** The fields of an object of which grants say something out of the ordinary for what they permit. */
