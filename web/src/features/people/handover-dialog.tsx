@@ -92,7 +92,7 @@ function HandoverForm({
       )}
       <fieldset className={styles.kinds}>
         <legend>{t("handover.what")}</legend>
-        {owned.length === 0 && <p className={styles.facts}>{t("handover.nothing")}</p>}
+        {owned.length === 0 && <p className={styles.quiet}>{t("handover.nothing")}</p>}
         {owned.map(({ object, count, log }) => {
           const definition = catalog.object(object);
           return (
@@ -104,7 +104,7 @@ function HandoverForm({
             >
               <span className={styles.kind}>
                 {definition ? pluralOf(definition) : object}
-                {log && <span className={styles.facts}>{t("handover.log")}</span>}
+                {log && <span className={styles.quiet}>{t("handover.log")}</span>}
               </span>
               <span className={styles.count}>{format.number(count)}</span>
             </Checkbox>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Handover, handoversQuery, undoHandover } from "@/api/handovers";
 import { keys } from "@/api/keys";
 import { Button } from "@/components/button";
+import { Entries, Entry } from "@/components/entries";
 import { FaultView, faultText } from "@/components/fault-view";
 import { ProgressBar } from "@/components/progress-bar";
 import { Tag } from "@/components/tag";
@@ -46,11 +47,11 @@ export function Handovers() {
   return (
     <section className={styles.invited} aria-labelledby="handovers">
       <h2 id="handovers">{t("handover.title")}</h2>
-      <ul className={styles.people} data-testid="handovers">
+      <Entries testId="handovers">
         {data.slice(0, all ? undefined : shownAtFirst).map((one) => (
           <HandoverRow key={one.id} handover={one} nameOf={nameOf} onUndo={() => setUndoing(one)} />
         ))}
-      </ul>
+      </Entries>
       {!all && data.length > shownAtFirst && (
         <div>
           <Button onClick={() => setAll(true)}>{t("people.more")}</Button>
@@ -85,30 +86,35 @@ function HandoverRow({ handover, nameOf, onUndo }: HandoverRowProps) {
   const count = (what: "given" | "kept" | "undone", n: number) =>
     t(`handover.${what}`, { count: n, n: format.number(n) });
   return (
-    <li className={styles.person} data-testid={`handovers.${handover.person}`}>
-      <span className={styles.who}>
-        {title}
-        <span className={styles.facts}>
-          {t("handover.by", { name: nameOf(handover.by) })} {format.instant(handover.created_at)}
-        </span>
-      </span>
-      <span className={styles.facts}>
-        <Tag hue={hues[state]}>{t(`handover.state.${state}`)}</Tag>
-        {handover.ended_at === null && (
-          <>
-            <ProgressBar label={title} done={done} total={of} text={progress} />
-            <span>{progress}</span>
-          </>
-        )}
-        {handover.ended_at !== null && !back && <span>{count("given", given)}</span>}
-        {state === "undone" && <span>{count("undone", undone)}</span>}
-        {kept > 0 && <span>{count("kept", kept)}</span>}
-      </span>
+    <Entry
+      title={title}
+      below={
+        <>
+          <span>{t("handover.by", { name: nameOf(handover.by) })}</span>
+          <span>{format.instant(handover.created_at)}</span>
+        </>
+      }
+      facts={
+        <>
+          <Tag hue={hues[state]}>{t(`handover.state.${state}`)}</Tag>
+          {handover.ended_at === null && (
+            <>
+              <ProgressBar label={title} done={done} total={of} text={progress} />
+              <span>{progress}</span>
+            </>
+          )}
+          {handover.ended_at !== null && !back && <span>{count("given", given)}</span>}
+          {state === "undone" && <span>{count("undone", undone)}</span>}
+          {kept > 0 && <span>{count("kept", kept)}</span>}
+        </>
+      }
+      testId={`handovers.${handover.person}`}
+    >
       {(state === "done" || state === "failed") && (
         <Button kind="quiet" icon="undo" onClick={onUndo} testId="handovers.undo">
           {t("handover.undo")}
         </Button>
       )}
-    </li>
+    </Entry>
   );
 }

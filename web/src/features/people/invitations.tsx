@@ -10,6 +10,7 @@ import {
 import { keys } from "@/api/keys";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { Entries, Entry } from "@/components/entries";
 import { FaultView, faultText } from "@/components/fault-view";
 import { Menu } from "@/components/menu";
 import { Tag } from "@/components/tag";
@@ -41,7 +42,7 @@ export function Invitations() {
   return (
     <section className={styles.invited} aria-labelledby="invited">
       <h2 id="invited">{t("invitations.title")}</h2>
-      <ul className={styles.people} data-testid="invitations">
+      <Entries testId="invitations">
         {data.map((one) => (
           <InvitationRow
             key={one.id}
@@ -51,7 +52,7 @@ export function Invitations() {
             onEnd={() => setEnding(one)}
           />
         ))}
-      </ul>
+      </Entries>
       <Dialog
         title={t("invitations.made")}
         open={link !== undefined}
@@ -90,18 +91,19 @@ function InvitationRow({ invitation, by, onRenew, onEnd }: InvitationRowProps) {
   const format = useFormat();
   const over = new Date(invitation.expires_at).getTime() < Date.now();
   return (
-    <li className={styles.person}>
-      <span className={styles.who}>
-        {invitation.name || invitation.email}
-        {invitation.name && <span className={styles.facts}>{invitation.email}</span>}
-      </span>
-      <span className={styles.facts}>
-        {over && <Tag hue="amber">{t("invitations.over")}</Tag>}
-        <span>{t("invitations.by", { name: by })}</span>
-        {!over && (
-          <span>{t("invitations.until", { at: format.instant(invitation.expires_at) })}</span>
-        )}
-      </span>
+    <Entry
+      title={invitation.name || invitation.email}
+      below={invitation.name && invitation.email}
+      facts={
+        <>
+          {over && <Tag hue="amber">{t("invitations.over")}</Tag>}
+          <span>{t("invitations.by", { name: by })}</span>
+          {!over && (
+            <span>{t("invitations.until", { at: format.instant(invitation.expires_at) })}</span>
+          )}
+        </>
+      }
+    >
       <Menu
         icon="more"
         iconOnly
@@ -112,6 +114,6 @@ function InvitationRow({ invitation, by, onRenew, onEnd }: InvitationRowProps) {
           { key: "take-back", label: t("invitations.end"), icon: "trash", perform: onEnd },
         ]}
       />
-    </li>
+    </Entry>
   );
 }

@@ -11,6 +11,7 @@ import type { RecordData } from "@/api/types";
 import { viewAs } from "@/api/view-as";
 import { Button, LinkButton } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
+import { Entries } from "@/components/entries";
 import { FaultView, faultText, Missing, reasonOf } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { TextInput } from "@/components/text-input";
@@ -142,7 +143,7 @@ function PeopleList({ q }: { q: string }) {
   }
   return (
     <>
-      <ul className={styles.people}>
+      <Entries>
         {pages.map((page) => (
           <PeopleOfPage
             key={page.data[0]?.id}
@@ -155,7 +156,7 @@ function PeopleList({ q }: { q: string }) {
             onRevoke={setRevoking}
           />
         ))}
-      </ul>
+      </Entries>
       {list.hasNextPage && (
         <div>
           <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>

@@ -2,10 +2,10 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { SignsIn } from "@/api/people";
 import type { RecordData } from "@/api/types";
+import { Entry } from "@/components/entries";
 import { Menu } from "@/components/menu";
 import { Tag } from "@/components/tag";
 import { useFormat } from "@/components/use-format";
-import styles from "./people.module.css";
 
 interface PersonRowProps {
   readonly person: RecordData;
@@ -28,25 +28,27 @@ export function PersonRow(props: PersonRowProps) {
   const format = useFormat();
   const name = String(person.name ?? "");
   return (
-    <li className={styles.person} data-testid={`people.${person.id}`}>
-      <span className={styles.who}>
-        <Link to={`/o/user/${person.id}`}>{name}</Link>
-        <span className={styles.facts}>{String(person.email ?? "")}</span>
-      </span>
-      <span className={styles.facts}>
-        {signsIn?.second_factor && <Tag hue="green">{t("factor.title")}</Tag>}
-        {signsIn && signsIn.sessions > 0 && (
-          <span>{t("people.sessions", { count: signsIn.sessions })}</span>
-        )}
-        {signsIn && signsIn.keys > 0 && <span>{t("people.keys", { count: signsIn.keys })}</span>}
-        {signsIn && (
-          <span>
-            {signsIn.seen_at
-              ? t("people.seen", { at: format.ago(signsIn.seen_at) })
-              : t("people.unseen")}
-          </span>
-        )}
-      </span>
+    <Entry
+      title={<Link to={`/o/user/${person.id}`}>{name}</Link>}
+      below={String(person.email ?? "")}
+      facts={
+        <>
+          {signsIn?.second_factor && <Tag hue="green">{t("factor.title")}</Tag>}
+          {signsIn && signsIn.sessions > 0 && (
+            <span>{t("people.sessions", { count: signsIn.sessions })}</span>
+          )}
+          {signsIn && signsIn.keys > 0 && <span>{t("people.keys", { count: signsIn.keys })}</span>}
+          {signsIn && (
+            <span>
+              {signsIn.seen_at
+                ? t("people.seen", { at: format.ago(signsIn.seen_at) })
+                : t("people.unseen")}
+            </span>
+          )}
+        </>
+      }
+      testId={`people.${person.id}`}
+    >
       <Menu
         icon="more"
         iconOnly
@@ -93,6 +95,6 @@ export function PersonRow(props: PersonRowProps) {
           },
         ]}
       />
-    </li>
+    </Entry>
   );
 }

@@ -8,6 +8,7 @@ import { useMe } from "@/api/session";
 import type { ApiKey } from "@/api/types";
 import { Button } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
+import { Entries, Entry } from "@/components/entries";
 import { FaultView, faultText } from "@/components/fault-view";
 import { scopeLines } from "@/components/key-scope";
 import { Notice } from "@/components/notice";
@@ -51,11 +52,11 @@ export default function KeysPage() {
         {found.isError && <FaultView error={found.error} onRetry={() => void found.refetch()} />}
         {found.data?.length === 0 && <EmptyState icon="key" title={t("apiKeys.none")} />}
         {found.data && found.data.length > 0 && (
-          <ul className={styles.keys} data-testid="keys">
+          <Entries testId="keys">
             {found.data.map((key) => (
               <KeyRow key={key.id} apiKey={key} onRevoke={() => setRevoking(key)} />
             ))}
-          </ul>
+          </Entries>
         )}
       </section>
       {making && <NewKeyDialog onMade={refresh} onClose={() => setMaking(false)} />}
@@ -71,21 +72,25 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
   const catalog = useCatalog();
   const { created_at: made, seen_at: used, expires_at: ends } = apiKey;
   return (
-    <li className={styles.key} data-testid={`keys.${apiKey.id}`}>
-      <span className={styles.keyName}>{apiKey.name}</span>
-      <span className={styles.keyFacts}>
-        <span className={styles.scope}>
-          {apiKey.scopes === null
-            ? t("apiKeys.all")
-            : scopeLines(apiKey, catalog, t).map((line) => <span key={line}>{line}</span>)}
-        </span>
-        <span>{t("apiKeys.made", { at: format.day(made) })}</span>
-        <span>{used ? t("apiKeys.used", { at: format.ago(used) }) : t("apiKeys.unused")}</span>
-        <span>{ends && t("apiKeys.ends", { at: format.day(ends) })}</span>
-      </span>
+    <Entry
+      title={apiKey.name}
+      facts={
+        <>
+          <span className={styles.scope}>
+            {apiKey.scopes === null
+              ? t("apiKeys.all")
+              : scopeLines(apiKey, catalog, t).map((line) => <span key={line}>{line}</span>)}
+          </span>
+          <span>{t("apiKeys.made", { at: format.day(made) })}</span>
+          <span>{used ? t("apiKeys.used", { at: format.ago(used) }) : t("apiKeys.unused")}</span>
+          <span>{ends && t("apiKeys.ends", { at: format.day(ends) })}</span>
+        </>
+      }
+      testId={`keys.${apiKey.id}`}
+    >
       <Button kind="danger" onClick={onRevoke} testId={`keys.${apiKey.id}.revoke`}>
         {t("apiKeys.revoke")}
       </Button>
-    </li>
+    </Entry>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import { endOtherSessions, endSession, type Session, sessionsQuery } from "@/api/sessions";
 import { Button } from "@/components/button";
+import { Entries, Entry } from "@/components/entries";
 import { FaultView, faultText } from "@/components/fault-view";
 import { Notice } from "@/components/notice";
 import { Skeleton } from "@/components/skeleton";
@@ -32,11 +33,11 @@ export function SessionsBlock() {
       {found.isPending && <Skeleton lines={3} />}
       {found.isError && <FaultView error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && (
-        <ul className={styles.keys} data-testid="sessions">
+        <Entries testId="sessions">
           {found.data.map((session) => (
             <SessionRow key={session.id} session={session} onEnd={() => end.mutate(session.id)} />
           ))}
-        </ul>
+        </Entries>
       )}
       {others.length > 0 && (
         <div className={styles.buttons}>
@@ -61,14 +62,16 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void })
   const both = browser && system ? t("sessions.device", { browser, system }) : null;
   const device = both ?? browser ?? system ?? t("sessions.unknown");
   return (
-    <li className={styles.key} data-testid={`sessions.${session.id}`}>
-      <span className={styles.device}>
-        <span className={styles.keyName}>{device}</span>
-        <span className={styles.keyFacts}>
+    <Entry
+      title={device}
+      below={
+        <>
           <span>{t("sessions.used", { at: format.ago(session.seen_at) })}</span>
           <span>{session.address}</span>
-        </span>
-      </span>
+        </>
+      }
+      testId={`sessions.${session.id}`}
+    >
       {session.current ? (
         <Tag hue="green">{t("sessions.current")}</Tag>
       ) : (
@@ -77,6 +80,6 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void })
           <span className="unseen"> {device}</span>
         </Button>
       )}
-    </li>
+    </Entry>
   );
 }

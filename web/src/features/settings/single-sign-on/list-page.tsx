@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { type Provider, providersQuery } from "@/api/single-sign-on";
 import { LinkButton } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
+import { Entries, Entry } from "@/components/entries";
 import { FaultView } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { Tag } from "@/components/tag";
@@ -34,11 +35,11 @@ export default function SingleSignOnPage() {
       {list.length > 0 && (
         <>
           <p className={styles.fact}>{t("sso.text")}</p>
-          <ul className={styles.list} data-testid="sso.list">
+          <Entries testId="sso.list">
             {list.map((provider) => (
               <ProviderRow key={provider.name} provider={provider} />
             ))}
-          </ul>
+          </Entries>
           <PasswordsBlock ready={list.some((one) => one.enabled && one.tested)} />
         </>
       )}
@@ -50,25 +51,27 @@ function ProviderRow({ provider }: { provider: Provider }) {
   const { t } = useTranslation();
   const [language] = useLanguage();
   return (
-    <li className={styles.row}>
-      <span className={styles.who}>
+    <Entry
+      title={
         <Link
           to={`/settings/single-sign-on/${provider.name}`}
           data-testid={`sso.list.${provider.name}`}
         >
           {provider.title[language]}
         </Link>
-        <span className={styles.facts}>{provider.issuer}</span>
-      </span>
-      <span className={styles.facts}>
-        <Tag hue={provider.enabled ? "green" : "slate"}>
-          {provider.enabled ? t("sso.on") : t("sso.off")}
-        </Tag>
-        <Tag hue={provider.tested ? "green" : "amber"}>
-          {provider.tested ? t("sso.tested") : t("sso.untested")}
-        </Tag>
-        <span>{t("sso.people", { count: provider.people })}</span>
-      </span>
-    </li>
+      }
+      below={provider.issuer}
+      facts={
+        <>
+          <Tag hue={provider.enabled ? "green" : "slate"}>
+            {provider.enabled ? t("sso.on") : t("sso.off")}
+          </Tag>
+          <Tag hue={provider.tested ? "green" : "amber"}>
+            {provider.tested ? t("sso.tested") : t("sso.untested")}
+          </Tag>
+          <span>{t("sso.people", { count: provider.people })}</span>
+        </>
+      }
+    />
   );
 }
