@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, openPageOf, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPageOf, soon, start } from "./harness.mjs";
 
 const { page, browser, server } = await start({ templates: ["lead"] });
 await api(page, "POST", "/meta/_apply", {
@@ -48,7 +48,7 @@ test("who may not read it finds neither the entry of the menu nor the page", asy
   await li.goto("/");
   await at(li, "me").click();
   await at(li, "menu.bin").waitFor();
-  assert.equal(await at(li, "menu.audit").count(), 0);
+  await soon(async () => assert.equal(await at(li, "menu.audit").count(), 0));
   await li.goto("/settings/audit");
   await at(li, "missing").waitFor();
   li.assertClean();

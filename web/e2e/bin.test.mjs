@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, start } from "./harness.mjs";
+import { api, at, axeClean, soon, start } from "./harness.mjs";
 
 const accounts = [];
 
@@ -82,7 +82,7 @@ test("who types the word removes for good", async () => {
   await page.goto("/bin");
   await at(page, `bin.choose.${accounts[1]}`).check();
   await at(page, "bin.erase").click();
-  assert.ok(await at(page, "bin.eraseConfirm").isDisabled());
+  await soon(async () => assert.ok(await at(page, "bin.eraseConfirm").isDisabled()));
   await at(page, "bin.typed").fill("删除");
   await at(page, "bin.eraseConfirm").click();
   await at(page, "bin.empty").waitFor();

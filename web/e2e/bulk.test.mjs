@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { api, at, axeClean, choose, openPageOf, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPageOf, soon, start } from "./harness.mjs";
 
 const matching = 5_012;
 const others = 500;
@@ -77,8 +77,8 @@ test("thousands of records get another owner, and theirs back", { timeout: 240_0
   await choose(page, "bulk.value", "rep2");
   const preview = at(page, "bulk.preview");
   await preview.filter({ hasText: "将修改 5,000 条记录" }).waitFor(long);
-  assert.match(await preview.innerText(), /12 条会被拦下/);
-  assert.match(await preview.innerText(), /12 条：.*冻结的包裹不能分配/);
+  await soon(async () => assert.match(await preview.innerText(), /12 条会被拦下/));
+  await soon(async () => assert.match(await preview.innerText(), /12 条：.*冻结的包裹不能分配/));
   await axeClean(page, "the preview of a change of thousands");
   await photograph("bulk-thousands");
   assert.equal(await checksum(), before, "the preview writes nothing");

@@ -62,9 +62,9 @@ for (const locale of ["zh-CN", "en"]) {
     await page.waitForFunction(
       () => document.querySelectorAll('[data-testid="figure"]').length === 4,
     );
-    assert.equal(await figure("lead_new").textContent(), "60");
-    assert.equal(await figure("lead_open").textContent(), "40");
-    assert.equal(await figure("lead_conversion").textContent(), "16.7%");
+    await soon(async () => assert.equal(await figure("lead_new").textContent(), "60"));
+    await soon(async () => assert.equal(await figure("lead_open").textContent(), "40"));
+    await soon(async () => assert.equal(await figure("lead_conversion").textContent(), "16.7%"));
     assert.equal(await counted(page, figure("lead_open")), 40);
     const overdue = Number(await figure("lead_overdue").textContent());
     assert.equal(await counted(page, figure("lead_overdue")), overdue);
@@ -77,7 +77,7 @@ for (const locale of ["zh-CN", "en"]) {
       assert.equal(await counted(page, bar), value);
     }
     const steps = at(page, "chart.funnel").getByRole("link");
-    assert.equal(await steps.count(), 5);
+    await soon(async () => assert.equal(await steps.count(), 5));
     assert.equal(await counted(page, steps.nth(2)), 30, "working, qualified and converted");
 
     await bars.first().focus();

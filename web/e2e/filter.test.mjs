@@ -1,7 +1,7 @@
 /** A filter that is built of rows: counted before it is applied, kept in the address, taken back. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, openPage, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPage, soon, start } from "./harness.mjs";
 
 const { server, browser, page, storageState } = await start();
 // As where the page came over plain http from another machine.
@@ -72,7 +72,7 @@ test("a filter is built, counted, shared, taken back, and helps when nothing mat
     await at(other, "list.total")
       .filter({ hasText: new RegExp(`\\b${wanted}\\b`) })
       .waitFor();
-    assert.equal(await at(other, "filter.chips").locator("li").count(), 2);
+    await soon(async () => assert.equal(await at(other, "filter.chips").locator("li").count(), 2));
     await at(other, "list.filter").click();
     await at(other, "filter.row.next_followup_at").waitFor();
     other.assertClean();
@@ -94,7 +94,7 @@ test("a filter is built, counted, shared, taken back, and helps when nothing mat
     await page.goto(`/o/lead?where=${encodeURIComponent(none)}`);
     const empty = at(page, "list.noMatch");
     await empty.filter({ hasText: "评分" }).waitFor();
-    assert.match(await empty.innerText(), /评分.*30/);
+    await soon(async () => assert.match(await empty.innerText(), /评分.*30/));
     await axeClean(page, "a list in which nothing matches");
     await at(page, "list.removePart").click();
     await at(page, "list.total").filter({ hasText: "30" }).waitFor();

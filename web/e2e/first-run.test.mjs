@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { admin, at, axeClean, choose, openPage, startEmpty } from "./harness.mjs";
+import { admin, at, axeClean, choose, openPage, soon, startEmpty } from "./harness.mjs";
 
 const { server, browser } = await startEmpty();
 
@@ -20,13 +20,13 @@ test("from an empty installation to a lead and its history", async (t) => {
     await axeClean(page, "set-up: language");
     await at(page, "setup.language.en").click();
     await page.getByRole("heading", { level: 1, name: "Choose the language" }).waitFor();
-    assert.equal(await page.getAttribute("html", "lang"), "en");
+    await soon(async () => assert.equal(await page.getAttribute("html", "lang"), "en"));
     await at(page, "setup.language.zh-CN").click();
     await page.getByRole("heading", { level: 1, name: "选择语言" }).waitFor();
     await next();
 
     await next();
-    assert.equal(await page.getByText("请填写此项。").count(), 3);
+    await soon(async () => assert.equal(await page.getByText("请填写此项。").count(), 3));
     await at(page, "setup.name").fill(admin.name);
     await at(page, "setup.email").fill(admin.email);
     await at(page, "setup.password").fill("short");
@@ -40,12 +40,12 @@ test("from an empty installation to a lead and its history", async (t) => {
     await page.getByText("CNY").first().waitFor();
     await axeClean(page, "set-up: organisation");
     await page.keyboard.press("Alt+ArrowLeft");
-    assert.equal(await at(page, "setup.name").inputValue(), admin.name);
+    await soon(async () => assert.equal(await at(page, "setup.name").inputValue(), admin.name));
     await next();
     await next();
 
     await axeClean(page, "set-up: start with");
-    assert.ok(await at(page, "setup.template.lead").isChecked());
+    await soon(async () => assert.ok(await at(page, "setup.template.lead").isChecked()));
     await at(page, "setup.template.crm").uncheck();
     await next();
     await at(page, "list.firstUse").getByText("新建线索").waitFor();
@@ -57,7 +57,9 @@ test("from an empty installation to a lead and its history", async (t) => {
 
   await t.test("the list of a new installation says what to do", async () => {
     await at(page, "list.firstUse").waitFor();
-    assert.ok(await at(page, "list.firstUse").getByText("新建线索").isVisible());
+    await soon(async () =>
+      assert.ok(await at(page, "list.firstUse").getByText("新建线索").isVisible()),
+    );
     await axeClean(page, "an empty list");
   });
 
@@ -98,7 +100,9 @@ test("from an empty installation to a lead and its history", async (t) => {
     await at(page, "field.mobile").fill("12");
     await at(page, "form.save").click();
     await at(page, "form.faults").waitFor();
-    assert.equal(await at(page, "field.email").getAttribute("aria-invalid"), "true");
+    await soon(async () =>
+      assert.equal(await at(page, "field.email").getAttribute("aria-invalid"), "true"),
+    );
     await axeClean(page, "a form with faults");
     await at(page, "field.email").fill("zhang@example.com");
     await at(page, "field.mobile").fill("138 0013 8000");
@@ -106,15 +110,17 @@ test("from an empty installation to a lead and its history", async (t) => {
     await choose(page, "field.source", "展会");
     await page.keyboard.press("Control+Enter");
     await at(page, "record.name").waitFor();
-    assert.equal(await at(page, "record.name").innerText(), "张伟");
-    assert.match(await at(page, "record.field.mobile").innerText(), /138 0013 8000/);
+    await soon(async () => assert.equal(await at(page, "record.name").innerText(), "张伟"));
+    await soon(async () =>
+      assert.match(await at(page, "record.field.mobile").innerText(), /138 0013 8000/),
+    );
     await axeClean(page, "a record");
   });
 
   await t.test("a condition of the form holds while one types", async () => {
     await page.keyboard.press("e");
     await at(page, "form.lead").waitFor();
-    assert.equal(await at(page, "field.disqualify_reason").count(), 0);
+    await soon(async () => assert.equal(await at(page, "field.disqualify_reason").count(), 0));
     await choose(page, "field.status", "无效");
     await at(page, "field.disqualify_reason").waitFor();
     await choose(page, "field.status", "跟进中");
@@ -145,7 +151,9 @@ test("from an empty installation to a lead and its history", async (t) => {
     await axeClean(page, "the sign-in over a page");
     await at(page, "sign-in.submit").click();
     await at(page, "record.edit").waitFor();
-    assert.match(await at(page, "record.field.company").innerText(), /还没保存的公司/);
+    await soon(async () =>
+      assert.match(await at(page, "record.field.company").innerText(), /还没保存的公司/),
+    );
   });
 
   await t.test("what was deleted comes back", async () => {
@@ -183,9 +191,13 @@ test("two people who change one record both keep their work", async () => {
   await axeClean(page, "the choice between two values");
   await at(page, "conflict.save").click();
   await at(page, "record.edit").waitFor();
-  assert.match(await at(page, "record.field.job_title").innerText(), /采购经理/);
-  assert.match(await at(page, "record.field.city").innerText(), /苏州/);
-  assert.match(await at(page, "record.field.website").innerText(), /example\.com/);
+  await soon(async () =>
+    assert.match(await at(page, "record.field.job_title").innerText(), /采购经理/),
+  );
+  await soon(async () => assert.match(await at(page, "record.field.city").innerText(), /苏州/));
+  await soon(async () =>
+    assert.match(await at(page, "record.field.website").innerText(), /example\.com/),
+  );
   page.assertClean();
 });
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, start } from "./harness.mjs";
+import { api, at, axeClean, choose, soon, start } from "./harness.mjs";
 
 const { page } = await start({ templates: ["lead", "crm"] });
 await api(page, "POST", "/records/contact", { name: "张伟", mobile: "13812345678" });
@@ -46,7 +46,7 @@ test("a key opens it on the first field, saving offers the next, and the focus g
   await focused(button);
   await at(page, "toast.other").click();
   await focused(quick("field.name"));
-  assert.equal(await quick("field.name").inputValue(), "");
+  await soon(async () => assert.equal(await quick("field.name").inputValue(), ""));
   await page.keyboard.press("Escape");
   await at(page, "quick").waitFor({ state: "detached" });
 });
@@ -59,7 +59,7 @@ test("what was not saved is kept, and offered the next time", async () => {
   await at(page, "new").click();
   await quick("draft.restore").click();
   await quick("draft").waitFor({ state: "detached" });
-  assert.equal(await quick("field.name").inputValue(), "还没想好");
+  await soon(async () => assert.equal(await quick("field.name").inputValue(), "还没想好"));
   await page.keyboard.press("Escape");
   await at(page, "toast.action").click();
 });
@@ -72,11 +72,13 @@ test("a pasted card fills the fields once it is confirmed", async () => {
   await axeClean(page, "what was found in a card");
   await quick("quick.card.email").uncheck();
   await quick("quick.card.fill").click();
-  assert.equal(await quick("field.name").inputValue(), "王小明");
-  assert.equal(await quick("field.company").inputValue(), "云图科技有限公司");
-  assert.equal(await quick("field.mobile").inputValue(), "13900011111");
-  assert.equal(await quick("field.job_title").inputValue(), "经理");
-  assert.equal(await quick("field.email").count(), 0);
+  await soon(async () => assert.equal(await quick("field.name").inputValue(), "王小明"));
+  await soon(async () =>
+    assert.equal(await quick("field.company").inputValue(), "云图科技有限公司"),
+  );
+  await soon(async () => assert.equal(await quick("field.mobile").inputValue(), "13900011111"));
+  await soon(async () => assert.equal(await quick("field.job_title").inputValue(), "经理"));
+  await soon(async () => assert.equal(await quick("field.email").count(), 0));
   await quick("quick.save").click();
   await at(page, "toast.action").click();
   await at(page, "record.name").filter({ hasText: "王小明" }).waitFor();
@@ -88,11 +90,11 @@ test("another kind is chosen without losing what was typed, and a duplicate is t
   await quick("field.mobile").fill("1381234567");
   await choose(page, "quick.type", "联系人");
   await quick("field.account").waitFor();
-  assert.equal(await quick("field.name").inputValue(), "张伟");
+  await soon(async () => assert.equal(await quick("field.name").inputValue(), "张伟"));
   await quick("field.mobile").press("End");
   await page.keyboard.type("8");
   await quick("form.duplicates").getByRole("link", { name: "张伟" }).waitFor();
-  assert.match(await quick("form.news").innerText(), /可能已有/);
+  await soon(async () => assert.match(await quick("form.news").innerText(), /可能已有/));
   await axeClean(page, "a hint at a duplicate");
 });
 
@@ -100,12 +102,12 @@ test("more fields leads to the full form with all that was typed", async () => {
   await quick("field.name").fill("张伟二号");
   await quick("quick.more").click();
   await page.getByRole("heading", { level: 1, name: "新建联系人" }).waitFor();
-  assert.equal(await at(page, "field.name").inputValue(), "张伟二号");
-  assert.equal(await at(page, "field.mobile").inputValue(), "13812345678");
+  await soon(async () => assert.equal(await at(page, "field.name").inputValue(), "张伟二号"));
+  await soon(async () => assert.equal(await at(page, "field.mobile").inputValue(), "13812345678"));
   await at(page, "field.email").fill("zhang@yuntu.cn");
   await page.reload();
   await at(page, "field.email").waitFor();
-  assert.equal(await at(page, "field.name").inputValue(), "张伟二号");
+  await soon(async () => assert.equal(await at(page, "field.name").inputValue(), "张伟二号"));
   page.expectRefusal(409);
   await at(page, "form.save").click();
   await at(page, "duplicate.save").click();

@@ -48,11 +48,11 @@ test("tabs go by the arrows, keep what is typed, and say where something is wron
   await axeClean(page, "a form with tabs and lines");
   await page.keyboard.press("Control+Enter");
   await focused(at(page, "form.faults"));
-  assert.equal(await at(page, "form.faults").getByRole("link").count(), 2);
+  await soon(async () => assert.equal(await at(page, "form.faults").getByRole("link").count(), 2));
   await at(page, "tab.basics").getByText("2 处需要修改").waitFor({ state: "attached" });
   await at(page, "form.faults").getByRole("link", { name: "客户：" }).click();
   await focused(at(page, "field.account"));
-  assert.equal(await at(page, "field.name").inputValue(), "二期扩容");
+  await soon(async () => assert.equal(await at(page, "field.name").inputValue(), "二期扩容"));
   await axeClean(page, "a tab with something wrong");
   await at(page, "tab.products").click();
   await at(page, "field.lines.1.product").waitFor();
@@ -112,11 +112,13 @@ test("three errors are a summary with three links, and nothing is lost when the 
     await at(page, "form.faults").getByRole("link", { name: title }).click();
     const field = at(page, `field.${name}`);
     await focused(field);
-    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    await soon(async () => assert.equal(await field.getAttribute("aria-invalid"), "true"));
     const described = (await field.getAttribute("aria-describedby")).split(" ")[0];
-    assert.notEqual(await page.locator(`[id="${described}"]`).innerText(), "");
+    await soon(async () =>
+      assert.notEqual(await page.locator(`[id="${described}"]`).innerText(), ""),
+    );
   }
-  assert.equal(await at(page, "field.name").inputValue(), "李静");
+  await soon(async () => assert.equal(await at(page, "field.name").inputValue(), "李静"));
   await at(page, "field.email").fill("");
   await at(page, "field.mobile").fill("");
   await at(page, "field.website").fill("");
@@ -130,13 +132,13 @@ test("three errors are a summary with three links, and nothing is lost when the 
   );
   await at(page, "form.save").click();
   await focused(at(page, "form.faults"));
-  assert.equal(await at(page, "field.name").inputValue(), "李静");
-  assert.equal(await at(page, "field.company").inputValue(), "海蓝教育");
+  await soon(async () => assert.equal(await at(page, "field.name").inputValue(), "李静"));
+  await soon(async () => assert.equal(await at(page, "field.company").inputValue(), "海蓝教育"));
   await page.unroute("**/api/v1/records/lead");
   await at(page, "field.name").press("Control+Shift+Enter");
   await at(page, "toast.action").waitFor();
   await focused(at(page, "field.name"));
-  assert.equal(await at(page, "field.name").inputValue(), "");
+  await soon(async () => assert.equal(await at(page, "field.name").inputValue(), ""));
   page.assertClean();
 });
 
@@ -160,11 +162,13 @@ test("a closed tab loses nothing, not even a line", async () => {
   await axeClean(second, "the offer of a draft");
   await at(second, "draft.restore").click();
   await at(second, "draft").waitFor({ state: "detached" });
-  assert.equal(await at(second, "field.name").inputValue(), "三期扩容");
+  await soon(async () => assert.equal(await at(second, "field.name").inputValue(), "三期扩容"));
   await at(second, "field.account").getByText("云图科技").waitFor();
   await at(second, "tab.products").click();
   await at(second, "field.lines.0.product").getByText("传感器 A").waitFor();
-  assert.equal(await at(second, "field.lines.0.quantity").inputValue(), "12");
+  await soon(async () =>
+    assert.equal(await at(second, "field.lines.0.quantity").inputValue(), "12"),
+  );
   await second.close();
 });
 
@@ -179,12 +183,12 @@ test("the way back asks whether to keep what was typed", async () => {
   await at(page, "action.new").click();
   await at(page, "draft.restore").click();
   await at(page, "draft").waitFor({ state: "detached" });
-  assert.equal(await at(page, "field.name").inputValue(), "未来制造");
+  await soon(async () => assert.equal(await at(page, "field.name").inputValue(), "未来制造"));
   await page.goBack();
   await at(page, "leave.discard").click();
   await at(page, "action.new").click();
   await at(page, "field.name").waitFor();
-  assert.equal(await at(page, "draft").count(), 0);
+  await soon(async () => assert.equal(await at(page, "draft").count(), 0));
 });
 
 test("the end of a session is answered over the form, which stays as it is", async () => {
@@ -196,7 +200,7 @@ test("the end of a session is answered over the form, which stays as it is", asy
   await page.context().clearCookies();
   await at(page, "form.save").click();
   await at(page, "sign-in.password").waitFor();
-  assert.equal(await at(page, "field.city").inputValue(), "苏州");
+  await soon(async () => assert.equal(await at(page, "field.city").inputValue(), "苏州"));
   await at(page, "sign-in.password").fill(admin.password);
   await at(page, "sign-in.submit").click();
   await at(page, "record.name").filter({ hasText: "未来制造" }).waitFor();

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, start } from "./harness.mjs";
+import { api, at, axeClean, choose, soon, start } from "./harness.mjs";
 
 const { page } = await start({ templates: ["lead", "crm"] });
 const make = async (object, values) =>
@@ -26,7 +26,7 @@ test("what a person has is counted by kind, and what was chosen is given to a co
   const dialog = at(page, "handover");
   await dialog.getByText("线索").waitFor();
   await at(page, "handover.todo").uncheck();
-  assert.ok(await at(page, "handover.start").isDisabled());
+  await soon(async () => assert.ok(await at(page, "handover.start").isDisabled()));
   await choose(page, "handover.to", "赵敏");
   await at(page, "handover.start").filter({ hasText: "移交 3 条" }).waitFor();
   await axeClean(page, "a handover");

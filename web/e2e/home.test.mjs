@@ -41,7 +41,7 @@ test("after login the day comes first: the longest overdue first, and nothing of
   await page.keyboard.press("Enter");
   await row(lead).waitFor();
   const heading = page.getByRole("heading", { level: 1 });
-  assert.match(await heading.textContent(), /好，王晓明$/);
+  await soon(async () => assert.match(await heading.textContent(), /好，王晓明$/));
   await at(page, "day.today").getByText("2 条逾期").waitFor();
   const names = await at(page, "day.today").locator("[data-link]").allTextContents();
   assert.deepEqual(names, ["张伟", "发报价单"]);

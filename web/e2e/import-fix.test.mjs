@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { api, at, axeClean, choose, start } from "./harness.mjs";
+import { api, at, axeClean, choose, soon, start } from "./harness.mjs";
 
 const { page } = await start({ templates: ["lead", "crm"] });
 
@@ -63,9 +63,13 @@ test("rows are corrected where they stand, and checked again without the file", 
 
   await page.reload();
   await at(page, "import.again").waitFor();
-  assert.equal(await cell(2, "mobile").inputValue(), "13800138002", "corrections are kept");
-  assert.equal(await cell(4, "source").inputValue(), "转介绍", "in the whole column");
-  assert.ok(await cell(5, "mobile").isDisabled());
+  await soon(async () =>
+    assert.equal(await cell(2, "mobile").inputValue(), "13800138002", "corrections are kept"),
+  );
+  await soon(async () =>
+    assert.equal(await cell(4, "source").inputValue(), "转介绍", "in the whole column"),
+  );
+  await soon(async () => assert.ok(await cell(5, "mobile").isDisabled()));
   await at(page, "import.again").click();
   await counted("create", 4);
   await counted("left_out", 1);
@@ -149,7 +153,9 @@ test("options go by label or code in either language, and records by what people
   );
   const values = at(page, "import.column.2.values");
   await values.filter({ hasText: "4" }).waitFor();
-  assert.equal(await at(page, "import.column.1.values").filter({ hasText: "待对应" }).count(), 0);
+  await soon(async () =>
+    assert.equal(await at(page, "import.column.1.values").filter({ hasText: "待对应" }).count(), 0),
+  );
   await values.click();
   await mapped(() => choose(page, "import.value.新客户", "新建"));
   await mapped(() => choose(page, "import.value.不要的", "留空"));
@@ -239,7 +245,7 @@ test("an import is undone but for what was changed since, which is listed", asyn
   const kept = at(page, "import.kept");
   for (const name of [names[0], names[99]]) await kept.getByRole("link", { name }).waitFor();
   await axeClean(page, "what an undo has kept");
-  assert.equal(await at(page, "import.undo").count(), 0);
+  await soon(async () => assert.equal(await at(page, "import.undo").count(), 0));
   const total = async (where) => {
     const answer = await api(
       page,

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { admin, at, start } from "./harness.mjs";
+import { admin, at, soon, start } from "./harness.mjs";
 import { makeRoutes } from "./routes.mjs";
 
 const { page } = await start({ templates: ["lead", "crm"] });
@@ -110,7 +110,7 @@ test("one changes the density, switches single keys off, and signs out", async (
   await page.locator("main").focus();
   for (const key of ["c", "e", "j"]) await page.keyboard.press(key);
   assert.equal(new URL(page.url()).pathname, "/o/lead");
-  assert.equal(await at(page, "quick").count(), 0);
+  await soon(async () => assert.equal(await at(page, "quick").count(), 0));
   await palette(">紧凑", "紧凑");
   await palette(">退出", "退出");
   await at(page, "sign-in.email").waitFor();

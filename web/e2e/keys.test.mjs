@@ -1,7 +1,7 @@
 /** Keys of programs: limited to what one chooses, told once, seen where they belong. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, openPage, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPage, soon, start } from "./harness.mjs";
 
 const { page, browser, server } = await start({ templates: ["lead", "crm"] });
 await api(page, "POST", "/records/lead", { name: "张伟", company: "云图科技" });
@@ -23,7 +23,9 @@ test("a key is limited to what one chooses, and says so wherever it is shown", a
   const dialog = at(page, "newKey");
   await at(page, "newKey.name").fill("官网表单");
   await at(page, "newKey.limited").check();
-  assert.ok(await at(page, "newKey.create").isDisabled(), "it would reach nothing");
+  await soon(async () =>
+    assert.ok(await at(page, "newKey.create").isDisabled(), "it would reach nothing"),
+  );
   await choose(dialog, "newKey.write", "线索");
   await choose(dialog, "newKey.read", "客户");
   await choose(dialog, "newKey.abilities", "导出");
@@ -64,7 +66,7 @@ test("who manages people sees the keys of everybody, and revokes one at once", a
   const made = await api(lin, "POST", "/tokens", { name: "报表", scopes: { lead: "read" } });
   await lin.goto("/settings/keys");
   await at(lin, "keys").getByText("只读：线索").waitFor();
-  assert.equal(await at(lin, "heldKeys").count(), 0);
+  await soon(async () => assert.equal(await at(lin, "heldKeys").count(), 0));
   await page.goto("/settings/keys");
   const row = at(page, `heldKeys.${made.data.id}`);
   await row.getByRole("rowheader", { name: "林晓" }).waitFor();

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { api, at, openPage, start } from "./harness.mjs";
+import { api, at, openPage, soon, start } from "./harness.mjs";
 import { makeRoutes, sideways, visit } from "./routes.mjs";
 
 const english = JSON.parse(await readFile(new URL("../src/i18n/en.json", import.meta.url), "utf8"));
@@ -54,7 +54,7 @@ async function crawl(locale, wrongIn) {
   const found = [];
   for (const [name, address] of Object.entries(routes)) {
     await visit(page, address);
-    assert.equal(await page.getAttribute("html", "lang"), locale);
+    await soon(async () => assert.equal(await page.getAttribute("html", "lang"), locale));
     for (const text of await textsOf(page)) {
       if (rawKey.test(text) || wrongIn(text)) found.push(`${name}: ${text}`);
     }
@@ -123,6 +123,6 @@ test("a change of language keeps what was typed", async () => {
     .locator('[data-testid="field.name"]')
     .or(page.getByLabel("Name", { exact: true }));
   await name.first().waitFor();
-  assert.equal(await name.first().inputValue(), "Anna");
+  await soon(async () => assert.equal(await name.first().inputValue(), "Anna"));
   page.assertClean();
 });

@@ -136,8 +136,8 @@ test("working in a list", async (t) => {
       await choose(page, "bulk.value", "无效");
       const preview = at(page, "bulk.preview");
       await preview.filter({ hasText: "将修改 2 条记录" }).waitFor();
-      assert.match(await preview.innerText(), /10 条会被拦下/);
-      assert.match(await preview.innerText(), /10 条：.*无效原因/);
+      await soon(async () => assert.match(await preview.innerText(), /10 条会被拦下/));
+      await soon(async () => assert.match(await preview.innerText(), /10 条：.*无效原因/));
       await axeClean(page, "a preview with blocked records");
       await photograph(page, "bulk-preview");
       await page.keyboard.press("Escape");
@@ -260,7 +260,7 @@ test("a view is one's own until it is saved for everybody", async (t) => {
 
   await t.test("saved as new it is a view of his own, and the source stays as it was", async () => {
     await at(rep1, "view.menu").click();
-    assert.equal(await at(rep1, "menu.view.saveForAll").count(), 0);
+    await soon(async () => assert.equal(await at(rep1, "menu.view.saveForAll").count(), 0));
     await at(rep1, "menu.view.saveNew").click();
     await at(rep1, "view.name").fill("我的展会");
     await axeClean(rep1, "naming a view");
@@ -272,7 +272,9 @@ test("a view is one's own until it is saved for everybody", async (t) => {
     await photograph(rep1, "own-view");
     await rep2.reload();
     await at(rep2, "column.company").waitFor();
-    assert.equal(await rep2.getByRole("link", { name: "我的展会" }).count(), 0);
+    await soon(async () =>
+      assert.equal(await rep2.getByRole("link", { name: "我的展会" }).count(), 0),
+    );
     await at(rep1, "tab.lead_all").click();
     await at(rep1, "column.company").waitFor();
     await dot(rep1).waitFor({ state: "detached" });

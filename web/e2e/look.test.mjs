@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { api, at, axeClean, openPage, start } from "./harness.mjs";
+import { api, at, axeClean, openPage, soon, start } from "./harness.mjs";
 
 const people = [
   "张伟",
@@ -107,8 +107,14 @@ for (const locale of ["zh-CN", "en"]) {
         for (const [name, [address, ready]] of Object.entries(pages())) {
           await page.goto(address);
           await ready(page);
-          assert.equal(await page.getAttribute("html", "lang"), locale);
-          assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, `${name}: one h1`);
+          await soon(async () => assert.equal(await page.getAttribute("html", "lang"), locale));
+          await soon(async () =>
+            assert.equal(
+              await page.getByRole("heading", { level: 1 }).count(),
+              1,
+              `${name}: one h1`,
+            ),
+          );
           const wide = await page.evaluate(
             () => document.scrollingElement.scrollWidth - document.documentElement.clientWidth,
           );

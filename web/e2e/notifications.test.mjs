@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { admin, api, at, axeClean, start } from "./harness.mjs";
+import { admin, api, at, axeClean, soon, start } from "./harness.mjs";
 
 const leads = [];
 
@@ -26,14 +26,14 @@ const rows = () => page.locator('[data-testid="notification"]');
 test("mentions come to the bell while the page is open", async () => {
   await page.goto("/o/lead");
   await at(page, "bell").waitFor();
-  assert.equal(await count().count(), 0);
+  await soon(async () => assert.equal(await count().count(), 0));
   for (const id of leads) {
     await li("POST", `/records/lead/${id}/comments`, { text: `请看一下，@[${me.id}]。` });
   }
   await count().filter({ hasText: "3" }).waitFor();
   await at(page, "bell").click();
   await rows().nth(2).waitFor();
-  assert.equal(await rows().count(), 3);
+  await soon(async () => assert.equal(await rows().count(), 3));
   await rows().first().getByText(`请看一下，@${admin.name}。`).waitFor();
   await axeClean(page, "the notifications below the bell");
 });
@@ -43,7 +43,7 @@ test("the number stays that of the list, and what is gone says so", async () => 
   await page.goto("/notifications");
   await rows().nth(2).waitFor();
   await page.getByText("这条记录已被删除，或你不再有权查看。").waitFor();
-  assert.equal(await page.getByText("刘洋").count(), 0);
+  await soon(async () => assert.equal(await page.getByText("刘洋").count(), 0));
   await count().filter({ hasText: "3" }).waitFor();
   await axeClean(page, "the notifications");
   await at(page, "language").click();

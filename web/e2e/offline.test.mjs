@@ -65,7 +65,7 @@ test("who signs out leaves nothing behind", async () => {
   await page.context().setOffline(true);
   await page.goto(`/o/lead/${lead}`);
   await at(page, "sign-in.email").waitFor();
-  assert.equal(await page.getByText("张伟").count(), 0);
+  await soon(async () => assert.equal(await page.getByText("张伟").count(), 0));
   await page.context().setOffline(false);
   await page.goto("/sign-in");
   await at(page, "sign-in.email").fill(admin.email);
@@ -90,7 +90,9 @@ test("a new version waits to be asked for, and neither a draft nor what waits is
   await page.context().route("**/comments", (route) => route.fulfill({ status: 503, body: "{}" }));
   await server.deploy();
   await at(page, "update").waitFor({ timeout: 30_000 });
-  assert.equal(await page.getByLabel("联系人").inputValue(), "李静", "nothing was reloaded");
+  await soon(async () =>
+    assert.equal(await page.getByLabel("联系人").inputValue(), "李静", "nothing was reloaded"),
+  );
   await page.getByLabel("联系人").fill("李静怡");
   await at(page, "update.reload").click();
   await at(page, "draft.restore").click();

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { admin, at, axeClean, start } from "./harness.mjs";
+import { admin, at, axeClean, soon, start } from "./harness.mjs";
 
 const { server, page } = await start({
   options: { serviceWorkers: "allow" },
@@ -13,9 +13,9 @@ const { server, page } = await start({
 });
 const ask = await server.as(admin.email);
 const make = async (object, values) => (await ask("POST", `/records/${object}`, values)).data;
-const soon = new Date(Date.now() - 86_400_000).toISOString();
-const lead = await make("lead", { name: "张伟", company: "云图科技", next_followup_at: soon });
-const todo = await make("todo", { subject: "发报价单", due: soon });
+const due = new Date(Date.now() - 86_400_000).toISOString();
+const lead = await make("lead", { name: "张伟", company: "云图科技", next_followup_at: due });
+const todo = await make("todo", { subject: "发报价单", due });
 page.expectAbsence();
 // What is to be there without the server is opened once.
 await page.goto("/o/lead/new");
@@ -61,14 +61,16 @@ test("a note, a call, a changed field and a finished task wait, are counted and 
 
 test("what only the server can do says so, and cannot be pressed", async () => {
   const convert = at(page, "record.convert");
-  assert.equal(await convert.getAttribute("aria-disabled"), "true");
+  await soon(async () => assert.equal(await convert.getAttribute("aria-disabled"), "true"));
   await convert.filter({ hasText: "需要联网" }).waitFor();
   await convert.focus();
   await page.keyboard.press("Enter");
-  assert.equal(await page.getByRole("dialog").count(), 0);
+  await soon(async () => assert.equal(await page.getByRole("dialog").count(), 0));
   await page.goto("/o/lead");
   await page.getByRole("grid").getByText("云图科技股份").waitFor();
-  assert.equal(await at(page, "action.import").getAttribute("aria-disabled"), "true");
+  await soon(async () =>
+    assert.equal(await at(page, "action.import").getAttribute("aria-disabled"), "true"),
+  );
 });
 
 test("a new record waits, the list says so, and one can discard it and think better of it", async () => {
@@ -164,7 +166,7 @@ test("what is refused says why, and goes back into its form", async () => {
   await at(page, "outbox.correct").click();
   await page.waitForURL("**/o/lead/new");
   await at(page, "draft.restore").click();
-  assert.equal(await page.getByLabel("联系人").inputValue(), "王芳");
+  await soon(async () => assert.equal(await page.getByLabel("联系人").inputValue(), "王芳"));
   await sentAll();
   await at(page, "form.saveAnother").waitFor();
 });

@@ -32,7 +32,7 @@ test("a record is found by characters, pinyin, initials and the tail of its numb
     await box().fill(typed);
     await first().filter({ hasText: found }).waitFor();
   }
-  assert.equal(await box().getAttribute("aria-expanded"), "true");
+  await soon(async () => assert.equal(await box().getAttribute("aria-expanded"), "true"));
   await at(page, "palette").getByText("个结果").waitFor();
   await axeClean(page, "the palette");
   await page.keyboard.press("Escape");
@@ -54,7 +54,7 @@ test("Enter while a word is put together does nothing, then it opens", async () 
       }),
     ),
   );
-  assert.ok(await box().isVisible());
+  await soon(async () => assert.ok(await box().isVisible()));
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/o/lead/${yuntu}`);
   await at(page, "record.name").waitFor();
@@ -98,7 +98,7 @@ test("on a Mac the keys are called as they are there", async () => {
   await at(mac, "composer.note").getByText("⌘ Enter").waitFor();
   await mac.keyboard.press("Meta+k");
   await at(mac, "palette.input").waitFor();
-  assert.equal(await mac.getByText("Ctrl").count(), 0);
+  await soon(async () => assert.equal(await mac.getByText("Ctrl").count(), 0));
   mac.assertClean();
   await mac.context().close();
 });
@@ -109,7 +109,7 @@ test("what is not found can be made", async () => {
   await box().fill("新客户甲");
   await at(page, "palette.create.lead").click();
   await page.waitForURL(/\/o\/lead\/new\?name=/);
-  assert.equal(await page.getByLabel("联系人").inputValue(), "新客户甲");
+  await soon(async () => assert.equal(await page.getByLabel("联系人").inputValue(), "新客户甲"));
 });
 
 test("single keys lead on, are listed, and can be switched off", async () => {
@@ -135,7 +135,7 @@ test("single keys lead on, are listed, and can be switched off", async () => {
   await page.locator("main").focus();
   for (const key of ["/", "c", "?", "g", "n"]) await page.keyboard.press(key);
   assert.ok(page.url().endsWith("/o/lead"));
-  assert.equal(await box().count(), 0);
+  await soon(async () => assert.equal(await box().count(), 0));
   await open();
   await page.keyboard.press("Escape");
 });

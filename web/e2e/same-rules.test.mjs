@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { api, at, choose, start } from "./harness.mjs";
+import { api, at, choose, soon, start } from "./harness.mjs";
 
 const province = [
   { const: "zhejiang", title: "浙江" },
@@ -102,7 +102,7 @@ const pick = (label) => page.locator(".ant-select-item-option", { hasText: label
 test("the full form shows and requires a number for a tender, and says so", async () => {
   await page.goto("/o/bid/new");
   await at(page, "field.name").fill("地铁三号线");
-  assert.equal(await at(page, "field.number").count(), 0);
+  await soon(async () => assert.equal(await at(page, "field.number").count(), 0));
   await choose(page, "field.type", "招标");
   await at(page, "field.number").waitFor();
   await news().filter({ hasText: "已显示 1 个字段" }).waitFor();
@@ -194,7 +194,7 @@ test("many at once, an import and another program are told the same", async () =
   await choose(page, "bulk.field", "类型");
   await choose(page, "bulk.value", "招标");
   await at(page, "bulk.preview").filter({ hasText: "1 条会被拦下" }).waitFor();
-  assert.match(await at(page, "bulk.preview").innerText(), /招标编号/);
+  await soon(async () => assert.match(await at(page, "bulk.preview").innerText(), /招标编号/));
   page.assertClean();
 });
 

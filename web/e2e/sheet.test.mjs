@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { api, at, axeClean, openPage, start } from "./harness.mjs";
+import { api, at, axeClean, openPage, soon, start } from "./harness.mjs";
 
 const { server, browser, page, storageState } = await start();
 const other = await openPage(browser, server, { storageState });
@@ -67,7 +67,7 @@ test("cells go to a spreadsheet and come back", async (t) => {
     await page.keyboard.press("Shift+ArrowRight");
     await page.keyboard.press("Shift+ArrowDown");
     await marked().nth(3).waitFor();
-    assert.equal(await marked().count(), 4);
+    await soon(async () => assert.equal(await marked().count(), 4));
     const { text, html } = await copied();
     assert.equal(text, "公司 0\t官网表单\r\n公司 1\t官网表单");
     assert.match(html, /<td>公司 0<\/td><td>官网表单<\/td>/);
@@ -102,7 +102,7 @@ test("cells go to a spreadsheet and come back", async (t) => {
     await paste(lines.join("\n"));
     const will = at(page, "paste.will");
     await will.filter({ hasText: "将修改 40 条记录的 40 个单元格" }).waitFor();
-    assert.match(await will.innerText(), /有 5 行超出列表/);
+    await soon(async () => assert.match(await will.innerText(), /有 5 行超出列表/));
     const refused = await at(page, "paste.refused").innerText();
     assert.match(refused, /1 处不会修改/);
     assert.match(refused, /线索 01\s*负责人\s*找不到“查无此人”/);
@@ -152,7 +152,7 @@ test("cells go to a spreadsheet and come back", async (t) => {
     await paste("2026-12-01 09:30\t2020-01-01");
     const refused = at(page, "paste.refused");
     await refused.filter({ hasText: "创建时间" }).waitFor();
-    assert.match(await refused.innerText(), /系统|自动|不能修改/);
+    await soon(async () => assert.match(await refused.innerText(), /系统|自动|不能修改/));
     await at(page, "paste.start").click();
     await toast("已修改 1 条记录");
     assert.equal((await stored("next_followup_at"))[0], "2026-12-01T01:30:00.000Z");
@@ -160,7 +160,7 @@ test("cells go to a spreadsheet and come back", async (t) => {
     await cell(0, 2).focus();
     await paste("\n");
     await refused.filter({ hasText: "线索 00" }).waitFor();
-    assert.ok(await at(page, "paste.start").isDisabled());
+    await soon(async () => assert.ok(await at(page, "paste.start").isDisabled()));
     await at(page, "paste.cancel").click();
     await refused.waitFor({ state: "detached" });
     assert.equal((await stored("company"))[0], "公司 0");

@@ -80,7 +80,7 @@ test("a provider is added; what is wrong is said at its field", async () => {
   page.expectRefusal(422);
   await at(page, "sso.save").click();
   await page.locator("[aria-invalid=true]").first().waitFor();
-  assert.equal(await page.locator("[aria-invalid=true]").count(), 5);
+  await soon(async () => assert.equal(await page.locator("[aria-invalid=true]").count(), 5));
   await axeClean(page, "a provider with what is wrong");
   await at(page, "sso.name").fill("company");
   await at(page, "sso.issuer").fill(issuer);
@@ -89,8 +89,9 @@ test("a provider is added; what is wrong is said at its field", async () => {
   await at(page, "sso.title.zh-CN").fill("云图账号");
   await at(page, "sso.title.en").fill("Yuntu account");
   await at(page, "sso.save").click();
-  assert.equal(await at(page, "sso.callback").textContent(), callback);
-  assert.equal(await at(page, "sso.secret").inputValue(), "");
+  await at(page, "sso.test.begin").waitFor();
+  await soon(async () => assert.equal(await at(page, "sso.callback").textContent(), callback));
+  await soon(async () => assert.equal(await at(page, "sso.secret").inputValue(), ""));
   await axeClean(page, "a provider");
   page.assertClean();
 });
@@ -220,7 +221,7 @@ test("nothing but the provider opens, but for an administrator in an emergency",
   });
   const other = await stranger({ locale: "en-GB" });
   await at(other, "sign-in.by.company").getByText("Yuntu account").waitFor();
-  assert.equal(await at(other, "sign-in.password").count(), 0);
+  await soon(async () => assert.equal(await at(other, "sign-in.password").count(), 0));
   await axeClean(other, "the page of signing in without passwords");
   await at(other, "sign-in.emergency").click();
   await at(other, "sign-in.email").fill(admin.email);

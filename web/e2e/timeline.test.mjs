@@ -81,7 +81,7 @@ test("an Enter that an input method takes mentions nobody", async () => {
   await text.pressSequentially("@");
   await at(page, "mention.person").first().waitFor();
   await text.dispatchEvent("keydown", { key: "Enter", isComposing: true, bubbles: true });
-  assert.equal(await text.inputValue(), "@");
+  await soon(async () => assert.equal(await text.inputValue(), "@"));
   await page.keyboard.press("Escape");
   await at(page, "mention.person").first().waitFor({ state: "detached" });
   await text.fill("");

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, start } from "./harness.mjs";
+import { api, at, soon, start } from "./harness.mjs";
 import { makeRoutes, sideways, visit } from "./routes.mjs";
 import { smallTargets } from "./targets.mjs";
 
@@ -101,7 +101,9 @@ test("lines of a form change places by a tap, too", async () => {
   await at(page, "field.lines.1.move").tap();
   await page.getByRole("menuitem", { name: "上移一行" }).tap();
   await at(page, "field.lines").getByText("已移到第 1 行").waitFor();
-  assert.equal(await at(page, "field.lines.0.description").inputValue(), "电缆");
+  await soon(async () =>
+    assert.equal(await at(page, "field.lines.0.description").inputValue(), "电缆"),
+  );
   assert.deepEqual(await smallTargets(page, "[data-testid='field.lines']"), []);
   page.assertClean();
 });

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { api, at, axeClean, openPage, start } from "./harness.mjs";
+import { api, at, axeClean, openPage, soon, start } from "./harness.mjs";
 
 const people = ["张伟", "李静", "王芳", "Maria Oliveira", "刘洋", "陈敏", "赵磊", "黄艳"];
 const statuses = ["new", "assigned", "working", "qualified"];
@@ -271,7 +271,9 @@ for (const locale of ["zh-CN", "en"]) {
         for (const view of views) {
           await own.goto(`/o/lead?view=${view}`);
           await own.locator(ready[view]).first().waitFor();
-          assert.equal(await own.getByRole("heading", { level: 1 }).count(), 1);
+          await soon(async () =>
+            assert.equal(await own.getByRole("heading", { level: 1 }).count(), 1),
+          );
           const wide = await own.evaluate(
             () => document.scrollingElement.scrollWidth - document.documentElement.clientWidth,
           );
