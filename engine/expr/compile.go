@@ -148,7 +148,8 @@ func (c *compiler) syntax(e *common.Error) *Error {
 		offset = int32(len(c.source.wrapped)) //nolint:gosec // a text of at most 20,000 characters
 	}
 	i := c.source.token(int(offset))
-	return c.source.failAt(CodeSyntax, i, i, "near", c.source.word(i))
+	near := min(i, len(c.source.tokens)-1) // what ends too early is not understood behind its last word
+	return c.source.failAt(CodeSyntax, i, i, "near", c.source.word(near))
 }
 
 // resolve finds what each name means and puts a typed placeholder in its

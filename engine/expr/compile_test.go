@@ -18,7 +18,7 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 	v := vectors(t)
 	for text, want := range map[string]map[string]any{
 		`score > > 5`:                          {"near": ">"},
-		`score >`:                              {"near": ""},
+		`score >`:                              {"near": ">"},
 		`lead_score > 5`:                       {"field": "lead_score", "object": "lead"},
 		`account.idustry == 5`:                 {"field": "idustry", "object": "account"},
 		`length(name)`:                         {"function": "length"},

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, at, axeClean, choose, openPageOf, start } from "./harness.mjs";
+import { api, at, axeClean, choose, openPageOf, soon, start } from "./harness.mjs";
 
 const { page, browser, server } = await start({ templates: ["lead"] });
 await api(page, "POST", "/meta/_apply", {
@@ -74,7 +74,7 @@ test("who manages roles reads them; who does not finds nothing", async () => {
   await li.goto("/");
   await at(li, "me").click();
   await at(li, "menu.bin").waitFor();
-  assert.equal(await at(li, "menu.roles").count(), 0);
+  await soon(async () => assert.equal(await at(li, "menu.roles").count(), 0));
   for (const address of ["/settings/roles", "/settings/roles/clerk"]) {
     await li.goto(address);
     await at(li, "missing").waitFor();
@@ -179,5 +179,49 @@ test("a role is made of another, and deleted while nobody holds it", async () =>
   await at(page, "roles.deleteAgreed").click();
   await page.waitForURL(/settings\/roles$/);
   await at(page, "roles.trainee").waitFor({ state: "detached" });
+  page.assertClean();
+});
+
+test("more records are closed, by an expression that is checked while it is written", async () => {
+  await page.goto("/settings/roles/sales_rep");
+  await at(page, "roles.restrictAdd").click();
+  await choose(page, "roles.restrictObject", "线索");
+  for (const action of ["create", "update"]) {
+    await at(page, `roles.restrictAction.${action}`).uncheck();
+  }
+  await at(page, "roles.restrictWhere").fill("score > ");
+  await page.locator('[data-testid="roles.restrictWhere"][aria-invalid="true"]').waitFor();
+  await axeClean(page, "a restriction with what is wrong");
+  await at(page, "roles.restrictWhere").fill('name == "Own"');
+  await at(page, "roles.restrictUse").click();
+  await page.getByText("线索（查看和删除），当").waitFor();
+  let dialog = await review();
+  await dialog.getByText("1 人将失去 1 条线索记录的查看权").waitFor();
+  await page.keyboard.press("Escape");
+  await at(page, "roles.restrictRemove").click();
+  await at(page, "roles.bar").getByText("0 处").waitFor();
+  await at(page, "roles.undo").click();
+  await at(page, "roles.restrictChange").click();
+  await at(page, "roles.restrictWhere").fill('name == "Other"');
+  await at(page, "roles.restrictUse").click();
+  dialog = await review();
+  await at(page, "roles.publish").click();
+  await at(page, "roles.bar").waitFor({ state: "detached" });
+  const { data } = await api(page, "GET", "/meta/role/sales_rep?raw=true");
+  assert.deepEqual(data.restrict, [
+    { object: "lead", actions: ["read", "delete"], where: 'name == "Other"' },
+  ]);
+  page.assertClean();
+});
+
+test("two roles are compared side by side", async () => {
+  await at(page, "role.more").click();
+  await at(page, "menu.compare").click();
+  await choose(page, "roles.compareWith", "Clerk");
+  const dialog = at(page, "roles.compareDialog");
+  await dialog.getByRole("row", { name: "线索 · 查看" }).getByText("score > 50").waitFor();
+  await dialog.getByRole("row", { name: "线索（查看），当 do_not_call" }).getByText("有").waitFor();
+  await axeClean(page, "two roles beside each other");
+  await page.keyboard.press("Escape");
   page.assertClean();
 });

@@ -17,7 +17,7 @@ export type Checked =
     };
 
 /** Where an expression is to be used. */
-export type Use = "filter" | "rule" | "showIf";
+export type Use = "filter" | "scope" | "rule" | "showIf";
 
 /** Parses and type-checks an expression about an object. */
 export function checkQuery(object: string, use: Use, expression: string) {

@@ -22,6 +22,12 @@ export function isAddKey(event: KeyboardEvent): boolean {
   return event.altKey && event.code === "KeyN" && !isComposing(event);
 }
 
+/** Whether to explain who may see what is asked: Ctrl+Shift+E, on a Mac ⌘+Shift+E. */
+export function isExplainKey(event: globalThis.KeyboardEvent): boolean {
+  const held = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey;
+  return held && event.code === "KeyE" && !isComposing(event);
+}
+
 /** Whether a single letter is meant as a shortcut: not while typing, composing or in an overlay. */
 export function isShortcut(event: globalThis.KeyboardEvent, key: string): boolean {
   if (readKept(shortcutsKept) === "off") return false;

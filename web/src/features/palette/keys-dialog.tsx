@@ -17,6 +17,7 @@ const pages = [
   [["K"], "previous"],
   [["E"], "edit"],
   [["P"], "advance"],
+  [[held, "Shift", "E"], "explain"],
   [["U"], "unread"],
   [[held, "Enter"], "save"],
   [[held, "Shift", "Enter"], "saveAnother"],

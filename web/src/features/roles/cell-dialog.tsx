@@ -6,11 +6,11 @@ import { Dialog } from "@/components/dialog";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
-import { TextArea } from "@/components/text-input";
 import { type Place, useObjectTitle } from "./matrix";
 import { type Cell, type Entry, scopeOf } from "./role-model";
 import { entryText, scopeText } from "./role-words";
 import styles from "./roles.module.css";
+import { RuleField } from "./rule-field";
 
 const rule = "rule";
 
@@ -86,23 +86,25 @@ export function CellDialog({ place, cell, called, onChange, onClose }: CellDialo
           )}
         </FieldFrame>
         {scope === rule && (
-          <FieldFrame label={t("roles.rule")} help={t("roles.ruleHelp")} required>
-            {(ids) => (
-              <TextArea ids={ids} value={where} onChange={setWhere} testId="roles.ruleText" />
-            )}
-          </FieldFrame>
+          <RuleField
+            object={place.object}
+            label={t("roles.rule")}
+            help={t("roles.ruleHelp")}
+            required
+            value={where}
+            onChange={setWhere}
+            testId="roles.ruleText"
+          />
         )}
         {scope !== "none" && !every && (
-          <FieldFrame label={t("roles.condition")} help={t("roles.conditionHelp")}>
-            {(ids) => (
-              <TextArea
-                ids={ids}
-                value={condition}
-                onChange={setCondition}
-                testId="roles.conditionText"
-              />
-            )}
-          </FieldFrame>
+          <RuleField
+            object={place.object}
+            label={t("roles.condition")}
+            help={t("roles.conditionHelp")}
+            value={condition}
+            onChange={setCondition}
+            testId="roles.conditionText"
+          />
         )}
         {inherited.length > 0 && (
           <div>

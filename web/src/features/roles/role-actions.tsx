@@ -8,23 +8,41 @@ import { publishRoles, type Roles } from "@/api/roles";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { faultText } from "@/components/fault-view";
-import { Menu } from "@/components/menu";
+import { Menu, type MenuItem } from "@/components/menu";
 import { Notice } from "@/components/notice";
+import { CompareDialog } from "./compare-dialog";
 import { NewRoleDialog } from "./new-role-dialog";
 
 interface RoleActionsProps {
   readonly roles: Roles;
   readonly name: string;
   readonly title: string;
+  readonly edits: boolean;
 }
 
-/** What can be done with a whole role: it is copied, and deleted while nobody holds it. */
-export function RoleActions({ roles, name, title }: RoleActionsProps) {
+/** What can be done with a whole role: it is compared, copied, and deleted while nobody holds it. */
+export function RoleActions({ roles, name, title, edits }: RoleActionsProps) {
   const { t } = useTranslation();
-  const [doing, setDoing] = useState<"copy" | "delete">();
+  const [doing, setDoing] = useState<"compare" | "copy" | "delete">();
   const held = roles.held.get(name);
   const holders = (held?.people ?? 0) + (held?.inactive ?? 0);
   const close = () => setDoing(undefined);
+  const editing: MenuItem[] = [
+    {
+      key: "copy",
+      label: t("roles.copy"),
+      icon: "copy",
+      perform: () => setDoing("copy"),
+    },
+    {
+      key: "delete",
+      label: holders ? t("roles.deleteHeld", { count: holders }) : t("roles.delete"),
+      icon: "trash",
+      danger: true,
+      disabled: holders > 0 || name === "member",
+      perform: () => setDoing("delete"),
+    },
+  ];
   return (
     <>
       <Menu
@@ -34,21 +52,15 @@ export function RoleActions({ roles, name, title }: RoleActionsProps) {
         testId="role.more"
         items={[
           {
-            key: "copy",
-            label: t("roles.copy"),
-            icon: "copy",
-            perform: () => setDoing("copy"),
+            key: "compare",
+            label: t("roles.compare"),
+            icon: "split",
+            perform: () => setDoing("compare"),
           },
-          {
-            key: "delete",
-            label: holders ? t("roles.deleteHeld", { count: holders }) : t("roles.delete"),
-            icon: "trash",
-            danger: true,
-            disabled: holders > 0 || name === "member",
-            perform: () => setDoing("delete"),
-          },
+          ...(edits ? editing : []),
         ]}
       />
+      {doing === "compare" && <CompareDialog roles={roles} name={name} onClose={close} />}
       {doing === "copy" && <NewRoleDialog roles={roles} of={name} onClose={close} />}
       {doing === "delete" && (
         <DeleteDialog roles={roles} name={name} title={title} onClose={close} />
@@ -57,7 +69,7 @@ export function RoleActions({ roles, name, title }: RoleActionsProps) {
   );
 }
 
-function DeleteDialog(props: RoleActionsProps & { readonly onClose: () => void }) {
+function DeleteDialog(props: Omit<RoleActionsProps, "edits"> & { readonly onClose: () => void }) {
   const { roles, name, title, onClose } = props;
   const { t } = useTranslation();
   const client = useQueryClient();

@@ -85,7 +85,7 @@ export function RoleBody({ draft, roles, edits }: RoleBodyProps) {
         )}
         {edits && <AddObject known={objects} onAdd={(object) => setAdded([...added, object])} />}
       </section>
-      <RestrictList draft={draft} called={called} />
+      <RestrictList draft={draft} called={called} edits={edits} />
       <AbilityList
         role={role}
         inherited={inheritedBy(role, all).map((name) => [name, all.get(name)?.abilities ?? []])}

@@ -41,7 +41,9 @@ export function RoleHead({ draft, roles, edits }: RoleHeadProps) {
             </span>
           )}
         </h1>
-        {edits && <RoleActions roles={roles} name={role.name} title={here} />}
+        {role.name !== "admin" && (
+          <RoleActions roles={roles} name={role.name} title={here} edits={edits} />
+        )}
       </div>
       <p className={styles.quiet}>{descriptionOf(role, roles, language)}</p>
       <p className={styles.facts}>

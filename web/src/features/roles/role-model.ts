@@ -5,6 +5,7 @@ import {
   type GrantFields,
   type NamedScope,
   namedScopes,
+  type Restriction,
   type RoleAction,
   type RoleDefinition,
   type Scope,
@@ -145,6 +146,15 @@ export function withFields(role: RoleDefinition, index: number, fields: GrantFie
 export function withAbility(role: RoleDefinition, ability: string, has: boolean): RoleDefinition {
   const others = (role.abilities ?? []).filter((one) => one !== ability);
   return tidy({ ...role, abilities: has ? [...others, ability] : others });
+}
+
+/** A role with another restriction in the place of one, with one more at the end, or without it (null). */
+export function withRestriction(role: RoleDefinition, index: number, to: Restriction | null) {
+  const all = role.restrict ?? [];
+  return tidy({
+    ...role,
+    restrict: [...all.slice(0, index), ...(to ? [to] : []), ...all.slice(index + 1)],
+  });
 }
 
 /** A role without lists that are empty, as it is stored. */

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { ObjectDefinition } from "@/api/definitions";
@@ -13,6 +13,7 @@ import { Menu } from "@/components/menu";
 import { useToast } from "@/components/toaster";
 import { useNeedsServer } from "@/components/use-needs-server";
 import { ValueView } from "@/kinds/field/value-view";
+import { isExplainKey } from "@/lib/submit-key";
 import { FollowButton } from "./follow-button";
 import { type ListOrigin, recordAddress, type useNeighbours } from "./neighbours";
 import styles from "./record.module.css";
@@ -124,6 +125,15 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
   const [explaining, setExplaining] = useState(false);
   const [sharing, setSharing] = useState(false);
   const { id, version } = answer.data;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!isExplainKey(event)) return;
+      event.preventDefault();
+      setExplaining(true);
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
   const refresh = () => client.invalidateQueries({ queryKey: keys.records(object.name) });
 
   const restore = async () => {
