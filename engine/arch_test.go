@@ -22,7 +22,7 @@ const module = "github.com/trellis-crm/trellis"
 // floors orders the packages of the house from the ground up: a package may
 // import only packages on a lower floor. The place in the list is the number.
 var floors = [][]string{
-	0:  {"engine/fault", "engine/clock", "engine/kind", "engine/search", "schemas", "migrations", "web"},
+	0:  {"engine/fault", "engine/clock", "engine/kind", "engine/search", "engine/calendar", "schemas", "migrations", "web"},
 	1:  {"engine/expr"},
 	2:  {"engine/field"},
 	3:  {"engine/metadata"},
