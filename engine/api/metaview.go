@@ -63,7 +63,7 @@ func (v *metaView) document(d metadata.Definition) (document json.RawMessage, vi
 		return d.Document, true, nil
 	}
 	switch d.Kind {
-	case metadata.KindRole, metadata.KindTranslation, metadata.KindExtension:
+	case metadata.KindRole, metadata.KindTranslation, metadata.KindExtension, metadata.KindCalendar:
 		return nil, false, nil
 	case metadata.KindOptions:
 		return d.Document, true, nil
@@ -183,7 +183,7 @@ func (v *metaView) all() (documents []json.RawMessage, trees map[string]*expr.No
 		if err != nil {
 			return nil, nil, err
 		}
-		apart := []string{metadata.KindTranslation, metadata.KindOptions, metadata.KindExtension}
+		apart := []string{metadata.KindTranslation, metadata.KindOptions, metadata.KindExtension, metadata.KindCalendar}
 		if !visible || slices.Contains(apart, definition.Kind) {
 			continue
 		}

@@ -119,6 +119,9 @@ func (s *Service) plan(ctx context.Context, reader store.Source, from *metadata.
 		return nil, refusal(problems, places)
 	}
 	p.to = to
+	if err := p.calendar(); err != nil {
+		return nil, err
+	}
 	p.warn(places, language)
 	if p.shape, err = store.Introspect(ctx, reader); err != nil {
 		return nil, fmt.Errorf("read the tables: %w", err)
@@ -213,6 +216,15 @@ func (p *plan) warn(places map[metadata.Key]string, language string) {
 		}
 		p.warnings = append(p.warnings, Warning{Pointer: place + warning.Pointer, Code: warning.Code, Message: fault.Text(language, warning.Code, warning.Params)})
 	}
+}
+
+// calendar refuses to take away the organisation's calendar.
+func (p *plan) calendar() error {
+	name := p.to.Environment().Organisation.Calendar
+	if _, there := p.to.Calendar(name); name == "" || there {
+		return nil
+	}
+	return fault.New(fault.InUse).At("/"+metadata.OrganisationCalendar().String(), fault.DanglingReference, "kind", metadata.KindCalendar, "name", name)
 }
 
 // refusal says what is wrong: with the request's own definitions, or else

@@ -109,6 +109,9 @@ const (
 	ComputedCycle       Code = "computed_cycle"
 	UnknownText         Code = "unknown_text"
 	NotInForce          Code = "not_in_force"
+	HoursOutOfOrder     Code = "hours_out_of_order"
+	DayTwice            Code = "day_twice"
+	NeverOpen           Code = "never_open"
 
 	// Expressions (codes of engine/expr).
 	Syntax          Code = "syntax"
@@ -118,6 +121,8 @@ const (
 	NotAllowed      Code = "not_allowed"
 	TooCostly       Code = "too_costly"
 	InvalidLiteral  Code = "invalid_literal"
+	UnknownCalendar Code = "unknown_calendar"
+	NoCalendar      Code = "no_calendar"
 
 	// People.
 	WeakPassword    Code = "weak_password"

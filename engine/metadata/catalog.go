@@ -22,6 +22,7 @@ type Catalog struct {
 	compiled    map[Key]any // by the checkers of their kinds
 	uses        map[Key][]Use
 	warnings    []Problem
+	calendars   map[string]*Calendar
 	computed    []Reference                  // each after those that it needs
 	entered     map[string]entry             // by object
 	texts       map[string]map[string]string // by locale, then by path

@@ -27,7 +27,7 @@ func Compile(revision int64, definitions []Definition, environment Environment) 
 		catalog: &Catalog{
 			Revision: revision, definitions: definitions, environment: environment,
 			origins: map[Key]map[string]place{}, added: map[Key]map[string]place{},
-			byKey: map[Key]int{}, objects: map[string]*Object{}, compiled: map[Key]any{}, uses: map[Key][]Use{}, texts: map[string]map[string]string{},
+			byKey: map[Key]int{}, objects: map[string]*Object{}, calendars: map[string]*Calendar{}, compiled: map[Key]any{}, uses: map[Key][]Use{}, texts: map[string]map[string]string{},
 		},
 	}
 	b.index()

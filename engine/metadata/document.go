@@ -134,14 +134,18 @@ func (d *document) text() string {
 	return s
 }
 
+// elementKeys are what the elements of arrays are known by: the first that one
+// has. The exceptions of calendars are known by their first day.
+func elementKeys() []string { return []string{"const", "name", "field", "from"} }
+
 // step goes to a member: by key in an object; in an array to the element with
-// that const, name or field, or else with that index.
+// that const, name, field or from, or else with that index.
 func (d *document) step(part string) *document {
 	if !d.array {
 		return d.get(part)
 	}
 	for _, element := range d.values {
-		for _, key := range []string{"const", "name", "field"} {
+		for _, key := range elementKeys() {
 			if element.get(key).text() == part {
 				return element
 			}

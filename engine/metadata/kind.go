@@ -35,6 +35,7 @@ const (
 	KindReport      = "report"
 	KindDashboard   = "dashboard"
 	KindApp         = "app"
+	KindCalendar    = "calendar"
 	KindRole        = "role"
 	KindTranslation = "translation"
 )
@@ -43,7 +44,7 @@ const (
 // others refer to first. Packages above bring their own.
 func DefinitionKinds() []DefinitionKind {
 	return []DefinitionKind{
-		translationKind(), optionsKind(), objectKind(), extensionKind(), formKind(), viewKind(),
+		translationKind(), optionsKind(), calendarKind(), objectKind(), extensionKind(), formKind(), viewKind(),
 		metricKind(), reportKind(), dashboardKind(), appKind(), roleKind(),
 	}
 }

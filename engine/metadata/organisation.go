@@ -12,6 +12,8 @@ type Organisation struct {
 	Currency string `json:"currency"`
 	Timezone string `json:"timezone"`
 	Locale   string `json:"locale"`
+	// Calendar is the name of the calendar of who names none; "" is none.
+	Calendar string `json:"calendar"`
 }
 
 // Region is the country of the organisation's currency, such as CN of CNY; a

@@ -149,7 +149,7 @@ func (d *document) texts(path string, list []Text) []Text {
 
 // element is the part of a path by which step finds the i-th element of a list.
 func (d *document) element(i int) string {
-	for _, key := range []string{"const", "name", "field"} {
+	for _, key := range elementKeys() {
 		if name := d.get(key).text(); name != "" {
 			return name
 		}

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -142,6 +143,29 @@ func (r Request) check() error {
 	return faults.OrNil()
 }
 
+// The calendars that come with the templates.
+const (
+	calendarOfChina = "cn_office"
+	calendarOfWeeks = "weekdays"
+)
+
+// calendar is the name of the organisation's calendar among definitions: China's
+// where its zone and its language are, and otherwise the week without holidays.
+func (r Request) calendar(definitions []json.RawMessage) string {
+	wanted := calendarOfWeeks
+	if r.Locale == Locales()[0] && r.Timezone == "Asia/Shanghai" {
+		wanted = calendarOfChina
+	}
+	there := slices.ContainsFunc(definitions, func(definition json.RawMessage) bool {
+		var key metadata.Key
+		return json.Unmarshal(definition, &key) == nil && key == metadata.Key{Kind: metadata.KindCalendar, Name: wanted}
+	})
+	if !there {
+		return ""
+	}
+	return wanted
+}
+
 // Run sets the installation up and returns the id of the administrator. Of two
 // at once one wins. Faults: already_set_up, invalid_values.
 func (s *Service) Run(ctx context.Context, request Request) (string, error) {
@@ -169,7 +193,7 @@ func (s *Service) Run(ctx context.Context, request Request) (string, error) {
 		if known.Name != "" {
 			return fault.New(fault.AlreadySetUp)
 		}
-		organisation := metadata.Organisation{Name: request.Organisation, Currency: request.Currency, Timezone: request.Timezone, Locale: request.Locale}
+		organisation := metadata.Organisation{Name: request.Organisation, Currency: request.Currency, Timezone: request.Timezone, Locale: request.Locale, Calendar: request.calendar(documents)}
 		if err := catalog.WriteOrganisation(ctx, tx, organisation); err != nil {
 			return err
 		}
