@@ -43,7 +43,7 @@ func status(code fault.Code) int {
 	switch code {
 	case fault.BadRequest, fault.InvalidJSON, fault.DuplicateKey, fault.TooDeep, fault.InvalidQuery, fault.InvalidCursor,
 		fault.UnknownField, fault.NotSortable, fault.NotGroupable, fault.OutOfRange, fault.TooManyGroups,
-		fault.Syntax, fault.UnknownFunction, fault.TypeMismatch, fault.WrongResult, fault.NotAllowed, fault.TooCostly, fault.InvalidLiteral,
+		fault.Syntax, fault.UnknownFunction, fault.TypeMismatch, fault.WrongResult, fault.NotAllowed, fault.TooCostly, fault.InvalidLiteral, fault.UnknownCalendar, fault.NoCalendar,
 		fault.UnknownOption, fault.InvalidExpression:
 		return http.StatusBadRequest
 	case fault.Unauthorized, fault.InvalidCredentials, fault.InvalidCode:

@@ -23,6 +23,8 @@ type Program struct {
 	Type   Type
 	run    evaluate
 	named  []Named
+
+	calendars []string
 }
 
 // Named is a field that an expression names, or with Option one of its
@@ -55,7 +57,7 @@ func Compile(schema Schema, object, text string, use Use) (*Program, error) {
 	if !fits(root.Kind, use.Result) {
 		return nil, s.failAt(CodeWrongResult, 0, len(s.tokens), "expected", use.Result.String(), "actual", root.Kind.String())
 	}
-	program.run, program.named = c.language.closure(root), c.named
+	program.run, program.named, program.calendars = c.language.closure(root), c.named, c.calendars
 	return program, nil
 }
 
@@ -106,6 +108,8 @@ type compiler struct {
 	logic    map[int64]string // the && or || whose argument an expression is
 	tests    int
 	named    []Named
+
+	calendars []string
 }
 
 func (c *compiler) names(named Named) {

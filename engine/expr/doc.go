@@ -14,6 +14,6 @@
 // reads no clock; the time comes with the Input.
 //
 // To add a function, add it to the table in logic.go, comparison.go, number.go,
-// text.go or time.go, with its doubles for SQLite and PostgreSQL below, and to
+// text.go, time.go or hours.go, with its doubles for SQLite and PostgreSQL below, and to
 // web/src/lib/expr/functions.ts. Start reading with Compile.
 package expr

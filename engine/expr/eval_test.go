@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
 )
 
@@ -102,6 +103,8 @@ func BenchmarkEval(b *testing.B) {
 
 // leads is a schema of one object.
 type leads struct{}
+
+func (leads) Calendar(string) (*calendar.Calendar, bool) { return nil, false }
 
 func (leads) Field(_, name string) (expr.Field, bool) {
 	fields := map[string]expr.Field{

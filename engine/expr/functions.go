@@ -54,7 +54,7 @@ func (s Signature) MarshalText() ([]byte, error) {
 // evaluators are made from it.
 func Functions() []Function {
 	return slices.Concat(
-		logicFunctions(), changeFunctions(), comparisonFunctions(), treeFunctions(), partFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), pinyinFunctions(), clockFunctions(), timeFunctions(),
+		logicFunctions(), changeFunctions(), comparisonFunctions(), treeFunctions(), partFunctions(), arithmeticFunctions(), numberFunctions(), textFunctions(), pinyinFunctions(), clockFunctions(), timeFunctions(), hoursFunctions(),
 	)
 }
 
@@ -68,13 +68,13 @@ type SQLiteFunction struct {
 
 // SQLiteFunctions lists what SQLite needs.
 func SQLiteFunctions() []SQLiteFunction {
-	return slices.Concat(sqliteComparisons(), sqliteNumbers(), sqliteTexts(), sqlitePinyin(), sqliteWords(), sqliteTimes())
+	return slices.Concat(sqliteComparisons(), sqliteNumbers(), sqliteTexts(), sqlitePinyin(), sqliteWords(), sqliteTimes(), sqliteHours())
 }
 
 // PostgresFunctions lists the statements (CREATE OR REPLACE FUNCTION sys_…)
 // that a PostgreSQL database needs, in this order.
 func PostgresFunctions() []string {
-	return slices.Concat(postgresComparisons(), postgresNumbers(), postgresTexts(), postgresPinyin(), postgresWords(), postgresTimes())
+	return slices.Concat(postgresComparisons(), postgresNumbers(), postgresTexts(), postgresPinyin(), postgresWords(), postgresTimes(), postgresHours())
 }
 
 // each makes one signature per kind: n arguments of the kind give the result,

@@ -209,7 +209,9 @@ func (g *generator) leaf(kind string) string {
 func (g *generator) condition(of func(string) string) string {
 	kind := pick(g, "boolean", "number", "number", "text", "date", "datetime", "set", "record")
 	ordered := pick(g, "number", "number", "date", "datetime")
-	switch g.IntN(12) {
+	switch g.IntN(13) {
+	case 3:
+		return g.format(of, "datetime: inBusinessHours(%s)", `datetime: inBusinessHours(%s, "night")`)
 	case 0:
 		listed := pick(g, "number", "text", "date", "datetime", "record")
 		return "(" + of(listed) + " in [" + g.leaf(listed) + ", " + g.leaf(listed) + ", " + g.leaf(listed) + "])"

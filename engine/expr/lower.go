@@ -70,6 +70,8 @@ func (c *compiler) lowerCall(e ast.Expr) (*Node, *Error) {
 		return c.lowerChange(n, args)
 	case "date", "datetime":
 		return c.lowerMoment(n, args)
+	case opHours:
+		return c.lowerHours(e, n, args)
 	case "days", "year", "month", "day":
 		for i, arg := range n.Args {
 			if arg.Kind == Instant {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/trellis-crm/trellis/engine/calendar"
 )
 
 // Node is a checked expression as a tree, the one form that every evaluator
@@ -23,6 +25,7 @@ type Node struct {
 
 	below  func(code string) []string // of "under" on a tree of options
 	object string                     // of "under" on a tree of records
+	hours  *calendar.Calendar         // of "inBusinessHours"
 }
 
 // The ops that are neither operators nor functions.

@@ -7,12 +7,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
 )
 
 // trees is an object with a tree of options, a document and a reference to a
 // tree of records.
 type trees struct{}
+
+func (trees) Calendar(string) (*calendar.Calendar, bool) { return nil, false }
 
 func (trees) Field(object, name string) (expr.Field, bool) {
 	area := expr.Field{Name: "area", Type: expr.Type{Kind: expr.Text}, Options: []string{"cn", "zj", "hz", "js"}, Below: func(code string) []string {

@@ -1,5 +1,7 @@
 package expr
 
+import "github.com/trellis-crm/trellis/engine/calendar"
+
 // Kind is what sort of value an expression or a field has.
 type Kind uint8
 
@@ -71,9 +73,11 @@ type Field struct {
 }
 
 // Schema tells which fields objects have. The caller's own values are the
-// fields of the object "user": me.region is Field("user", "region").
+// fields of the object "user": me.region is Field("user", "region"). It finds a
+// calendar by its name, the organisation's by "".
 type Schema interface {
 	Field(object, name string) (Field, bool)
+	Calendar(name string) (*calendar.Calendar, bool)
 }
 
 // userObject is the object whose fields "me" has.

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
 )
 
@@ -22,8 +23,9 @@ const folder = "../../schemas/expressions/"
 // table is schemas/expressions/vectors.json: the objects that the expressions
 // are about, and the cases.
 type table struct {
-	Objects map[string]map[string]field `json:"objects"`
-	Cases   []vector                    `json:"cases"`
+	Objects   map[string]map[string]field `json:"objects"`
+	Calendars map[string]json.RawMessage  `json:"calendars"` // by name, "" the organisation's
+	Cases     []vector                    `json:"cases"`
 }
 
 type field struct {
@@ -74,6 +76,16 @@ func (v *table) Field(object, name string) (expr.Field, bool) {
 	kind, ok := expr.KindNamed(f.Type)
 	below := func(code string) []string { return f.Below[code] }
 	return expr.Field{Name: name, Type: expr.Type{Kind: kind, Object: f.Object}, Options: f.Options, Below: below}, ok
+}
+
+// Calendar makes the table's calendars those of the schema.
+func (v *table) Calendar(name string) (*calendar.Calendar, bool) {
+	text, ok := v.Calendars[name]
+	if !ok {
+		return nil, false
+	}
+	found, err := calendar.Parse(string(text))
+	return found, err == nil
 }
 
 // at finds the field of a path that begins at the object lead.

@@ -104,6 +104,10 @@ func (c *Check) Expression(pointer, object, source string, use expr.Use) *expr.P
 
 // mentions notes what an expression names.
 func (c *Check) mentions(pointer string, program *expr.Program) {
+	for _, name := range program.Calendars() {
+		named := Key{Kind: KindCalendar, Name: cmp.Or(name, c.builder.environment.Organisation.Calendar)}
+		c.builder.use(c.Key, pointer, UseOfDefinition, named, "")
+	}
 	for _, named := range program.Named() {
 		object, ok := c.builder.catalog.objects[named.Object]
 		if !ok {

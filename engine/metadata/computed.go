@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -104,6 +105,9 @@ func (s *settling) Field(object, name string) (expr.Field, bool) {
 	}
 	return s.catalog.Field(object, name)
 }
+
+// Calendar finds a calendar, all of which are read before.
+func (s *settling) Calendar(name string) (*calendar.Calendar, bool) { return s.catalog.Calendar(name) }
 
 // cycle reports a computed field that needs itself, with the way back to it.
 func (s *settling) cycle(needed *pending) {

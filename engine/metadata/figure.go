@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -248,6 +249,11 @@ func (s metricSchema) Field(_, name string) (expr.Field, bool) {
 		return expr.Field{}, false
 	}
 	return expr.Field{Name: name, Type: expr.Type{Kind: expr.Number}}, true
+}
+
+// Calendar finds a calendar of the catalog.
+func (s metricSchema) Calendar(name string) (*calendar.Calendar, bool) {
+	return s.builder.catalog.Calendar(name)
 }
 
 // reportKind is figures of groups of records.

@@ -78,9 +78,10 @@ func same(a, b *field.Field) bool {
 	return x.Object == y.Object && x.Lookup == y.Lookup && x.Function == y.Function && source(x.Value) == source(y.Value) && source(x.Where) == source(y.Where)
 }
 
+// source is what an expression says, and what the calendars do that it asks.
 func source(program *expr.Program) string {
 	if program == nil {
 		return ""
 	}
-	return program.Source
+	return program.Source + program.Hours()
 }

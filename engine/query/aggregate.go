@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -185,7 +186,10 @@ func (m Measure) Type() expr.Type {
 }
 
 // groupSchema lets "having" speak of the columns of an aggregate.
-type groupSchema struct{ plan *AggregatePlan }
+type groupSchema struct {
+	plan    *AggregatePlan
+	catalog *metadata.Catalog
+}
 
 func (s groupSchema) Field(_, name string) (expr.Field, bool) {
 	for _, measure := range s.plan.Measures {
@@ -201,11 +205,16 @@ func (s groupSchema) Field(_, name string) (expr.Field, bool) {
 	return expr.Field{}, false
 }
 
+// Calendar finds a calendar of the catalog.
+func (s groupSchema) Calendar(name string) (*calendar.Calendar, bool) {
+	return s.catalog.Calendar(name)
+}
+
 func (p *Planner) having(a *AggregatePlan, source string, faults *fault.Fault) {
 	if source == "" {
 		return
 	}
-	program, err := expr.Compile(groupSchema{a}, "", source, expr.Filter())
+	program, err := expr.Compile(groupSchema{plan: a, catalog: p.Policy.Catalog()}, "", source, expr.Filter())
 	if err != nil {
 		addFault(faults, "/having", err)
 		return

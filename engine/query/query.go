@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/trellis-crm/trellis/engine/access"
+	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
@@ -265,6 +266,11 @@ func (s seen) Field(object, name string) (expr.Field, bool) {
 		return expr.Field{}, false
 	}
 	return catalog.Field(object, name)
+}
+
+// Calendar finds a calendar; everybody may ask any.
+func (s seen) Calendar(name string) (*calendar.Calendar, bool) {
+	return s.planner.Policy.Catalog().Calendar(name)
 }
 
 // Searched are the fields whose words may find a record for whoever has the

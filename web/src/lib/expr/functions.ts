@@ -161,4 +161,5 @@ export const functions: Readonly<Record<string, Call>> = {
       _,
       input,
     ),
+  inBusinessHours: test(time.inHours),
 };

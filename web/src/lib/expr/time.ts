@@ -127,3 +127,24 @@ function months(year: number, month: number, count: number): [number, number] {
   const first = (month: number): number => new Date(0).setUTCFullYear(year, month - 1, 1) / day;
   return [first(month), first(month + count)];
 }
+
+/** A calendar as an expression carries it: the open minutes of each day, by day of the week and by date. */
+interface Hours {
+  readonly zone: string;
+  readonly week: readonly Spans[];
+  readonly days: Readonly<Record<string, Spans>>;
+}
+
+type Spans = readonly (readonly [from: number, to: number])[];
+
+/** Tells whether an instant is in the working hours of a calendar. */
+export function inHours(moment: string, calendar: string): boolean {
+  const hours: Hours = JSON.parse(calendar);
+  const time = Date.parse(moment);
+  const wall = time + offset(time, hours.zone);
+  const date = Math.floor(wall / day);
+  const minute = Math.floor((wall - date * day) / 60_000);
+  const weekday = (((date + 3) % 7) + 7) % 7; // 1970-01-01 was a Thursday
+  const spans = hours.days[dateOfNumber(date) ?? ""] ?? hours.week[weekday] ?? [];
+  return spans.some(([from, to]) => from <= minute && minute < to);
+}
