@@ -33,7 +33,7 @@ var floors = [][]string{
 	8:  {"engine/audit"},
 	9:  {"engine/record", "engine/store/storetest"},
 	10: {"engine/catalog"},
-	11: {"engine/identity", "engine/duplicate", "engine/analytics", "engine/notification", "engine/layer"},
+	11: {"engine/identity", "engine/duplicate", "engine/analytics", "engine/notification", "engine/layer", "engine/pool"},
 	12: {"engine/transfer", "engine/conversion", "engine/handover"},
 	13: {"engine/template", "engine/sample"},
 	14: {"engine/setup", "engine/backup"},

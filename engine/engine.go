@@ -37,6 +37,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/notification"
 	"github.com/trellis-crm/trellis/engine/outgoing"
+	"github.com/trellis-crm/trellis/engine/pool"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/sample"
 	"github.com/trellis-crm/trellis/engine/search"
@@ -59,6 +60,7 @@ type Engine struct {
 	Duplicates  *duplicate.Service
 	Handovers   *handover.Service
 	Conversions *conversion.Service
+	Pools       *pool.Service
 	People      *identity.Service
 	Setup       *setup.Service
 	Samples     *sample.Service
@@ -183,7 +185,8 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Records = record.New(e.Store, e.Catalog, e.Files, e.Clock, secret, slots)
 	e.Duplicates = duplicate.New(e.Store, e.Records, e.Clock)
 	e.Conversions = conversion.New(e.Store, e.Records, e.Duplicates, e.Clock)
-	slots.Actions = append(slots.Actions, e.Conversions.Actions)
+	e.Pools = pool.New(e.Store, e.Records, e.Clock)
+	slots.Actions = append(slots.Actions, e.Conversions.Actions, e.Pools.Actions)
 	e.Notes = notification.New(e.Store, e.Records, e.Clock)
 	e.Inboxes = notification.NewWatchers(e.Notes)
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow, e.Notes.Watch)
@@ -193,10 +196,10 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Catalog.Know(e.People)
 	e.Catalog.OnApply(e.People.FollowRoles)
 	e.Audit = audit.New(e.Store, filepath.Join(e.config.Directory, "audit.heads"))
-	slots.Guard = append(slots.Guard, e.People.GuardEmergency, e.Duplicates.Guard)
-	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Notes.AfterSave}
+	slots.Guard = append(slots.Guard, e.People.GuardEmergency, e.Duplicates.Guard, e.Pools.Guard)
+	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Pools.AfterSave, e.Notes.AfterSave}
 	slots.AfterComment = append(slots.AfterComment, e.Notes.AfterComment)
-	slots.Forget = append(slots.Forget, e.Notes.Forget, e.People.Forget)
+	slots.Forget = append(slots.Forget, e.Notes.Forget, e.People.Forget, e.Pools.Forget)
 	e.Handovers = handover.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	templates, err := fs.Sub(e.config.Files, "templates")
@@ -209,7 +212,7 @@ func (e *Engine) build(ctx context.Context) error {
 	})
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{
-		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, People: e.People, Setup: e.Setup, Samples: e.Samples,
+		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, Pools: e.Pools, People: e.People, Setup: e.Setup, Samples: e.Samples,
 		Transfer: e.Transfer, Handovers: e.Handovers, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Audit: e.Audit, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {

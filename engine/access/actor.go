@@ -34,6 +34,9 @@ type Actor struct {
 	// Shared are the actions on objects of which single records were opened to
 	// the actor.
 	Shared map[Opening]bool
+	// Departments are the actor's own and those above it, while any object has
+	// pools: who belongs to a pool follows from them.
+	Departments []string
 	// Profile gives the fields of the actor's own user record, for me.x.
 	Profile func(field string) expr.Value
 }
@@ -82,6 +85,10 @@ func (a *Actor) Me(name string) expr.Value {
 		return a.ID
 	case name == "roles":
 		return a.Roles
+	case name == departments && len(a.Departments) > 0:
+		return a.Departments
+	case name == departments:
+		return nil
 	case a.Profile != nil:
 		return a.Profile(name)
 	default:

@@ -7,18 +7,20 @@ import (
 )
 
 // Condition is what the rows of a grant must meet: an expression about the
-// record itself, or about the person who owns it.
+// record itself, or about one that it points to: the person who owns it, or the
+// pool in which it waits.
 type Condition struct {
 	*expr.Program
-	Owner bool
-	State bool // it is not the scope's: it must hold however the rows are reached
+	Through string // the lookup that leads to the record that it is about; "" for the row itself
+	Of      string // the object of that record
+	State   bool   // it is not the scope's: it must hold however the rows are reached
 }
 
 // Holds evaluates the condition on one record in memory.
 func (c Condition) Holds(in expr.Input) (bool, error) {
-	if c.Owner {
+	if c.Through != "" {
 		record := in.Record
-		in.Record = func(path []string) expr.Value { return record(append([]string{metadata.FieldOwner}, path...)) }
+		in.Record = func(path []string) expr.Value { return record(append([]string{c.Through}, path...)) }
 	}
 	return c.True(in) //nolint:wrapcheck // an expression's own fault
 }
@@ -63,7 +65,17 @@ func (p *Policy) conditions(grant metadata.Grant, object string) ([]Condition, e
 		if err != nil {
 			return nil, err //nolint:wrapcheck // the text is our own
 		}
-		conditions = append(conditions, Condition{Program: program, Owner: object != field.UserObject})
+		condition := Condition{Program: program}
+		if object != field.UserObject {
+			condition.Through, condition.Of = metadata.FieldOwner, field.UserObject
+		}
+		conditions = append(conditions, condition)
+	case grant.Scope.Name == metadata.ScopePool:
+		waiting, err := p.waiting(object)
+		if err != nil {
+			return nil, err
+		}
+		conditions = append(conditions, waiting...)
 	case grant.Scope.Where != nil:
 		conditions = append(conditions, Condition{Program: grant.Scope.Where})
 	}

@@ -65,6 +65,7 @@ type Policy struct {
 	mutex     sync.RWMutex
 	decisions map[decisionKey]*Decision
 	abilities map[string][]string
+	pools     bool
 }
 
 type decisionKey struct {
@@ -88,7 +89,7 @@ func NewPolicy(catalog *metadata.Catalog) (*Policy, error) {
 		}
 	}
 	return &Policy{
-		catalog: catalog, enforcer: enforcer,
+		catalog: catalog, enforcer: enforcer, pools: slices.ContainsFunc(catalog.Objects(), func(o *metadata.Object) bool { return o.Pool != nil }),
 		decisions: map[decisionKey]*Decision{}, abilities: map[string][]string{},
 	}, nil
 }

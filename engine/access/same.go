@@ -35,7 +35,7 @@ func (w Way) sentence() string {
 		parts = append(parts, "shared "+w.Shared.Action+" "+strings.Join(w.Shared.Roles, ","))
 	}
 	for _, condition := range w.Conditions {
-		parts = append(parts, fmt.Sprintf("%t %t %q", condition.Owner, condition.State, condition.Source))
+		parts = append(parts, fmt.Sprintf("%s %t %q", condition.Through, condition.State, condition.Source))
 	}
 	return strings.Join(parts, "; ")
 }

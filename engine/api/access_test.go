@@ -135,6 +135,7 @@ type company struct {
 	records []string
 	units   []string
 	teams   []string
+	pools   []string
 }
 
 func pick[T any](c *company, from ...T) T { return from[c.random.IntN(len(from))] }
@@ -158,11 +159,12 @@ func foundCompany(t *testing.T, i *enginetest.Installation) *company {
 	c.Admin.Post(c.t, "/meta/_apply", doc{"definitions": []any{doc{"kind": "object", "name": "bargain", "type": "object", "display": "name", "properties": doc{
 		"name": doc{"field": "text"}, "amount": doc{"field": "decimal"}, "secret": doc{"field": "text", "sensitive": true},
 		"state": doc{"field": "select", "oneOf": []any{doc{"const": "open"}, doc{"const": "signed"}}},
-		"twice": doc{"field": "formula", "expression": "amount * 2"},
-	}}}}).Want(c.t, 200)
+		"twice": doc{"field": "formula", "expression": "amount * 2"}, "pool": doc{"field": "lookup", "target": "pool"},
+	}, "behaviours": doc{"pool": doc{"field": "pool"}}}}}).Want(c.t, 200)
 	top := made("department", doc{"name": "Top", "code": "top"})
 	c.units = []string{top, made("department", doc{"name": "East", "code": "east", "parent": top})}
 	c.teams = []string{made("team", doc{"name": "One", "code": "one"}), made("team", doc{"name": "Two", "code": "two"})}
+	c.pools = []string{made("pool", doc{"name": "One", "code": "one", "object": "bargain"}), made("pool", doc{"name": "Two", "code": "two", "object": "bargain"})}
 	for n := range 3 {
 		person := c.Person(c.t, fmt.Sprint("Person ", n))
 		c.people = append(c.people, person)
@@ -182,7 +184,7 @@ func (c *company) role(name string, inherits ...string) doc {
 	for range c.random.IntN(3) {
 		grant := doc{
 			"object": pick(c, "bargain", "bargain", "*"), "actions": append([]string{pick(c, "read", "update", "delete")}, "create"),
-			"scope":  pick(c, "none", "shared", "own", "team", "subordinates", "department", "department_tree", "all"),
+			"scope":  pick(c, "none", "shared", "own", "team", "subordinates", "department", "department_tree", "pool", "pool", "all"),
 			"fields": doc{"read": c.some("*", "secret", "-amount", "name"), "update": c.some("*", "owner", "amount", "-state"), "mask": c.some("name", "secret")},
 		}
 		if more := pick(c, "read", "update", ""); more != "" && grant["actions"].([]string)[0] != more {
@@ -191,10 +193,13 @@ func (c *company) role(name string, inherits ...string) doc {
 		if where := pick(c, wheres()...); where != "" && grant["object"] != "*" {
 			grant["where"] = where
 		}
-		if where := pick(c, wheres()...); where != "" && grant["object"] != "*" {
+		if where := pick(c, wheres()...); where != "" && grant["object"] != "*" && grant["scope"] != "pool" {
 			grant["scope"] = doc{"where": where}
 		}
 		if grant["object"] == "*" {
+			if grant["scope"] == "pool" {
+				grant["scope"] = "own"
+			}
 			delete(grant, "fields")
 		}
 		grants = append(grants, grant)
@@ -215,8 +220,15 @@ func (c *company) move() {
 		}
 		c.Admin.Patch(c.t, "/records/user/"+person.UserID, values).Want(c.t, 200)
 	}
-	for _, id := range c.records {
+	for _, id := range c.pools {
+		c.Admin.Patch(c.t, "/records/pool/"+id, doc{
+			"enabled": c.random.IntN(5) > 0, "people": c.some(c.people[0].UserID, c.people[1].UserID), "administrators": c.some(c.people[2].UserID),
+			"departments": c.some(c.units...), "teams": c.some(c.teams...),
+		}).Want(c.t, 200)
+	}
+	for n, id := range c.records {
 		at := "/records/bargain/" + id
+		c.Admin.Patch(c.t, at, doc{"owner": pick[any](c, c.people[n].UserID, nil), "pool": pick[any](c, c.pools[0], c.pools[1], nil)}).Want(c.t, 200)
 		c.Admin.Patch(c.t, at, doc{"amount": pick[any](c, "5", "11", "20", nil), "state": pick[any](c, "open", "signed", nil)}).Want(c.t, 200)
 		for _, share := range c.Admin.Get(c.t, at+"/shares").Want(c.t, 200).List(c.t) {
 			c.Admin.Delete(c.t, fmt.Sprint(at, "/shares/", share["id"])).Want(c.t, 204)

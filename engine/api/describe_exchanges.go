@@ -12,6 +12,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/metadata"
+	"github.com/trellis-crm/trellis/engine/pool"
 	"github.com/trellis-crm/trellis/engine/query"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/sample"
@@ -73,7 +74,7 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 	entry := with(with(answered[record.Entry](), "before", image), "after", image)
 	both := answered[record.Both]()
 	preview := with(answer, "data", members(map[string]any{"about": listOf(answered[record.AboutBoth]()), "comments": both, "files": both, "result": one}))
-	return map[string]exchange{
+	all := map[string]exchange{
 		"GET " + recordsPath: {status: http.StatusOK, asks: listParameters(), gives: list},
 		"POST " + recordsPath + "/_query": {status: http.StatusOK, gives: list, takes: someOf(map[string]any{
 			"where": text(), "sort": namesShape(), "fields": namesShape(), "expand": namesShape(), "limit": whole(), "offset": whole(),
@@ -106,6 +107,24 @@ func recordExchanges(one, values, patch shape) map[string]exchange {
 		"GET /api/v1/bin/retention":          {status: http.StatusOK, gives: data(answered[retention]())},
 		"PUT /api/v1/bin/retention":          {status: http.StatusOK, takes: sent[retention](), gives: data(answered[retention]())},
 		"GET " + recordPath + "/changes":     {status: http.StatusOK, asks: []string{"limit", "cursor"}, gives: paged(entry, text(), included)},
+	}
+	maps.Copy(all, poolExchanges(answer))
+	return all
+}
+
+// poolExchanges are those of what waits in pools; answer is that of a record.
+func poolExchanges(answer shape) map[string]exchange {
+	one := func(takes shape) exchange {
+		return exchange{status: http.StatusOK, headers: onceOnly(), takes: takes, gives: answer}
+	}
+	many := func(takes shape) exchange {
+		return exchange{status: http.StatusOK, headers: onceOnly(), takes: takes, gives: answered[batchAnswer]()}
+	}
+	return map[string]exchange{
+		"GET /api/v1/pools":                     {status: http.StatusOK, asks: []string{"object"}, gives: data(listOf(answered[pool.Mine]()))},
+		"POST " + recordPath + "/actions/claim": one(nil), "POST " + recordsPath + "/_claim": many(sent[idsAsk]()),
+		"POST " + recordPath + "/actions/release": one(sent[releaseAsk]()), "POST " + recordsPath + "/_release": many(sent[releaseManyAsk]()),
+		"POST " + recordPath + "/actions/assign": one(sent[assignAsk]()), "POST " + recordsPath + "/_assign": many(sent[assignManyAsk]()),
 	}
 }
 

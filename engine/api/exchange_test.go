@@ -96,7 +96,7 @@ func (r *reader) data(t *testing.T, method, path string, body any) map[string]an
 func TestRequestsAndAnswersAreAsDescribed(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
-		i.Admin.Post(t, "/meta/_apply", doc{"definitions": becoming()}).Want(t, 200)
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": append(becoming(), pooledDefinitions()...)}).Want(t, 200)
 		i.Admin.Post(t, "/meta/_apply", doc{"definitions": append(parts(), doc{"kind": "role", "name": "storekeeper", "grants": []any{
 			doc{"object": "part", "actions": []any{"read", "update"}, "fields": doc{"read": []any{"name", "size", "metal"}, "update": []any{"size"}}},
 			doc{"object": "lead", "actions": []any{"read"}, "fields": doc{"read": []any{"name"}}},
@@ -184,11 +184,27 @@ func (r *reader) recordsAre(t *testing.T) string {
 	r.data(t, "POST", inquiry+"/actions/convert?allow=duplicates", doc{"targets": doc{"firm": doc{"values": doc{"name": "m"}}, "bargain": doc{"skip": true}}})
 	r.data(t, "GET", inquiry+"/conversion", nil)
 	r.data(t, "POST", inquiry+"/actions/undo_convert", nil)
+	r.poolsAre(t)
 	r.try(t, "GET", "/records/lead?limit=2", nil).Want(t, 200)
 	lead := r.data(t, "POST", "/records/lead", doc{"name": "Li", "company": "Yun"})
 	r.data(t, "PATCH", fmt.Sprint("/records/lead/", lead["id"]), doc{"email": "li@example.com", "company": nil})
 	r.try(t, "GET", "/records/user?expand=owner", nil).Want(t, 200)
 	return id
+}
+
+// poolsAre tries the routes of what waits in pools.
+func (r *reader) poolsAre(t *testing.T) {
+	t.Helper()
+	r.data(t, "POST", "/records/pool", doc{"name": "Pool", "code": "p", "object": "chance", "fallback": true, "people": []any{r.UserID}, "daily_quota": 9})
+	chance := fmt.Sprint(r.data(t, "POST", "/records/chance", doc{"name": "c"})["id"])
+	at := "/records/chance/" + chance + "/actions/"
+	r.data(t, "POST", at+"release", doc{"reason": "r"})
+	r.try(t, "GET", "/pools?object=chance", nil).Want(t, 200)
+	r.data(t, "POST", at+"claim", nil)
+	r.try(t, "POST", "/records/chance/_release", doc{"ids": []any{chance}}).Want(t, 200)
+	r.data(t, "POST", at+"assign", doc{"user": r.UserID})
+	r.try(t, "POST", "/records/chance/_claim", doc{"ids": []any{chance}}).Want(t, 200)
+	r.try(t, "POST", "/records/chance/_assign", doc{"ids": []any{chance}, "user": r.UserID}).Want(t, 200)
 }
 
 // commentsAre tries the routes of comments on a record.

@@ -55,7 +55,7 @@ func status(code fault.Code) int {
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
 	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.ParentDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
-		fault.AlreadySetUp, fault.AlreadyOn, fault.ViewAsOver, fault.LastEmergency, fault.SingleSignOnOnly, fault.SingleSignOnInForce, fault.NoBaseURL, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
+		fault.AlreadySetUp, fault.AlreadyOn, fault.ViewAsOver, fault.LastEmergency, fault.SingleSignOnOnly, fault.SingleSignOnInForce, fault.NoBaseURL, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.AlreadyTaken, fault.AlreadyTakenBy, fault.NotWaiting, fault.NotOwned, fault.NoPool, fault.ClaimQuota, fault.HoldingCap, fault.ClaimCooldown, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
 		return http.StatusConflict
 	case fault.Stale:
 		return http.StatusPreconditionFailed

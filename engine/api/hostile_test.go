@@ -336,6 +336,8 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/records/:object/_read_cells":               `{"columns":["name","owner"],"rows":[["a","Ada Admin"]]}`,
 		"POST /api/v1/records/:object/:id/actions/merge":         `{"with":"` + lead + `","values":{"name":"a"}}`,
 		"POST /api/v1/records/:object/:id/actions/merge/preview": `{"with":"` + lead + `","values":{"name":"a"}}`, "POST /api/v1/records/:object/:id/actions/undo_merge": `{"merge":"` + lead + `"}`,
+		"POST /api/v1/records/:object/:id/actions/claim": "", "POST /api/v1/records/:object/:id/actions/release": `{"pool":"` + lead + `","reason":"x"}`, "POST /api/v1/records/:object/:id/actions/assign": `{"user":"` + lead + `"}`,
+		"POST /api/v1/records/:object/_claim": `{"ids":["` + lead + `"]}`, "POST /api/v1/records/:object/_release": `{"ids":["` + lead + `"],"pool":"` + lead + `","reason":"x"}`, "POST /api/v1/records/:object/_assign": `{"ids":["` + lead + `"],"user":"` + lead + `"}`,
 		"POST /api/v1/records/:object/:id/actions/convert": `{"targets":{"account":{"use":"` + lead + `","skip":false,"values":{"name":"a"}}}}`, "POST /api/v1/records/:object/:id/actions/undo_convert": "",
 		"POST /api/v1/notifications/_read": `{"ids":["` + lead + `"],"all":true,"group":"me","until":"2026-01-01T00:00:00Z"}`, "POST /api/v1/notifications/:id/read": "", "POST /api/v1/notifications/:id/unread": "",
 		"POST /api/v1/auth/totp": `{"code":"123456"}`, "POST /api/v1/auth/totp/enrol": `{"password":"x"}`, "POST /api/v1/auth/totp/confirm": `{"code":"123456"}`,

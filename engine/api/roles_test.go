@@ -30,8 +30,8 @@ func someRoleWorld(t *testing.T, i *enginetest.Installation) *roleWorld {
 		"kind": "object", "name": "deal", "type": "object", "display": "name", "properties": doc{
 			"name": doc{"field": "text"}, "phone": doc{"field": "phone"}, "amount": doc{"field": "integer"}, "salary": doc{"field": "integer", "sensitive": true},
 			"region": doc{"field": "select", "oneOf": []any{doc{"const": "east"}, doc{"const": "west"}}},
-			"twice":  doc{"field": "formula", "expression": "amount * 2"},
-		},
+			"twice":  doc{"field": "formula", "expression": "amount * 2"}, "pool": doc{"field": "lookup", "target": "pool"},
+		}, "behaviours": doc{"pool": doc{"field": "pool"}},
 	})}).Want(t, 200)
 	made := func(object string, values doc) string {
 		return fmt.Sprint(i.Admin.Post(t, "/records/"+object, values).Want(t, 201).Data(t)["id"])
@@ -49,10 +49,11 @@ func someRoleWorld(t *testing.T, i *enginetest.Installation) *roleWorld {
 			"name": fmt.Sprint("P", n), "email": fmt.Sprintf("p%d@example.com", n), "roles": roles, "department": []any{top, below, nil}[w.random.IntN(3)],
 		}))
 	}
+	pools := []any{nil, made("pool", doc{"name": "One", "code": "one", "object": "deal", "departments": []string{top}}), made("pool", doc{"name": "Two", "code": "two", "object": "deal", "people": w.people[:2]})}
 	for n := range 8 {
 		deal := made("deal", doc{
 			"name": fmt.Sprint("D", n), "phone": "1380013800" + fmt.Sprint(n), "amount": n, "salary": n, "region": []any{"east", "west", nil}[w.random.IntN(3)],
-			"owner": w.people[w.random.IntN(len(w.people))],
+			"owner": []any{w.people[w.random.IntN(len(w.people))], nil}[w.random.IntN(2)], "pool": pools[w.random.IntN(len(pools))],
 		})
 		w.deals = append(w.deals, deal)
 		to := []doc{{"user": w.people[w.random.IntN(len(w.people))]}, {"department": below}, {"role": "r1"}}[w.random.IntN(3)]
@@ -82,7 +83,7 @@ func (w *roleWorld) roles() []any {
 		for range random.IntN(4) {
 			grant := doc{
 				"object": []string{"deal", "deal", "deal", "user", "*"}[random.IntN(5)],
-				"scope":  []any{"all", "own", "department", "department_tree", "shared", "none", doc{"where": `region == "east"`}, doc{"where": "owner == me.id || amount > 4"}}[random.IntN(8)],
+				"scope":  []any{"all", "own", "department", "department_tree", "pool", "shared", "none", doc{"where": `region == "east"`}, doc{"where": "owner == me.id || amount > 4"}}[random.IntN(9)],
 			}
 			actions := some(random, "create", "read", "update", "delete")
 			grant["actions"] = append(slices.DeleteFunc(actions, func(a string) bool { return a == "read" }), "read")
@@ -97,7 +98,7 @@ func (w *roleWorld) roles() []any {
 				if random.IntN(3) == 0 {
 					grant["where"] = "amount < 6"
 				}
-			} else if _, where := grant["scope"].(doc); where {
+			} else if _, where := grant["scope"].(doc); where || grant["scope"] == "pool" {
 				grant["scope"] = "all"
 			}
 			grants = append(grants, grant)

@@ -27,6 +27,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/identity"
 	"github.com/trellis-crm/trellis/engine/layer"
 	"github.com/trellis-crm/trellis/engine/notification"
+	"github.com/trellis-crm/trellis/engine/pool"
 	"github.com/trellis-crm/trellis/engine/record"
 	"github.com/trellis-crm/trellis/engine/sample"
 	"github.com/trellis-crm/trellis/engine/setup"
@@ -43,6 +44,7 @@ type Services struct {
 	Duplicates  *duplicate.Service
 	Handovers   *handover.Service
 	Conversions *conversion.Service
+	Pools       *pool.Service
 	People      *identity.Service
 	Setup       *setup.Service
 	Samples     *sample.Service
@@ -129,7 +131,7 @@ type handler func(r *request) error
 func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
-		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
+		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.poolRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.accessRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(), s.viewAsRoutes(),
 	} {

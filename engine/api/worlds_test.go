@@ -36,6 +36,7 @@ const (
 	held      = "00000000-0000-7000-8000-0000000000f1" // a file in a hidden field of the record that is seen
 	beside    = "00000000-0000-7000-8000-0000000000f2" // a file of the invisible record
 	unseen    = "00000000-0000-7000-8000-0000000000a2"
+	elsewhere = "00000000-0000-7000-8000-0000000000b1" // what waits in a pool of others, and that pool
 )
 
 // secrets are what differs between the worlds.
@@ -68,11 +69,11 @@ func overlapping() []any {
 			"properties": map[string]any{
 				"name": text("text", map[string]any{"search": true}), "region": text("select", map[string]any{"oneOf": []any{map[string]any{"const": "east"}, map[string]any{"const": "west"}}}),
 				"amount": text("decimal", decimals), "margin": text("decimal", decimals), "note": text("text", map[string]any{"search": true}),
-				"firm": text("lookup", map[string]any{"target": "firm"}), "salary": text("integer", map[string]any{"sensitive": true}), "paper": text("file", nil),
+				"firm": text("lookup", map[string]any{"target": "firm"}), "pool": text("lookup", map[string]any{"target": "pool"}), "salary": text("integer", map[string]any{"sensitive": true}), "paper": text("file", nil),
 				"phone": text("phone", map[string]any{"search": true, "index": true}), "called": map[string]any{"field": "formula", "expression": "phone"},
 			},
 			"rules": []any{map[string]any{"name": "sane", "assert": "margin == null || amount == null || margin <= amount", "message": "The margin is above the amount.", "at": []string{"margin"}}},
-			"behaviours": map[string]any{"duplicates": []any{
+			"behaviours": map[string]any{"pool": map[string]any{"field": "pool"}, "duplicates": []any{
 				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "margin", "by": "exact"}}},
 				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "name", "by": "similar"}}},
 				map[string]any{"action": "warn", "match": []any{map[string]any{"field": "phone", "by": "exact"}}},
@@ -95,7 +96,8 @@ func overlapping() []any {
 			map[string]any{"object": "deal", "actions": []string{"read", "update"}, "scope": map[string]any{"where": `region == "east"`}, "fields": map[string]any{"read": []string{"name", "region", "amount", "firm", "called"}, "update": []string{"name"}, "mask": []string{"phone"}}},
 			map[string]any{"object": "firm", "actions": []string{"read"}, "scope": map[string]any{"where": "open"}, "fields": map[string]any{"read": []string{"name"}}},
 		}},
-		map[string]any{"kind": "role", "name": "holder", "grants": []any{
+		map[string]any{"kind": "role", "name": "holder", "abilities": []string{"claim"}, "grants": []any{
+			map[string]any{"object": "deal", "actions": []string{"read"}, "scope": "pool", "fields": map[string]any{"read": []string{"name", "region", "pool"}}},
 			map[string]any{"object": "deal", "actions": []string{"create", "read", "update", "delete"}, "scope": "own", "fields": map[string]any{"read": []string{"name", "region", "margin"}, "update": []string{"name", "region", "margin"}}},
 		}},
 	}
@@ -161,6 +163,8 @@ func world(t *testing.T, i *enginetest.Installation, s secrets) *enginetest.Clie
 	if s.extra {
 		deal(extra, "D4", "west", other, map[string]any{"amount": "1"})
 	}
+	create("pool", elsewhere, map[string]any{"name": "Elsewhere", "code": "elsewhere", "object": "deal", "people": []any{other}})
+	create("deal", elsewhere, map[string]any{"name": s.note, "region": "west", "owner": nil, "pool": elsewhere, "amount": s.amount, "margin": s.margin})
 	wang := i.Client(t, "wang@example.com")
 	wang.Put(t, "/records/deal/"+theirs+"/follow", nil).Want(t, 204)
 	// A change of what is hidden in a record that is seen.
@@ -320,6 +324,13 @@ func attacks() map[string][]attack {
 		"GET /api/v1/records/:object/:id/conversion":            each(http.MethodGet, "/conversion", ""),
 		"POST /api/v1/records/:object/:id/actions/convert":      each(http.MethodPost, "/actions/convert", `{"targets":{"firm":{"use":"`+unseen+`"}}}`),
 		"POST /api/v1/records/:object/:id/actions/undo_convert": each(http.MethodPost, "/actions/undo_convert", ""),
+		"GET /api/v1/pools":                                     slices.Concat([]attack{get("/pools?object=deal"), get("/pools?object=firm"), get("/pools?object=nothing"), get("/pools?object=user"), get("/pools")}),
+		"POST /api/v1/records/:object/:id/actions/claim":        slices.Concat(each(http.MethodPost, "/actions/claim", ""), []attack{post("/records/deal/"+elsewhere+"/actions/claim", "")}),
+		"POST /api/v1/records/:object/:id/actions/release":      slices.Concat(each(http.MethodPost, "/actions/release", `{"pool":"`+elsewhere+`"}`), each(http.MethodPost, "/actions/release", `{"pool":"`+absent+`","reason":"x"}`), []attack{post("/records/deal/"+elsewhere+"/actions/release", "")}),
+		"POST /api/v1/records/:object/:id/actions/assign":       slices.Concat(each(http.MethodPost, "/actions/assign", `{"user":"`+other+`"}`), each(http.MethodPost, "/actions/assign", `{"user":"`+absent+`"}`), []attack{post("/records/deal/"+elsewhere+"/actions/assign", `{"user":"`+person+`"}`)}),
+		"POST /api/v1/records/:object/_claim":                   {post("/records/deal/_claim", `{"ids":["`+invisible+`","`+absent+`","`+extra+`","`+elsewhere+`","`+theirs+`"]}`), post("/records/nothing/_claim", `{"ids":[]}`)},
+		"POST /api/v1/records/:object/_release":                 {post("/records/deal/_release", `{"ids":["`+invisible+`","`+absent+`","`+extra+`","`+elsewhere+`"]}`), post("/records/nothing/_release", `{"ids":[]}`)},
+		"POST /api/v1/records/:object/_assign":                  {post("/records/deal/_assign", `{"ids":["`+invisible+`","`+absent+`","`+extra+`","`+elsewhere+`"],"user":"`+person+`"}`), post("/records/nothing/_assign", `{"ids":[],"user":"x"}`)},
 		"GET /api/v1/notifications": {
 			get("/notifications"), get("/notifications?unread=true&group=watching"), get("/notifications?group=nothing"), get("/notifications?limit=1"), get("/notifications?cursor=MTIz"), get("/notifications?unread=1"),
 		},

@@ -137,10 +137,10 @@ func (s *Service) show(ctx context.Context, reader store.Reader, policy *access.
 	return nil
 }
 
-// Actions are those of this package that an actor who may change a record can
-// take on it.
+// Actions are those of this package that an actor can take on a record that he
+// may change.
 func (s *Service) Actions(ctx context.Context, reader store.Reader, actor *access.Actor, object *metadata.Object, seen record.Seen) ([]string, error) {
-	if object.Conversion == nil {
+	if object.Conversion == nil || seen.Writable == nil {
 		return nil, nil
 	}
 	known, err := standing(ctx, reader, object.Name, seen.ID)

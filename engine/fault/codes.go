@@ -84,6 +84,17 @@ const (
 	TooManyOperations Code = "too_many_operations"
 	LastAdministrator Code = "last_administrator"
 
+	// Pools.
+	AlreadyTaken   Code = "already_taken"
+	AlreadyTakenBy Code = "already_taken_by"
+	NotWaiting     Code = "not_waiting"
+	NotOwned       Code = "not_owned"
+	NotOfPool      Code = "not_of_pool"
+	NoPool         Code = "no_pool"
+	ClaimQuota     Code = "claim_quota"
+	HoldingCap     Code = "holding_cap"
+	ClaimCooldown  Code = "claim_cooldown"
+
 	// Definitions.
 	InvalidDefinition   Code = "invalid_definition"
 	UnknownKind         Code = "unknown_kind"

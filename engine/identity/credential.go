@@ -118,10 +118,10 @@ func (s *Service) wasSeen(ctx context.Context, c credential, now time.Time) erro
 	}
 }
 
-// Unsettle is the part of a write that lets a change of a person act on the
-// next request.
+// Unsettle is the part of a write that lets a change of a person, or of the
+// departments, act on the next request.
 func (s *Service) Unsettle(_ context.Context, w *record.Work, change *record.Change) error {
-	if change.Object.Name == field.UserObject {
+	if change.Object.Name == field.UserObject || change.Object.Name == field.DepartmentObject {
 		w.Tx.Unsettle()
 	}
 	return nil

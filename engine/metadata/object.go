@@ -44,6 +44,7 @@ type Object struct {
 	Activity    *Activity   // what its records are about, or nil
 	Due         *Due        // by when something is to be done about them, or nil
 	Remind      *Reminder   // when their owners are reminded of them, or nil
+	Pool        *Pool       // how they wait for an owner, or nil
 	// Users are the fields of any object that point to this one.
 	Users []Reference
 	// Formulas are the slots of the formulas that are kept, each after those

@@ -31,6 +31,7 @@ type objectDocument struct {
 		Activity                          *activityDocument
 		Due                               *dueDocument
 		Remind                            *reminderDocument
+		Pool                              *poolDocument
 	}
 }
 
@@ -118,6 +119,7 @@ func (c *Check) readObject() {
 		}
 	}
 	c.duplicates(object, doc.Behaviours.Duplicates)
+	c.readPool(object, doc.Behaviours.Pool)
 	c.dependencies(object)
 	c.since(object)
 	object.boundKeys()
@@ -149,6 +151,7 @@ func (c *Check) checkObject() any {
 	c.conversion(object, doc.Behaviours.Convert)
 	c.activity(object, doc.Behaviours.Activity, doc.Behaviours.Due)
 	c.reminder(object, doc.Behaviours.Remind)
+	c.pool(object, doc.Behaviours.Pool)
 	return object
 }
 

@@ -92,7 +92,7 @@ func (c *Check) readOptions() {
 	if !c.Decode(&doc) {
 		return
 	}
-	if _, ships := c.builder.environment.Options.get(c.Name); ships || c.Name == RoleOptions {
+	if _, ships := c.builder.environment.Options.get(c.Name); ships || c.Name == RoleOptions || c.Name == PoolOptions {
 		c.Report("/name", fault.ReservedName, "name", c.Name)
 	}
 	c.builder.optionSets[c.Name] = c.optionList("/oneOf", doc.OneOf)
@@ -142,6 +142,8 @@ func (c *Check) options(f *field.Field, doc propertyDocument, pointer string) {
 		f.Options = c.optionList(pointer+"/oneOf", doc.OneOf)
 	case f.OptionSet == RoleOptions:
 		f.Options = c.builder.roleOptions()
+	case f.OptionSet == PoolOptions:
+		f.Options = c.builder.pooledOptions()
 	case f.OptionSet != "":
 		options, ok := c.builder.environment.Options.get(f.OptionSet)
 		if ok {

@@ -39,18 +39,23 @@ type Grant struct {
 }
 
 // Scope is which rows a grant covers: none, only those that are shared, all,
-// those for which an expression holds, or those owned by people who stand in a
-// relation to the actor. Every scope but none covers what is shared, too.
+// those for which an expression holds, those owned by people who stand in a
+// relation to the actor, or those that wait in pools he belongs to. Every scope but none covers what is shared, too.
 type Scope struct {
-	Name  string // none, shared, own, team, subordinates, department, department_tree, all, or where
+	Name  string // none, shared, own, team, subordinates, department, department_tree, pool, all, or where
 	Where *expr.Program
 }
 
-// The scopes that are not about rows.
+// The scopes that are not about rows, and the one that is about rows without
+// an owner.
 const (
 	ScopeNone   = "none"
 	ScopeShared = "shared"
+	ScopePool   = "pool"
 )
+
+// Claim is the ability to take a record out of a pool.
+const Claim = "claim"
 
 // Restriction takes rows away from every grant.
 type Restriction struct {
@@ -138,6 +143,9 @@ func (c *Check) grant(doc *roleDocument, i int) Grant {
 		grant.Scope = Scope{Name: "where", Where: c.Expression(at+"/scope/where", raw.Object, where.Where, expr.Scope())}
 	}
 	if raw.Object == "*" {
+		if grant.Scope.Name == ScopePool {
+			c.Report(at+"/scope", fault.NotAllowed, "what", ScopePool)
+		}
 		if raw.Where != "" || grant.Scope.Where != nil || grant.Mask != nil {
 			c.Report(at+"/object", fault.DanglingReference, "kind", KindObject, "name", "*")
 		}
@@ -146,6 +154,9 @@ func (c *Check) grant(doc *roleDocument, i int) Grant {
 	object := c.Object(at+"/object", raw.Object)
 	if object == nil {
 		return grant
+	}
+	if grant.Scope.Name == ScopePool && object.Pool == nil {
+		c.Report(at+"/scope", fault.NotAllowed, "what", ScopePool)
 	}
 	grant.Where = c.Expression(at+"/where", raw.Object, raw.Where, expr.Scope())
 	c.grantFields(object, at+"/fields/read", grant.Read)
@@ -188,6 +199,6 @@ func Names(list []string, f *field.Field) bool { return slices.Contains(list, f.
 func Abilities() []string {
 	return []string{
 		"bypass_workflows", "operate_workflows", "audit_approvals", "manage_roles", "design",
-		"manage_users", "import", "export", "bulk_edit", "read_audit", "check_duplicates", "erase", "view_as",
+		"manage_users", "import", "export", "bulk_edit", "read_audit", "check_duplicates", "erase", "view_as", Claim,
 	}
 }

@@ -83,6 +83,7 @@ type rightSets struct {
 	object *metadata.Object
 	action string
 	sets   map[string]bool
+	said   bool // by what the roles say of the action itself, not of reading alone
 }
 
 // Impact tells what going from some rights to others does to people.
@@ -167,18 +168,21 @@ func (i *impacting) find() error {
 }
 
 // findIn notes the actions on an object that come to mean something else to a
-// set of roles, shares counted.
+// set of roles, shares counted. Who changes or deletes a record must read it.
 func (i *impacting) findIn(set string, someone *access.Actor, object *metadata.Object) error {
 	someone.Shared = map[access.Opening]bool{}
 	for _, action := range actions() {
 		someone.Shared[access.Opening{Object: object.Name, Action: action}] = true
 	}
-	for _, action := range append(actions(), access.Mask) {
+	reads := false
+	for _, action := range []string{access.Read, access.Create, access.Update, access.Delete, access.Mask} {
 		before, after, err := i.decide(someone, someone, object, action)
 		if err != nil {
 			return err
 		}
-		if before.Same(after) {
+		said := !before.Same(after)
+		reads = reads || said && action == access.Read
+		if !said && (!reads || before.Nothing() || action == access.Create || action == access.Mask) {
 			continue
 		}
 		i.affected[set] = true
@@ -186,7 +190,7 @@ func (i *impacting) findIn(set string, someone *access.Actor, object *metadata.O
 		if i.rights[key] == nil {
 			i.rights[key] = &rightSets{object: object, action: action, sets: map[string]bool{}}
 		}
-		i.rights[key].sets[set] = true
+		i.rights[key].sets[set], i.rights[key].said = true, i.rights[key].said || said
 	}
 	return nil
 }
@@ -262,7 +266,9 @@ func (i *impacting) right(ctx context.Context, of *rightSets, measured []*weighe
 			told.Fields = append(told.Fields, fields)
 		}
 	}
-	i.impact.Rights = append(i.impact.Rights, told)
+	if of.said || told.Gained.People+told.Lost.People+len(told.Fields) > 0 {
+		i.impact.Rights = append(i.impact.Rights, told)
+	}
 	return nil
 }
 

@@ -44,11 +44,8 @@ func (s *Service) Get(ctx context.Context, actor *access.Actor, name, id string,
 
 // actions adds to an answer what else the actor can do with its record.
 func (s *Service) actions(ctx context.Context, reader store.Reader, actor *access.Actor, answer *Answer, id string) error {
-	if !answer.Can.Update {
-		return nil
-	}
 	for _, actions := range s.slots.Actions {
-		names, err := actions(ctx, reader, actor, answer.Object, Seen{ID: id, Values: answer.Values, Readable: answer.Readable})
+		names, err := actions(ctx, reader, actor, answer.Object, Seen{ID: id, Values: answer.Values, Readable: answer.Readable, Writable: answer.Can.Writable})
 		if err != nil {
 			return err
 		}

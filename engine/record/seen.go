@@ -21,6 +21,7 @@ type Seen struct {
 	Display  string
 	Values   []expr.Value
 	Readable access.Fields
+	Writable access.Fields // nil where the record may not be changed, or nobody asked
 }
 
 // Seen reads the live ones of some records that an actor sees, by their ids.

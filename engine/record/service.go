@@ -53,12 +53,12 @@ type Slots struct {
 	AfterComment []AfterComment
 	// Forget removes what belongs to a record that is removed for good.
 	Forget []func(w *Work, object *metadata.Object, id string)
-	// Actions tell what else one who may change a record can do with it.
+	// Actions tell what else one who sees a record can do with it.
 	Actions []Actions
 }
 
-// Actions gives the names of actions that an actor can take on a record that
-// he may change.
+// Actions gives the names of actions that an actor can take on a record, which
+// he may change in the fields that are writable.
 type Actions func(ctx context.Context, reader store.Reader, actor *access.Actor, object *metadata.Object, seen Seen) ([]string, error)
 
 // Guard judges a change before it is written; an error refuses it.

@@ -100,12 +100,16 @@ func (r *shareRow) share() Share {
 	return share
 }
 
-// Openings finds out of which objects single records were shared with an actor.
+// Openings finds out of which objects single records were shared with an actor,
+// and to which departments he belongs.
 func (s *Service) Openings(ctx context.Context, actor *access.Actor) error {
 	return s.openings(ctx, s.store, s.policies.Current(), actor)
 }
 
 func (s *Service) openings(ctx context.Context, reader store.Reader, policy *access.Policy, actor *access.Actor) error {
+	if err := above(ctx, reader, policy, actor); err != nil {
+		return err
+	}
 	with, args, err := recipients(policy, actor)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/trellis-crm/trellis/engine/access"
-	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/metadata"
 )
 
@@ -176,18 +175,18 @@ func (a *asking) knows(condition access.Condition) (bool, error) {
 	if a.whole {
 		return true, nil
 	}
-	if !condition.Owner {
+	if condition.Through == "" {
 		return !condition.Climbs() && !slices.ContainsFunc(condition.Mentions(), func(path []string) bool {
 			return len(path) > 1 || !a.seen.readable.Has(a.object.Slot(path[0]))
 		}), nil
 	}
-	people, ok := a.policy.Catalog().Object(field.UserObject)
-	if !ok {
+	target, ok := a.policy.Catalog().Object(condition.Of)
+	if !ok || !a.seen.readable.Has(a.object.Slot(condition.Through)) {
 		return false, nil
 	}
-	decision, err := a.policy.Decide(a.asker, people, access.Read)
+	decision, err := a.policy.Decide(a.asker, target, access.Read)
 	return err == nil && decision.Unrestricted() && !slices.ContainsFunc(condition.Mentions(), func(path []string) bool {
-		return len(path) > 1 || !decision.Always(people.Slot(path[0]))
+		return len(path) > 1 || !decision.Always(target.Slot(path[0]))
 	}), err
 }
 

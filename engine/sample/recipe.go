@@ -27,8 +27,10 @@ type set struct {
 	// Since is how many days ago the first may have been made.
 	Since int `json:"since"`
 	// Owned tells whether they belong to the people that were made.
-	Owned  bool              `json:"owned"`
-	Values map[string]recipe `json:"values"`
+	Owned bool `json:"owned"`
+	// Waiting tells that nobody owns them.
+	Waiting bool              `json:"waiting"`
+	Values  map[string]recipe `json:"values"`
 }
 
 // recipe says how a value is made; the first of its parts that is there holds.
@@ -41,6 +43,8 @@ type recipe struct {
 	Pick  map[string]int    `json:"pick"`  // one of these, by their weights
 	Of    string            `json:"of"`    // one of the records of an object
 	Same  string            `json:"same"`  // with of: that has the same value here
+	Every string            `json:"every"` // all the records of an object
+	First bool              `json:"first"` // the administrator, in a list
 	About []string          `json:"about"` // a link to a record of one of these objects that are there
 	Roles []string          `json:"roles"` // those of these roles that are there
 	Money []int             `json:"money"` // from, to, step
@@ -131,6 +135,9 @@ func (m *maker) record(s set, n int) planned {
 		}
 	}
 	m.fill(&p, s.Values, n)
+	if s.Waiting {
+		p.owner, p.values[metadata.FieldOwner] = access.SystemID, nil
+	}
 	m.made[s.Object] = append(m.made[s.Object], p)
 	m.words[p.id] = p.words
 	return p
@@ -188,6 +195,8 @@ func (m *maker) value(p *planned, r recipe, n int) any {
 		return m.pick(r.Pick)
 	case r.Of != "" || r.About != nil:
 		return m.point(p, r)
+	case r.Every != "" || r.First:
+		return m.several(r)
 	case r.Roles != nil:
 		roles := []any{}
 		for _, name := range r.Roles {
@@ -278,6 +287,18 @@ func (m *maker) point(p *planned, r recipe) any {
 		p.owner = to.owner
 	}
 	return to.id
+}
+
+// several are the records that a list of them holds.
+func (m *maker) several(r recipe) any {
+	ids := []any{}
+	for _, one := range m.made[r.Every] {
+		ids = append(ids, one.id)
+	}
+	if r.First && m.first != "" {
+		ids = append(ids, m.first)
+	}
+	return ids
 }
 
 // language is the first of the organisation's and English that something has.

@@ -291,18 +291,18 @@ func (s *scope) rows(w *writer, pair access.Pair) error {
 	return nil
 }
 
-// granted writes a condition of a grant. One on the owner finds the people first,
-// once for all rows.
+// granted writes a condition of a grant. One on what a lookup leads to finds
+// those records first, once for all rows.
 func (s *scope) granted(w *writer, condition access.Condition) error {
-	if !condition.Owner {
+	if condition.Through == "" {
 		return s.plain(w, condition.Program, false)
 	}
-	people, ok := s.policy.Catalog().Object(field.UserObject)
+	target, ok := s.policy.Catalog().Object(condition.Of)
 	if !ok {
-		return unknown(metadata.FieldOwner)
+		return unknown(condition.Through)
 	}
-	inner := &scope{dialect: s.dialect, policy: s.policy, actor: s.actor, object: people, alias: "p"}
-	w.WriteString(s.quoted(metadata.FieldOwner) + " IN (SELECT " + inner.quoted(metadata.FieldID) + " FROM " + s.dialect.Quote(people.Name) + " AS p WHERE ")
+	inner := &scope{dialect: s.dialect, policy: s.policy, actor: s.actor, object: target, alias: "p"}
+	w.WriteString(s.quoted(condition.Through) + " IN (SELECT " + inner.quoted(metadata.FieldID) + " FROM " + s.dialect.Quote(target.Name) + " AS p WHERE ")
 	if err := inner.permitted(w); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ export interface ToldGrant extends Part {
     | "department"
     | "department_tree"
     | "own"
+    | "pool"
     | "shared"
     | "subordinates"
     | "team"

@@ -111,6 +111,16 @@ export interface DueBehaviour {
   readonly always?: boolean;
 }
 
+/** Records wait in pools for somebody to take them: one waits that has a pool and no owner. */
+export interface PoolBehaviour {
+  /** The lookup that names the pool. */
+  readonly field: string;
+  readonly claimed?: string;
+  readonly returned?: string;
+  readonly reason?: string;
+  readonly previous?: string;
+}
+
 /** A kind of thing the business records. */
 export interface ObjectDefinition {
   readonly kind: "object";
@@ -127,6 +137,7 @@ export interface ObjectDefinition {
     readonly comments?: boolean;
     readonly activity?: ActivityBehaviour;
     readonly due?: DueBehaviour;
+    readonly pool?: PoolBehaviour;
     /** The rules by which records are the same. */
     readonly duplicates?: readonly DuplicateRule[];
   };

@@ -17,6 +17,7 @@ export const namedScopes = [
   "subordinates",
   "department",
   "department_tree",
+  "pool",
   "all",
 ] as const;
 
@@ -72,6 +73,7 @@ export const abilities = [
   "export",
   "bulk_edit",
   "check_duplicates",
+  "claim",
   "erase",
   "operate_workflows",
   "bypass_workflows",

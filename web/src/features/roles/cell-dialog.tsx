@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCatalog } from "@/api/meta";
 import { namedScopes, type Scope } from "@/api/roles";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -34,9 +35,12 @@ export function CellDialog({ place, cell, called, onChange, onClose }: CellDialo
   const [where, setWhere] = useState(typeof before === "string" ? "" : before.where);
   const [condition, setCondition] = useState(first?.where ?? "");
   const every = place.object === "*";
+  const pooled = useCatalog().object(place.object)?.behaviours?.pool !== undefined;
   const named = namedScopes.find((one) => one === scope);
   const choices = [
-    ...namedScopes.map((value) => ({ value, label: scopeText(value, t) })),
+    ...namedScopes
+      .filter((value) => value !== "pool" || pooled)
+      .map((value) => ({ value, label: scopeText(value, t) })),
     ...(every ? [] : [{ value: rule, label: scopeText({ where: "" }, t) }]),
   ];
   const use = () => {

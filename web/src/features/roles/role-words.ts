@@ -46,6 +46,7 @@ export function scopeIcon(scope: Scope): IconName {
     subordinates: "split",
     department: "building",
     department_tree: "building",
+    pool: "inbox",
     all: "check",
   } as const;
   return icons[scope];
