@@ -32,7 +32,7 @@ var floors = [][]string{
 	7:  {"engine/store/row", "engine/store/postgres", "engine/store/sqlite", "engine/event", "engine/job", "engine/file"},
 	8:  {"engine/audit"},
 	9:  {"engine/record", "engine/store/storetest"},
-	10: {"engine/catalog"},
+	10: {"engine/catalog", "engine/delegation"},
 	11: {"engine/identity", "engine/duplicate", "engine/analytics", "engine/notification", "engine/layer", "engine/pool"},
 	12: {"engine/transfer", "engine/conversion", "engine/handover"},
 	13: {"engine/template", "engine/sample"},

@@ -27,6 +27,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/catalog"
 	"github.com/trellis-crm/trellis/engine/clock"
 	"github.com/trellis-crm/trellis/engine/conversion"
+	"github.com/trellis-crm/trellis/engine/delegation"
 	"github.com/trellis-crm/trellis/engine/duplicate"
 	"github.com/trellis-crm/trellis/engine/file"
 	"github.com/trellis-crm/trellis/engine/handover"
@@ -59,6 +60,7 @@ type Engine struct {
 	Records     *record.Service
 	Duplicates  *duplicate.Service
 	Handovers   *handover.Service
+	Delegations *delegation.Service
 	Conversions *conversion.Service
 	Pools       *pool.Service
 	People      *identity.Service
@@ -199,8 +201,9 @@ func (e *Engine) build(ctx context.Context) error {
 	slots.Guard = append(slots.Guard, e.People.GuardEmergency, e.Duplicates.Guard, e.Pools.Guard)
 	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Pools.AfterSave, e.Notes.AfterSave}
 	slots.AfterComment = append(slots.AfterComment, e.Notes.AfterComment)
-	slots.Forget = append(slots.Forget, e.Notes.Forget, e.People.Forget, e.Pools.Forget)
+	slots.Forget = append(slots.Forget, e.Notes.Forget, e.People.Forget, e.Pools.Forget, delegation.Forget)
 	e.Handovers = handover.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
+	e.Delegations = delegation.New(e.Store, e.Records, e.People, e.Clock)
 	e.Transfer = transfer.New(e.Store, e.Records, e.People, e.Notes, e.Clock)
 	templates, err := fs.Sub(e.config.Files, "templates")
 	if err != nil {
@@ -213,7 +216,7 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, Pools: e.Pools, People: e.People, Setup: e.Setup, Samples: e.Samples,
-		Transfer: e.Transfer, Handovers: e.Handovers, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Audit: e.Audit, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
+		Transfer: e.Transfer, Handovers: e.Handovers, Delegations: e.Delegations, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Audit: e.Audit, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
 	}
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -71,6 +72,10 @@ func (r *reader) invitationsAre(t *testing.T, stranger *reader) {
 	handedOver(t, r.Client, begun["id"])
 	r.try(t, "GET", "/handovers", nil).Want(t, 200)
 	r.data(t, "POST", fmt.Sprint("/handovers/", begun["id"], "/undo"), nil)
+	away := r.data(t, "POST", "/delegations", doc{"to": person["id"], "until": time.Now().Add(time.Hour)})
+	r.try(t, "GET", "/delegations", nil).Want(t, 200)
+	r.try(t, "GET", "/delegations?current=true", nil).Want(t, 200)
+	r.try(t, "DELETE", fmt.Sprint("/delegations/", away["id"]), nil).Want(t, 204)
 	for _, what := range []string{"totp", "sessions", "tokens"} {
 		r.try(t, "DELETE", fmt.Sprint("/people/", person["id"], "/", what), nil)
 	}

@@ -16,12 +16,13 @@ import (
 // inbox is what somebody is told.
 type inbox struct {
 	Data []struct {
-		ID, Reason, Group           string
-		Gone                        bool
-		By, Object, Record, Display *string
-		ReadAt                      *string `json:"read_at"`
-		Comment                     *struct{ Text string }
-		Change                      *struct{ Before, After map[string]any }
+		ID, Reason, Group       string
+		Gone                    bool
+		By, For                 *string
+		Object, Record, Display *string
+		ReadAt                  *string `json:"read_at"`
+		Comment                 *struct{ Text string }
+		Change                  *struct{ Before, After map[string]any }
 	}
 	Page struct {
 		Next  *string

@@ -40,6 +40,8 @@ const (
 	DuplicateShown      = "duplicate_shown"
 	HandoverBegun       = "handover_begun"
 	HandoverUndone      = "handover_undone"
+	DelegationBegun     = "delegation_begun"
+	DelegationEnded     = "delegation_ended"
 	RecordErased        = "record_erased"
 	BackupWritten       = "backup_written"
 	AuditRead           = "audit_read"
@@ -53,6 +55,6 @@ func Actions() []string {
 		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused, PasswordLinkMade, PasswordSetByLink,
 		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, ProviderAdded, ProviderChanged, ProviderDeleted, ProviderTested, ProviderLinked, KeyCreated, KeyRevoked,
 		InvitationMade, InvitationTakenBack, InvitationAccepted, PersonCreated, PersonChanged, PersonDeleted, PersonRestored, ShareCreated, ShareEnded,
-		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, HandoverBegun, HandoverUndone, RecordErased, BackupWritten, AuditRead, ViewAsBegan, ViewAsEnded,
+		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, HandoverBegun, HandoverUndone, DelegationBegun, DelegationEnded, RecordErased, BackupWritten, AuditRead, ViewAsBegan, ViewAsEnded,
 	}
 }

@@ -201,6 +201,8 @@ const (
 	// What a person may do and keep.
 	NoRecipient     Code = "no_recipient"
 	NotMentionable  Code = "not_mentionable"
+	Overlaps        Code = "overlaps"
+	TooEarly        Code = "too_early"
 	TooManyStreams  Code = "too_many_streams"
 	TooManyImports  Code = "too_many_imports"
 	ImportsTooLarge Code = "imports_too_large"

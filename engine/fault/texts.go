@@ -228,6 +228,8 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		TooManyCorrections:  {`Here at most {max} rows can be corrected. Correct the others in the file and upload it again.`, `这里最多修改 {max} 行，其余请在文件中改好后重新上传。`},
 		NoRecipient:         {`Name one person or one role to share with.`, `请指定一个要共享的人员或角色。`},
 		NotMentionable:      {`This person cannot be mentioned here.`, `不能在这里提及此人。`},
+		TooEarly:            {`Choose a later time.`, `请选择更晚的时间。`},
+		Overlaps:            {`Somebody stands in at that time already.`, `该时间段已有代理人。`},
 		TooManyStreams:      {`At most {max} pages that follow changes can be open at once.`, `最多同时打开 {max} 个实时更新的页面。`},
 		MissingFile:         {`This file is not there, or belongs to something else. Upload it again.`, `该文件不存在，或已属于其他记录，请重新上传。`},
 		FileNotAccepted:     {`This field takes only: {types}.`, `该字段只接受：{types}。`},

@@ -9,12 +9,14 @@ package notification
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/clock"
+	"github.com/trellis-crm/trellis/engine/delegation"
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/field"
 	"github.com/trellis-crm/trellis/engine/job"
@@ -66,6 +68,7 @@ type notificationRow struct {
 	Object   string
 	Record   string
 	ByID     string
+	ForID    *string
 	At       int64
 	Comment  *string
 	Version  *int64
@@ -76,13 +79,38 @@ type notificationRow struct {
 // TableName is the table of notifications.
 func (notificationRow) TableName() string { return "sys_notification" }
 
-// add tells a person of something.
-func add(w *record.Work, person, reason string, of record.Happening) error {
+// tell tells a person of something that concerns himself and, while he is away,
+// who stands in for him: unless that is who did it, is told of it anyway, or
+// may not see the record.
+func tell(ctx context.Context, w *record.Work, person, reason string, of record.Happening, others ...string) error {
+	if err := add(w, person, reason, of, ""); err != nil {
+		return err
+	}
+	standIn, err := delegation.StandIn(ctx, w.Tx, person, w.Now)
+	if err != nil || standIn == "" || standIn == w.Author.ID || slices.Contains(others, standIn) {
+		return err
+	}
+	object, ok := w.Policy.Catalog().Object(of.Object)
+	if !ok {
+		return nil
+	}
+	readable, err := w.ReadableBy(ctx, object, of.Record, standIn)
+	if err != nil || readable[standIn] == nil {
+		return err
+	}
+	return add(w, standIn, reason, of, person)
+}
+
+// add tells a person of something, perhaps for another whom he stands in for.
+func add(w *record.Work, person, reason string, of record.Happening, instead string) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return fmt.Errorf("make an id: %w", err)
 	}
-	var comment, version, filter any
+	var comment, version, filter, absent any
+	if instead != "" {
+		absent = instead
+	}
 	if of.Comment != "" {
 		comment = of.Comment
 	}
@@ -93,8 +121,8 @@ func add(w *record.Work, person, reason string, of record.Happening) error {
 		filter = of.Filter
 	}
 	watching := reason == Commented || reason == Changed
-	w.Tx.Gather("INSERT INTO sys_notification (id, person, reason, watching, object, record, by_id, at, comment, version, filter) VALUES %s",
-		id.String(), person, reason, watching, of.Object, of.Record, of.By, w.Now.UnixMilli(), comment, version, filter)
+	w.Tx.Gather("INSERT INTO sys_notification (id, person, reason, watching, object, record, by_id, for_id, at, comment, version, filter) VALUES %s",
+		id.String(), person, reason, watching, of.Object, of.Record, of.By, absent, w.Now.UnixMilli(), comment, version, filter)
 	w.Tx.Notify(Channel)
 	return nil
 }

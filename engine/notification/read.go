@@ -26,6 +26,7 @@ type Notification struct {
 	ReadAt  *time.Time `json:"read_at"`
 	Gone    bool       `json:"gone"`
 	By      *string    `json:"by"`
+	For     *string    `json:"for"` // for whom the reader stands in
 	Object  *string    `json:"object"`
 	Record  *string    `json:"record"`
 	Display *string    `json:"display"`
@@ -145,7 +146,7 @@ func (s *Service) List(ctx context.Context, actor *access.Actor, ask Ask) (*Inbo
 
 // list reads notifications, newest first.
 func list(ctx context.Context, reader store.Reader, where string, args []any, limit int) ([]notificationRow, error) {
-	rows, err := reader.Query(ctx, fmt.Sprintf(`SELECT id, reason, watching, object, record, by_id, at, comment, version, filter, read_at
+	rows, err := reader.Query(ctx, fmt.Sprintf(`SELECT id, reason, watching, object, record, by_id, for_id, at, comment, version, filter, read_at
 		FROM sys_notification WHERE %s ORDER BY at DESC, id DESC LIMIT %d`, where, limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read notifications: %w", err)
@@ -154,7 +155,7 @@ func list(ctx context.Context, reader store.Reader, where string, args []any, li
 	var found []notificationRow
 	for rows.Next() {
 		var r notificationRow
-		if err := rows.Scan(&r.ID, &r.Reason, &r.Watching, &r.Object, &r.Record, &r.ByID, &r.At, &r.Comment, &r.Version, &r.Filter, &r.ReadAt); err != nil {
+		if err := rows.Scan(&r.ID, &r.Reason, &r.Watching, &r.Object, &r.Record, &r.ByID, &r.ForID, &r.At, &r.Comment, &r.Version, &r.Filter, &r.ReadAt); err != nil {
 			return nil, fmt.Errorf("read notifications: %w", err)
 		}
 		found = append(found, r)
@@ -170,6 +171,9 @@ func (s *Service) tell(ctx context.Context, actor *access.Actor, page *Inbox, ro
 	happened := make([]record.Happening, len(rows))
 	for i, r := range rows {
 		happened[i] = record.Happening{Object: r.Object, Record: r.Record, By: r.ByID}
+		if r.ForID != nil {
+			happened[i].For = *r.ForID
+		}
 		if r.Comment != nil {
 			happened[i].Comment = *r.Comment
 		}
@@ -196,7 +200,7 @@ func (s *Service) tell(ctx context.Context, actor *access.Actor, page *Inbox, ro
 			n.ReadAt = &at
 		}
 		if told[i] != nil {
-			n.By, n.Object, n.Record, n.Display = &r.ByID, &r.Object, &r.Record, &told[i].Display
+			n.By, n.For, n.Object, n.Record, n.Display = &r.ByID, r.ForID, &r.Object, &r.Record, &told[i].Display
 			n.Comment, n.Change = told[i].Comment, told[i].Change
 			if n.Filter = r.Filter; r.Filter != nil {
 				n.Count = &told[i].Count

@@ -79,7 +79,7 @@ func (k reminding) Run(ctx context.Context, running *job.Running) error {
 			return err
 		}
 		if owner != "" {
-			if err := add(w, owner, Reminded, record.Happening{Object: due.Object, Record: due.Record, By: w.Author.ID}); err != nil {
+			if err := tell(ctx, w, owner, Reminded, record.Happening{Object: due.Object, Record: due.Record, By: w.Author.ID}); err != nil {
 				return err
 			}
 		}

@@ -52,18 +52,18 @@ func (s *Service) assign(ctx context.Context, w *record.Work, change *record.Cha
 		return "", err
 	}
 	of := record.Happening{Object: change.Object.Name, Record: change.ID, By: w.Author.ID}
-	return owner, add(w, owner, Assigned, of)
+	return owner, tell(ctx, w, owner, Assigned, of)
 }
 
 // Given tells a person that an import gave him the records of a filter.
 func (*Service) Given(w *record.Work, person string, of record.Happening) error {
-	return add(w, person, Imported, of)
+	return add(w, person, Imported, of, "")
 }
 
 // HandedOver tells a person that he was given the records of a filter, which
 // were somebody else's.
 func (*Service) HandedOver(w *record.Work, person string, of record.Happening) error {
-	return add(w, person, HandedOver, of)
+	return add(w, person, HandedOver, of, "")
 }
 
 func textAt(object *metadata.Object, values []expr.Value, name string) string {
@@ -84,7 +84,7 @@ func (s *Service) AfterComment(ctx context.Context, w *record.Work, spoken *reco
 		if person == w.Author.ID {
 			continue
 		}
-		if err := add(w, person, Mentioned, of); err != nil {
+		if err := tell(ctx, w, person, Mentioned, of, spoken.Mentioned...); err != nil {
 			return err
 		}
 	}
@@ -112,7 +112,7 @@ func (s *Service) tellFollowers(ctx context.Context, w *record.Work, object *met
 		if readable[person] == nil || !concerns(readable[person]) {
 			continue
 		}
-		if err := add(w, person, reason, of); err != nil {
+		if err := add(w, person, reason, of, ""); err != nil {
 			return err
 		}
 	}

@@ -17,10 +17,11 @@ import (
 
 // Happening refers to something that happened: a record, who did it, and the comment
 // or the version that it was; both may be missing. With a Filter it is about the
-// records for which that holds, at once.
+// records for which that holds, at once. For is whom it concerns, where that is
+// another than who is told.
 type Happening struct {
-	Object, Record, By, Comment, Filter string
-	Version                             int64
+	Object, Record, By, For, Comment, Filter string
+	Version                                  int64
 }
 
 // Told is what somebody may see now of something that happened.
@@ -74,6 +75,9 @@ func (s *Service) Tell(ctx context.Context, actor *access.Actor, happened []Happ
 				if happened[i].Record == id {
 					told[i], of = &Told{Display: record.Display}, append(of, i)
 					wanted.add(field.UserObject, happened[i].By)
+					if happened[i].For != "" {
+						wanted.add(field.UserObject, happened[i].For)
+					}
 				}
 			}
 			if err := reading.tell(ctx, happened, told, of, wanted); err != nil {

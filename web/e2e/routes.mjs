@@ -21,6 +21,7 @@ export async function makeRoutes(page) {
     close_date: "2027-12-31",
   });
   await make("todo", { subject: "Quote", due: yesterday });
+  const person = await make("user", { name: "Li Jing", email: "li.jing@example.com", roles: [] });
   return {
     home: "/",
     list: "/o/lead",
@@ -38,6 +39,7 @@ export async function makeRoutes(page) {
     profile: "/settings/profile",
     keys: "/settings/keys",
     people: "/settings/people",
+    away: `/settings/people/${person}/away`,
     roles: "/settings/roles",
     role: "/settings/roles/account_manager",
     audit: "/settings/audit",

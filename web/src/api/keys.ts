@@ -15,6 +15,7 @@ export const keys = {
   sessions: ["sessions"],
   invitations: ["invitations"],
   handovers: ["handovers"],
+  delegations: (of?: string) => (of ? ["delegations", of] : ["delegations"]),
   owned: (person: string) => ["handovers", "owned", person],
   forgetful: (token: string) => ["forgetful", token],
   welcome: (token: string) => ["welcome", token],

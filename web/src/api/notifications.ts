@@ -28,6 +28,8 @@ export interface Notification {
   readonly read_at: string | null;
   readonly gone: boolean;
   readonly by: string | null;
+  /** For whom the reader stands in. */
+  readonly for: string | null;
   readonly object: string | null;
   readonly record: string | null;
   readonly display: string | null;

@@ -24,6 +24,7 @@ const pages: RouteObject[] = [
   page("notifications", () => import("@/features/notifications/notifications-page")),
   page("settings/profile", () => import("@/features/settings/profile-page")),
   page("settings/people", () => import("@/features/people/people-page")),
+  page("settings/people/:id/away", () => import("@/features/settings/away/away-page")),
   page("settings/roles", () => import("@/features/roles/roles-page")),
   page("settings/roles/:name", () => import("@/features/roles/role-page")),
   page("settings/single-sign-on", () => import("@/features/settings/single-sign-on/list-page")),

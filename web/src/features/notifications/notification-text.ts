@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 import type { Catalog } from "@/api/catalog";
 import { pluralOf } from "@/api/meta";
-import type { Notification } from "@/api/notifications";
+import type { Notification, NotificationReason } from "@/api/notifications";
 import type { Included } from "@/api/types";
 import { lookOf } from "@/kinds/field/kinds";
 import type { Formatter } from "@/lib/format";
@@ -17,15 +17,24 @@ export interface Wording {
 
 /** What has happened, as a sentence. */
 export function headline(one: Notification, { t, catalog, format, included }: Wording): string {
-  const who = included.user?.[one.by ?? ""]?.display ?? t("history.somebody");
   const object = catalog.object(one.object ?? "");
-  return t(`notifications.reason.${one.reason}`, {
-    who,
+  const name = (id: string | null) => included.user?.[id ?? ""]?.display ?? t("history.somebody");
+  const words = {
+    who: name(one.by),
+    person: name(one.for),
     count: one.count ?? 1,
     n: format.number(one.count ?? 1),
     objects: object ? inSentence(pluralOf(object)) : "",
     object: object ? inSentence(object.title) : "",
-  });
+  };
+  return one.for !== null && isPersonal(one.reason)
+    ? t(`notifications.instead.${one.reason}`, words)
+    : t(`notifications.reason.${one.reason}`, words);
+}
+
+/** Whether a reason concerns a person himself, so that another may be told in his place. */
+function isPersonal(reason: NotificationReason): reason is "assigned" | "mentioned" | "reminded" {
+  return reason === "assigned" || reason === "mentioned" || reason === "reminded";
 }
 
 /** More of it: what was said, or what it was changed to. */

@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { SignsIn } from "@/api/people";
 import type { RecordData } from "@/api/types";
+import { AwayTag } from "@/components/away-tag";
 import { Entry } from "@/components/entries";
 import { Menu } from "@/components/menu";
 import { Tag } from "@/components/tag";
@@ -26,6 +27,7 @@ export function PersonRow(props: PersonRowProps) {
   const { person, signsIn, onForgotten, onLeave, onLost, onEnd, onRevoke, onView } = props;
   const { t } = useTranslation();
   const format = useFormat();
+  const navigate = useNavigate();
   const name = String(person.name ?? "");
   return (
     <Entry
@@ -33,6 +35,7 @@ export function PersonRow(props: PersonRowProps) {
       below={String(person.email ?? "")}
       facts={
         <>
+          <AwayTag person={person.id} />
           {signsIn?.second_factor && <Tag hue="green">{t("factor.title")}</Tag>}
           {signsIn && signsIn.sessions > 0 && (
             <span>{t("people.sessions", { count: signsIn.sessions })}</span>
@@ -64,6 +67,12 @@ export function PersonRow(props: PersonRowProps) {
             icon: "edit",
             disabled: !onForgotten,
             perform: () => onForgotten?.(),
+          },
+          {
+            key: "away",
+            label: t("away.manage"),
+            icon: "users",
+            perform: () => navigate(`/settings/people/${person.id}/away`),
           },
           {
             key: "leave",

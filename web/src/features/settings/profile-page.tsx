@@ -1,3 +1,4 @@
+import { AwayBlock } from "./away/away-block";
 import { ChangePassword } from "./change-password";
 import { KeyboardBlock } from "./keyboard-block";
 import { LookBlock } from "./look-block";
@@ -14,6 +15,7 @@ export default function ProfilePage() {
       <PersonBlock />
       <LookBlock />
       <KeyboardBlock />
+      <AwayBlock />
       <ChangePassword />
       <SecondFactorBlock />
       <SessionsBlock />

@@ -7,6 +7,7 @@ import { keys } from "@/api/keys";
 import { pluralOf, useCatalog } from "@/api/meta";
 import { deleteRecord, restoreRecord } from "@/api/records";
 import type { RecordAnswer } from "@/api/types";
+import { AwayTag } from "@/components/away-tag";
 import { Button, IconButton } from "@/components/button";
 import { faultText } from "@/components/fault-view";
 import { Menu } from "@/components/menu";
@@ -88,6 +89,7 @@ export function RecordHeader(props: RecordHeaderProps) {
               included={included}
             />
           ))}
+          {typeof record.owner === "string" && <AwayTag person={record.owner} />}
         </div>
         {!props.editing && (
           <div className={styles.actions}>
