@@ -29,6 +29,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the application."`
 	Setup   setupCommand   `cmd:"" help:"Set an installation up without a browser."`
 	Token   tokenCommand   `cmd:"" help:"Make an API key; it is printed once."`
+	WayIn   wayInCommand   `cmd:"" help:"Let somebody in again who has lost his password; prints a link that works once."`
 	Plan    planCommand    `cmd:"" help:"Show what a folder of definitions would change."`
 	Apply   applyCommand   `cmd:"" help:"Apply a folder of definitions."`
 	Export  exportCommand  `cmd:"" help:"Write all definitions into a folder."`
@@ -80,7 +81,12 @@ func (c *commands) config() engine.Config {
 
 // with opens the installation for a subcommand.
 func (c *commands) with(ctx context.Context, do func(e *engine.Engine) error) error {
-	e, err := engine.New(ctx, c.config())
+	return using(ctx, c.config(), do)
+}
+
+// using opens an installation, and closes it.
+func using(ctx context.Context, config engine.Config, do func(e *engine.Engine) error) error {
+	e, err := engine.New(ctx, config)
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,11 @@ func (s *Server) linkPassword(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.data(http.StatusCreated, sentPasswordLink{made, s.link(resetPage, made.Token)})
+	return r.data(http.StatusCreated, sentPasswordLink{made, s.PasswordPage(made.Token)})
 }
+
+// PasswordPage is the address at which the secret of a link sets a password.
+func (s *Server) PasswordPage(secret string) string { return s.link(resetPage, secret) }
 
 func (s *Server) forgetful(r *request) error {
 	var ask linkAsk

@@ -45,30 +45,43 @@ func (s *Service) LinkPassword(ctx context.Context, actor *access.Actor, userID 
 	if err != nil {
 		return nil, err
 	}
-	secret, err := newSecret()
+	row, link, err := s.newLink(actor, person)
 	if err != nil {
 		return nil, err
 	}
-	now := s.clock.Now()
-	email, _ := person.Profile("email").(string)
-	row := &linkRow{
-		UserID: userID, TokenHash: hashSecret(secret), Email: email, ByID: actor.ID,
-		CreatedAt: milliseconds(now), ExpiresAt: milliseconds(now.Add(passwordLinkLife)),
-	}
-	link := &PasswordLink{Token: secret, ExpiresAt: moment(row.ExpiresAt)}
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.PasswordLinkMade, Object: field.UserObject, Subject: userID, Detail: map[string]any{
-			"expires_at": link.ExpiresAt,
-		}})
-		if err := store.Save(ctx, tx, row); err != nil {
-			return fmt.Errorf("keep a link: %w", err)
-		}
-		return nil
+		return keepLink(ctx, tx, actor, row)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return link, nil
+}
+
+// newLink makes a link of somebody for a person, which is to be kept.
+func (s *Service) newLink(by, person *access.Actor) (*linkRow, *PasswordLink, error) {
+	secret, err := newSecret()
+	if err != nil {
+		return nil, nil, err
+	}
+	now := s.clock.Now()
+	email, _ := person.Profile("email").(string)
+	row := &linkRow{
+		UserID: person.ID, TokenHash: hashSecret(secret), Email: email, ByID: by.ID,
+		CreatedAt: milliseconds(now), ExpiresAt: milliseconds(now.Add(passwordLinkLife)),
+	}
+	return row, &PasswordLink{Token: secret, ExpiresAt: moment(row.ExpiresAt)}, nil
+}
+
+// keepLink keeps a link, in place of an earlier one.
+func keepLink(ctx context.Context, tx *store.Tx, by *access.Actor, row *linkRow) error {
+	audit.Write(ctx, tx, by, audit.Entry{Action: audit.PasswordLinkMade, Object: field.UserObject, Subject: row.UserID, Detail: map[string]any{
+		"expires_at": moment(row.ExpiresAt),
+	}})
+	if err := store.Save(ctx, tx, row); err != nil {
+		return fmt.Errorf("keep a link: %w", err)
+	}
+	return nil
 }
 
 // forgetful is the person to whom somebody may give a new password, or a first
@@ -127,7 +140,7 @@ func (s *Service) link(ctx context.Context, secret string, origin Origin) (*link
 	if err != nil {
 		return nil, nil, fmt.Errorf("find a link: %w", err)
 	}
-	by, err := s.actor(ctx, byID(row.ByID), "password_link")
+	by, err := s.maker(ctx, row.ByID)
 	if err != nil {
 		return nil, nil, err
 	}
