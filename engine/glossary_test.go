@@ -46,6 +46,7 @@ var glossary = []word{
 	{"share", nil},
 	{"change", []string{"audit", "log"}},
 	{"event", []string{"hook", "signal"}},
+	{"organisation", []string{"company", "tenant"}},
 	{"job", nil},
 	{"workflow", []string{"automation", "flow"}},
 	{"trigger", nil},

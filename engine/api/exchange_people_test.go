@@ -95,6 +95,9 @@ func (r *reader) providersAre(t *testing.T, stranger *reader) {
 	for _, way := range []string{"/auth/oidc/acme/start?next=/", "/auth/oidc/acme/callback?state=x&code=y"} {
 		stranger.try(t, "GET", way, nil)
 	}
+	stranger.data(t, "GET", "/brand", nil)
+	r.data(t, "GET", "/organisation", nil)
+	r.data(t, "PATCH", "/organisation", doc{"name": "Acme", "languages": []string{"en", "zh-CN"}})
 	r.data(t, "GET", "/single_sign_on", nil)
 	r.data(t, "PUT", "/single_sign_on", doc{"only": false, "emergency": []string{}})
 	r.try(t, "DELETE", path+"/acme", nil).Want(t, 204)

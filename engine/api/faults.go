@@ -93,7 +93,7 @@ const (
 // be internal.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	f := s.faultOf(c, err)
-	language := preferred(c.Get(fiber.HeaderAcceptLanguage))
+	language := s.preferred(c)
 	if r, ok := c.Locals(localRequest).(*request); ok {
 		language = r.language
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/trellis-crm/trellis/engine/fault"
 	"github.com/trellis-crm/trellis/engine/metadata"
-	"github.com/trellis-crm/trellis/engine/setup"
 )
 
 const missingPath = "/api/v1/meta/translation/:name/missing"
@@ -26,7 +25,7 @@ func (s *Server) users(r *request) error {
 
 // missingTexts lists what is still to be translated into a language.
 func (s *Server) missingTexts(r *request) error {
-	if !slices.Contains(setup.Locales(), r.Params("name")) {
+	if !slices.Contains(metadata.Locales(), r.Params("name")) {
 		return fault.New(fault.NotFound)
 	}
 	missing, count := s.Catalog.Current().Catalog().Missing(r.Params("name"))

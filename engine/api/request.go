@@ -16,6 +16,7 @@ import (
 	"github.com/trellis-crm/trellis/engine/access"
 	"github.com/trellis-crm/trellis/engine/audit"
 	"github.com/trellis-crm/trellis/engine/fault"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/store"
 )
 
@@ -44,7 +45,7 @@ func (s *Server) serve(route Route) fiber.Handler {
 		}
 		ctx, cancel := context.WithTimeout(c.UserContext(), wait)
 		defer cancel()
-		r := &request{Ctx: c, server: s, ctx: ctx, language: preferred(c.Get(fiber.HeaderAcceptLanguage))}
+		r := &request{Ctx: c, server: s, ctx: ctx, language: s.preferred(c)}
 		r.ctx = audit.From(ctx, r.origin().Address)
 		c.Locals(localRequest, r)
 		defer func() {
@@ -199,11 +200,12 @@ func (s *Server) localise(r *request) {
 }
 
 func (s *Server) settle(actor *access.Actor, language string) {
-	if actor.Language == "" {
+	organisation := s.organised()
+	if !organisation.Speaks(actor.Language) {
 		actor.Language = language
 	}
 	if actor.Zone == nil {
-		actor.Zone = s.Catalog.Current().Catalog().Environment().Organisation.Zone()
+		actor.Zone = organisation.Zone()
 	}
 }
 
@@ -242,10 +244,23 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// preferred is the language that an Accept-Language header likes best among
-// those that the product speaks; English when it likes none.
-func preferred(header string) string {
-	best, liked := "en", 0.0
+// organised is the organisation as this server knows it.
+func (s *Server) organised() metadata.Organisation {
+	return s.Catalog.Current().Catalog().Environment().Organisation
+}
+
+// preferred is the language that a request likes best among those that are
+// offered; when it likes none, the organisation's.
+func (s *Server) preferred(c *fiber.Ctx) string {
+	organisation := s.organised()
+	if organisation.Name == "" {
+		organisation = metadata.Organisation{Locale: "en"}.Settled()
+	}
+	return preferred(c.Get(fiber.HeaderAcceptLanguage), organisation)
+}
+
+func preferred(header string, organisation metadata.Organisation) string {
+	best, liked := organisation.Locale, 0.0
 	for part := range strings.SplitSeq(header[:min(len(header), 1000)], ",") {
 		tag, quality, weighed := strings.Cut(strings.ReplaceAll(strings.ToLower(part), " ", ""), ";q=")
 		weight := 1.0
@@ -256,7 +271,7 @@ func preferred(header string) string {
 			}
 		}
 		language, _, _ := strings.Cut(tag, "-")
-		if spoken := map[string]string{"zh": "zh-CN", "en": "en"}[language]; spoken != "" && weight > liked {
+		if spoken := map[string]string{"zh": "zh-CN", "en": "en"}[language]; organisation.Speaks(spoken) && weight > liked {
 			best, liked = spoken, weight
 		}
 	}

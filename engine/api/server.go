@@ -133,7 +133,7 @@ type handler func(r *request) error
 func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
-		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.delegationRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.poolRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
+		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.organisationRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.delegationRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.poolRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.accessRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(), s.viewAsRoutes(),
 	} {

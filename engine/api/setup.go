@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/trellis-crm/trellis/engine/identity"
+	"github.com/trellis-crm/trellis/engine/metadata"
 	"github.com/trellis-crm/trellis/engine/setup"
 )
 
@@ -22,7 +23,7 @@ func (s *Server) setupChoices(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.data(http.StatusOK, map[string]any{"templates": templates, "locales": setup.Locales()})
+	return r.data(http.StatusOK, map[string]any{"templates": templates, "locales": metadata.Locales()})
 }
 
 func (s *Server) setUp(r *request) error {

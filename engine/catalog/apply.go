@@ -210,16 +210,21 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, p *plan, actor *acce
 			return err
 		}
 	}
+	audit.Write(ctx, tx, actor, audit.Entry{Action: audit.DefinitionsChanged, Subject: strconv.FormatInt(p.to.Revision, 10), Detail: map[string]any{"changes": p.told()}})
+	return s.raise(ctx, tx, p.to.Revision, actor, note, string(changes))
+}
+
+// raise makes a revision the newest one; changes are its definitions, as JSON.
+func (s *Service) raise(ctx context.Context, tx *store.Tx, revision int64, actor *access.Actor, note, changes string) error {
 	var by *string
 	if actor.ID != "" {
 		by = &actor.ID
 	}
-	row := &revisionRow{Revision: p.to.Revision, At: s.clock.Now().UnixMilli(), ByID: by, Note: note, Changes: string(changes)}
+	row := &revisionRow{Revision: revision, At: s.clock.Now().UnixMilli(), ByID: by, Note: note, Changes: changes}
 	if err := store.Insert(ctx, tx, row); err != nil {
 		return fmt.Errorf("write the revision: %w", err)
 	}
-	audit.Write(ctx, tx, actor, audit.Entry{Action: audit.DefinitionsChanged, Subject: strconv.FormatInt(p.to.Revision, 10), Detail: map[string]any{"changes": p.told()}})
-	if _, err := tx.Exec(ctx, "UPDATE sys_catalog SET revision = ?", p.to.Revision); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE sys_catalog SET revision = ?", revision); err != nil {
 		return fmt.Errorf("raise the revision: %w", err)
 	}
 	return nil

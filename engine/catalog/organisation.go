@@ -18,7 +18,10 @@ const organisationSetting = "organisation"
 func ReadOrganisation(ctx context.Context, reader store.Reader) (metadata.Organisation, error) {
 	var organisation metadata.Organisation
 	err := ReadSetting(ctx, reader, organisationSetting, &organisation)
-	return organisation, err
+	if organisation.Name == "" {
+		return organisation, err
+	}
+	return organisation.Settled(), err
 }
 
 // WriteOrganisation writes the setting.

@@ -21,6 +21,20 @@ func (p *Program) Own() bool {
 	return own
 }
 
+// Zoned tells whether the value depends on the zone in which days begin.
+func (p *Program) Zoned() bool {
+	zoned := false
+	p.Root.walk(func(n *Node) {
+		switch n.Op {
+		case "today", "within":
+			zoned = true
+		case "date":
+			zoned = zoned || n.Args[0].Kind != Text
+		}
+	})
+	return zoned
+}
+
 // Stored gives a value the form in which a column keeps it: a number is rounded
 // to scale digits after the point, a half away from zero, and is null when it
 // needs more than so many digits in all.

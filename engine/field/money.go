@@ -137,6 +137,12 @@ func (money) of(f *Field, amount, code string) (expr.Value, *fault.Item) {
 	return Money{Amount: d, Currency: code}, nil
 }
 
+// IsCurrency tells whether a code is that of a currency, as ISO 4217 has it.
+func IsCurrency(code string) bool {
+	_, ok := currencyDigits(code)
+	return ok
+}
+
 // currencyDigits is how many digits after the point amounts of a currency
 // have.
 func currencyDigits(code string) (int32, bool) {

@@ -29,7 +29,7 @@ func (s *Service) Welcome(ctx context.Context, secret string, origin Origin) (*W
 	if err != nil {
 		return nil, err
 	}
-	organisation := s.policies.Current().Catalog().Environment().Organisation
+	organisation := s.organisation()
 	return &Welcome{Email: invitation.Email, Name: invitation.Name, Organisation: organisation.Name}, nil
 }
 

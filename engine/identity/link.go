@@ -122,7 +122,7 @@ func (s *Service) Forgetful(ctx context.Context, secret string, origin Origin) (
 		return nil, err
 	}
 	name, _ := person.Profile("name").(string)
-	organisation := s.policies.Current().Catalog().Environment().Organisation
+	organisation := s.organisation()
 	return &Forgetful{Email: row.Email, Name: name, Organisation: organisation.Name}, nil
 }
 

@@ -66,6 +66,9 @@ func (s *Service) actor(ctx context.Context, id expr.Fragment, via string) (*acc
 	if actor == nil {
 		return nil, nil
 	}
+	if !s.organisation().Speaks(actor.Language) {
+		actor.Language = ""
+	}
 	return actor, s.records.Openings(ctx, actor)
 }
 
@@ -103,13 +106,18 @@ func (s *Service) ByID(ctx context.Context, id, via string) (*access.Actor, erro
 	return s.actor(ctx, byID(id), via)
 }
 
+// organisation is the organisation as this server knows it.
+func (s *Service) organisation() metadata.Organisation {
+	return s.policies.Current().Catalog().Environment().Organisation
+}
+
 // Me tells an actor about himself.
 func (s *Service) Me(actor *access.Actor) (*Me, error) {
 	abilities, err := s.policies.Current().Abilities(actor)
 	if err != nil {
 		return nil, err
 	}
-	organisation := s.policies.Current().Catalog().Environment().Organisation
+	organisation := s.organisation()
 	text := func(name string) string {
 		value, _ := actor.Profile(name).(string)
 		return value
@@ -120,6 +128,9 @@ func (s *Service) Me(actor *access.Actor) (*Me, error) {
 	}
 	if actor.Limit != nil {
 		me.Scopes = &actor.Limit.Objects
+	}
+	if !organisation.Speaks(me.Locale) {
+		me.Locale = ""
 	}
 	if me.Roles == nil {
 		me.Roles = []string{}
@@ -145,7 +156,7 @@ func (s *Service) ChangeProfile(ctx context.Context, actor *access.Actor, profil
 		patch["name"] = *profile.Name
 	}
 	if profile.Locale != nil {
-		if code := localeCode(*profile.Locale); code != "" || *profile.Locale == "" {
+		if code := localeCode(*profile.Locale); code != "" && s.organisation().Speaks(*profile.Locale) || *profile.Locale == "" {
 			patch["locale"] = code
 		} else {
 			return fault.New(fault.InvalidValues).At("/locale", fault.UnknownOption, "value", *profile.Locale)

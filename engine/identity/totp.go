@@ -81,7 +81,7 @@ func (s *Service) Enrol(ctx context.Context, actor *access.Actor, password strin
 		return nil, err
 	}
 	email, _ := actor.Profile("email").(string)
-	issuer := strings.TrimSpace(strings.ReplaceAll(s.policies.Current().Catalog().Environment().Organisation.Name, ":", " "))
+	issuer := strings.TrimSpace(strings.ReplaceAll(s.organisation().Name, ":", " "))
 	if issuer == "" {
 		issuer = "Trellis"
 	}

@@ -13,6 +13,7 @@ import (
 func (c *Catalog) Outdated(before *Catalog) []Reference {
 	var outdated []Reference
 	changed := map[*field.Field]bool{}
+	rezoned := c.environment.Organisation.Timezone != before.environment.Organisation.Timezone
 	for _, computed := range c.computed {
 		if computed.Field.IsVirtual() {
 			continue
@@ -23,6 +24,7 @@ func (c *Catalog) Outdated(before *Catalog) []Reference {
 		for _, mentioned := range c.mentioned(computed) {
 			needs = needs || changed[mentioned]
 		}
+		needs = needs || rezoned && computed.zoned()
 		now := field.Input{Object: computed.Object.Name, Field: computed.Field.Name}
 		if needs || !same(fieldOf(before, now), computed.Field) {
 			changed[computed.Field] = true
@@ -43,20 +45,31 @@ func fieldOf(c *Catalog, input field.Input) *field.Field {
 
 // mentioned are the fields that the expressions of a computed one name.
 func (c *Catalog) mentioned(computed Reference) []*field.Field {
-	object, programs := computed.Object, []*expr.Program{computed.Field.Computed.Formula}
+	object := computed.Object
 	if rollup := computed.Field.Computed.Rollup; rollup != nil {
-		object, programs = c.objects[rollup.Object], []*expr.Program{rollup.Value, rollup.Where}
+		object = c.objects[rollup.Object]
 	}
 	var fields []*field.Field
-	for _, program := range programs {
-		if program == nil {
-			continue
-		}
+	for _, program := range computed.programs() {
 		for _, path := range program.Mentions() {
 			fields = append(fields, object.Fields[object.Owner(path[0])])
 		}
 	}
 	return fields
+}
+
+// programs are the expressions from which a computed field follows.
+func (r Reference) programs() []*expr.Program {
+	programs := []*expr.Program{r.Field.Computed.Formula}
+	if rollup := r.Field.Computed.Rollup; rollup != nil {
+		programs = []*expr.Program{rollup.Value, rollup.Where}
+	}
+	return slices.DeleteFunc(programs, func(program *expr.Program) bool { return program == nil })
+}
+
+// zoned tells whether a computed field depends on the organisation's zone.
+func (r Reference) zoned() bool {
+	return slices.ContainsFunc(r.programs(), (*expr.Program).Zoned)
 }
 
 // same tells whether two revisions of a field keep the same values in the same

@@ -199,6 +199,6 @@ func Names(list []string, f *field.Field) bool { return slices.Contains(list, f.
 func Abilities() []string {
 	return []string{
 		"bypass_workflows", "operate_workflows", "audit_approvals", "manage_roles", "design",
-		"manage_users", "import", "export", "bulk_edit", "read_audit", "check_duplicates", "erase", "view_as", Claim,
+		"manage_users", "manage_organisation", "import", "export", "bulk_edit", "read_audit", "check_duplicates", "erase", "view_as", Claim,
 	}
 }

@@ -99,6 +99,7 @@ func (w *Work) fill(ctx context.Context, change *Change, sent map[string]any) er
 	if err := w.files(ctx, change, given, faults); err != nil {
 		return err
 	}
+	w.used(object, given, nil, change.Values, faults)
 	if err := w.convert(ctx, object, everySlot(object), change.Values, faults); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -18,6 +19,62 @@ import (
 // exchangeRate is the built-in object of the dated rates: how much of the
 // organisation's currency one unit of another is worth from a day on.
 const exchangeRate = "exchange_rate"
+
+// used refuses an amount that is set in a currency that new ones are not in. One
+// that was in it before stays in it.
+func (w *Work) used(object *metadata.Object, slots []int, prior, values []expr.Value, faults *fault.Fault) {
+	organisation := w.Policy.Catalog().Environment().Organisation
+	if w.formless {
+		return
+	}
+	for _, slot := range slots {
+		amount, ok := values[slot].(field.Money)
+		if !ok || organisation.Uses(amount.Currency) {
+			continue
+		}
+		if prior != nil {
+			if before, ok := prior[slot].(field.Money); ok && before.Currency == amount.Currency {
+				continue
+			}
+		}
+		faults.At("/"+object.Fields[slot].Name, fault.CurrencyNotUsed, "value", amount.Currency)
+	}
+}
+
+// Held is how many records of an object hold amounts.
+type Held struct {
+	Object  *metadata.Object
+	Records int64
+}
+
+// Amounts tells which objects have records that hold amounts, those in the
+// recycle bin too, and exchange rates, which mean the currency as it is.
+func Amounts(ctx context.Context, reader store.Reader, dialect store.Dialect, catalog *metadata.Catalog) ([]Held, error) {
+	var held []Held
+	for _, object := range catalog.Objects() {
+		var conditions []string
+		for _, f := range object.Fields {
+			if f.Kind.Name() == "money" {
+				conditions = append(conditions, dialect.Quote(f.Parts()[1].Name)+" IS NOT NULL")
+			}
+		}
+		if object.Name == exchangeRate {
+			conditions = []string{"1 = 1"}
+		}
+		if len(conditions) == 0 {
+			continue
+		}
+		var count int64
+		query := "SELECT count(*) FROM " + dialect.Quote(object.Name) + " WHERE " + strings.Join(conditions, " OR ")
+		if err := reader.QueryRow(ctx, query).Scan(&count); err != nil {
+			return nil, fmt.Errorf("count the amounts of %s: %w", object.Name, err)
+		}
+		if count > 0 {
+			held = append(held, Held{object, count})
+		}
+	}
+	return held, nil
+}
 
 // convert gives the amounts that were set their value in the organisation's
 // currency, at the rate of the day.

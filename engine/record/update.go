@@ -71,6 +71,7 @@ func (w *Work) accept(ctx context.Context, change *Change, sent map[string]any, 
 		return nil
 	}
 	set := intersection(given, change.Changed)
+	w.used(object, set, change.Prior, change.Values, faults)
 	if err := w.convert(ctx, object, set, change.Values, faults); err != nil {
 		return err
 	}

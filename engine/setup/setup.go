@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -116,14 +115,14 @@ func (s *Service) Templates() ([]template.Template, error) {
 	return slices.DeleteFunc(templates, func(t template.Template) bool { return t.Foundation }), err
 }
 
-// Locales are the languages the product speaks.
-func Locales() []string { return []string{"zh-CN", "en"} }
-
-var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+// settings are those of the organisation.
+func (r Request) settings() metadata.Organisation {
+	return metadata.Organisation{Name: r.Organisation, Currency: r.Currency, Timezone: r.Timezone, Locale: r.Locale, Version: 1}.Settled()
+}
 
 func (r Request) check() error {
 	faults := fault.New(fault.InvalidValues)
-	for pointer, text := range map[string]string{"/name": r.Name, "/email": r.Email, "/organisation": r.Organisation, "/password": r.Password} {
+	for pointer, text := range map[string]string{"/name": r.Name, "/email": r.Email, "/password": r.Password} {
 		switch {
 		case text == "":
 			faults.At(pointer, fault.Required)
@@ -131,14 +130,13 @@ func (r Request) check() error {
 			faults.At(pointer, fault.TooLong, "max", 1000, "length", len(text))
 		}
 	}
-	if r.Locale != Locales()[0] && r.Locale != Locales()[1] {
-		faults.At("/locale", fault.UnknownOption, "value", r.Locale)
-	}
-	if _, err := clock.Zone(r.Timezone); err != nil {
-		faults.At("/timezone", fault.UnknownTimezone, "value", r.Timezone)
-	}
-	if !currencyCode.MatchString(r.Currency) {
-		faults.At("/currency", fault.UnknownCurrency, "value", r.Currency)
+	wrong := fault.New(fault.InvalidValues)
+	r.settings().Check(wrong)
+	for _, item := range wrong.Items {
+		if item.Pointer == "/name" {
+			item.Pointer = "/organisation"
+		}
+		faults.Items = append(faults.Items, item)
 	}
 	return faults.OrNil()
 }
@@ -153,7 +151,7 @@ const (
 // where its zone and its language are, and otherwise the week without holidays.
 func (r Request) calendar(definitions []json.RawMessage) string {
 	wanted := calendarOfWeeks
-	if r.Locale == Locales()[0] && r.Timezone == "Asia/Shanghai" {
+	if r.Locale == metadata.Locales()[0] && r.Timezone == "Asia/Shanghai" {
 		wanted = calendarOfChina
 	}
 	there := slices.ContainsFunc(definitions, func(definition json.RawMessage) bool {
@@ -193,7 +191,8 @@ func (s *Service) Run(ctx context.Context, request Request) (string, error) {
 		if known.Name != "" {
 			return fault.New(fault.AlreadySetUp)
 		}
-		organisation := metadata.Organisation{Name: request.Organisation, Currency: request.Currency, Timezone: request.Timezone, Locale: request.Locale, Calendar: request.calendar(documents)}
+		organisation := request.settings()
+		organisation.Calendar = request.calendar(documents)
 		if err := catalog.WriteOrganisation(ctx, tx, organisation); err != nil {
 			return err
 		}

@@ -38,6 +38,7 @@ export async function makeRoutes(page) {
     notifications: "/notifications",
     profile: "/settings/profile",
     keys: "/settings/keys",
+    organisation: "/settings/organisation",
     people: "/settings/people",
     away: `/settings/people/${person}/away`,
     roles: "/settings/roles",

@@ -6,6 +6,7 @@ import { connect } from "@/api/client";
 import { Fault } from "@/api/fault";
 import { keptPerson } from "@/api/kept-answers";
 import { catalogQuery } from "@/api/meta";
+import { type Brand, brandQuery } from "@/api/organisation";
 import { sessionQuery } from "@/api/session";
 import type { Me } from "@/api/types";
 import { App } from "@/app/app";
@@ -45,13 +46,20 @@ async function arrive(likely: Language): Promise<Me | null> {
   return asked;
 }
 
+/** What a stranger sees of the organisation; while set-up is open there is none. */
+async function brandOfDoor(): Promise<Brand | undefined> {
+  if (location.pathname === "/setup") return undefined;
+  return client.fetchQuery(brandQuery).catch(() => undefined);
+}
+
 async function start(): Promise<void> {
   nonceStyles(pageNonce());
   const wishes = [readKept("language"), ...navigator.languages];
-  const likely = nearestLanguage(...wishes);
+  const likely = nearestLanguage(wishes);
   connect({ language: () => likely });
   const me = await arrive(likely);
-  const language = nearestLanguage(me?.locale, ...wishes);
+  const offers = me?.organisation ?? (await brandOfDoor());
+  const language = nearestLanguage([me?.locale, ...wishes], offers);
   await showLanguage(language);
   if (!me || language !== likely) client.removeQueries(catalogQuery);
   connect({ language: shownLanguage });

@@ -21,6 +21,8 @@ export const keys = {
   welcome: (token: string) => ["welcome", token],
   secondFactor: ["second-factor"],
   ways: ["ways"],
+  organisation: ["organisation"],
+  brand: ["brand"],
   singleSignOn: ["single-sign-on"],
   providers: ["single-sign-on", "providers"],
   provider: (name: string) => ["single-sign-on", "providers", name],

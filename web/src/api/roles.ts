@@ -68,6 +68,7 @@ export const abilities = [
   "design",
   "manage_roles",
   "manage_users",
+  "manage_organisation",
   "read_audit",
   "import",
   "export",

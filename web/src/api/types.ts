@@ -96,7 +96,13 @@ export interface Organisation {
   readonly name: string;
   readonly currency: string;
   readonly timezone: string;
+  /** The language of who prefers none that is offered. */
   readonly locale: Locale;
+  /** Those offered. */
+  readonly languages: readonly Locale[];
+  /** Those that may be chosen for a new amount; none is all there are. */
+  readonly currencies: readonly string[];
+  readonly version: number;
 }
 
 /** The caller. */

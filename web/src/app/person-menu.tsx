@@ -26,6 +26,16 @@ export function PersonMenu({ onLeave }: { onLeave: () => void }) {
       icon: "key",
       perform: () => navigate("/settings/keys"),
     },
+    ...(me.abilities.includes("manage_organisation")
+      ? [
+          {
+            key: "organisation",
+            label: t("organisation.title"),
+            icon: "building" as const,
+            perform: () => navigate("/settings/organisation"),
+          },
+        ]
+      : []),
     ...(me.abilities.includes("manage_users")
       ? [
           {

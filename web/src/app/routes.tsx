@@ -23,6 +23,7 @@ const pages: RouteObject[] = [
   page("outbox", () => import("@/features/records/outbox/outbox-page")),
   page("notifications", () => import("@/features/notifications/notifications-page")),
   page("settings/profile", () => import("@/features/settings/profile-page")),
+  page("settings/organisation", () => import("@/features/settings/organisation/organisation-page")),
   page("settings/people", () => import("@/features/people/people-page")),
   page("settings/people/:id/away", () => import("@/features/settings/away/away-page")),
   page("settings/roles", () => import("@/features/roles/roles-page")),

@@ -7,7 +7,7 @@ import { Icon } from "@/components/icon";
 import { Menu } from "@/components/menu";
 import { useLanguage } from "@/components/use-language";
 import { usePhone } from "@/components/use-media";
-import { languageNames, languages } from "@/i18n";
+import { languageNames } from "@/i18n";
 import { together } from "@/lib/key-names";
 import { Bell } from "./bell";
 import { useNavigation } from "./navigation";
@@ -88,8 +88,9 @@ function AppSwitch() {
 
 function LanguageMenu() {
   const { t } = useTranslation();
-  const [language, change] = useLanguage();
-  const items = languages.map((one) => ({
+  const [language, change, offered] = useLanguage();
+  if (offered.length < 2) return null;
+  const items = offered.map((one) => ({
     key: `language.${one}`,
     label: languageNames[one],
     checked: one === language,

@@ -10,7 +10,7 @@ import { useMe } from "@/api/session";
 import { chosenDensities, themes, usePreferences } from "@/components/preferences";
 import { useLanguage } from "@/components/use-language";
 import type { Command } from "@/features/palette/command";
-import { type Language, languageNames, languages, loadTexts, textsIn } from "@/i18n";
+import { type Language, languageNames, loadTexts, textsIn } from "@/i18n";
 import { inSentence } from "@/lib/words";
 
 /** What commands are made of, in one language. */
@@ -55,9 +55,9 @@ export function useCommands(deeds: Deeds, looking: boolean): readonly Command[] 
  * names in it and by their codes.
  */
 function useOtherSpeech(wanted: boolean): Speech | undefined {
-  const [language] = useLanguage();
+  const [language, , offered] = useLanguage();
   const [loaded, setLoaded] = useState<Language>();
-  const other = languages.find((one) => one !== language);
+  const other = offered.find((one) => one !== language);
   useEffect(() => {
     if (wanted && other) void loadTexts(other).then(() => setLoaded(other));
   }, [wanted, other]);
@@ -150,7 +150,7 @@ function placesIn(
 function useLooks(leave: () => void): (t: TFunction) => readonly Command[] {
   const look = usePreferences();
   const { viewer } = useMe();
-  const [language, changeLanguage] = useLanguage();
+  const [language, changeLanguage, offered] = useLanguage();
   return (t) => [
     ...themes
       .filter((theme) => theme !== look.theme)
@@ -168,7 +168,7 @@ function useLooks(leave: () => void): (t: TFunction) => readonly Command[] {
         icon: "density" as const,
         perform: () => look.chooseDensity(density),
       })),
-    ...languages
+    ...offered
       .filter((one) => one !== language)
       .map((one) => ({
         key: `language.${one}`,

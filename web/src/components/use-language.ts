@@ -1,16 +1,25 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
+import { brandQuery } from "@/api/organisation";
 import { sessionQuery, updateProfile, useMaybeMe } from "@/api/session";
-import { type Language, nearestLanguage, showLanguage } from "@/i18n";
+import { type Language, languages, nearestLanguage, showLanguage } from "@/i18n";
 import { keep } from "@/lib/kept";
 
-/** The page's language, and how to change it: at once, without losing what was typed. */
-export function useLanguage(): readonly [Language, (next: Language) => Promise<void>] {
+/**
+ * The page's language, how to change it (at once, without losing what was typed), and which ones the
+ * organisation offers.
+ */
+export function useLanguage(): readonly [
+  Language,
+  (next: Language) => Promise<void>,
+  offered: readonly Language[],
+] {
   const { i18n } = useTranslation();
   const client = useQueryClient();
   const me = useMaybeMe();
+  const brand = useQuery({ ...brandQuery, enabled: false }).data;
   const signedIn = me !== null && !me.viewer;
   const change = useCallback(
     async (next: Language) => {
@@ -23,5 +32,6 @@ export function useLanguage(): readonly [Language, (next: Language) => Promise<v
     },
     [client, signedIn],
   );
-  return [nearestLanguage(i18n.language), change];
+  const offered = (me?.organisation ?? brand)?.languages ?? languages;
+  return [nearestLanguage([i18n.language]), change, offered];
 }

@@ -25,13 +25,23 @@ const load: Readonly<Record<Language, () => Promise<{ default: object }>>> = {
   en: () => import("./en.json"),
 };
 
-/** The language of the list that suits a browser's or a person's wish best. */
-export function nearestLanguage(...wishes: readonly (string | null | undefined)[]): Language {
+/** The languages that an organisation offers, and the one of who prefers none of them. */
+interface Offer {
+  readonly languages: readonly Language[];
+  readonly locale: Language;
+}
+
+/** The offered language that suits the wishes of a browser or a person best. */
+export function nearestLanguage(
+  wishes: readonly (string | null | undefined)[],
+  offer: Offer = { languages, locale: "en" },
+): Language {
   for (const wish of wishes) {
-    if (wish?.toLowerCase().startsWith("zh")) return "zh-CN";
-    if (wish?.toLowerCase().startsWith("en")) return "en";
+    const wanted = wish?.toLowerCase().slice(0, 2);
+    const found = offer.languages.find((one) => one.toLowerCase().slice(0, 2) === wanted);
+    if (found) return found;
   }
-  return "en";
+  return offer.locale;
 }
 
 /** Fetches the texts of a language and shows the page in it. */
@@ -63,5 +73,5 @@ export function textsIn(language: Language): TFunction {
 
 /** The language that the page is shown in. */
 export function shownLanguage(): Language {
-  return nearestLanguage(i18next.language);
+  return nearestLanguage([i18next.language]);
 }

@@ -11,7 +11,15 @@ export const me: Me = {
   locale: "en",
   timezone: "Asia/Shanghai",
   abilities: ["import", "export", "design"],
-  organisation: { name: "Yuntu", currency: "CNY", timezone: "Asia/Shanghai", locale: "en" },
+  organisation: {
+    name: "Yuntu",
+    currency: "CNY",
+    timezone: "Asia/Shanghai",
+    locale: "en",
+    languages: ["zh-CN", "en"],
+    currencies: [],
+    version: 1,
+  },
 };
 
 const write = "write" as const;

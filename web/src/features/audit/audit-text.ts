@@ -16,9 +16,11 @@ type Facts = Readonly<Record<string, unknown>>;
 
 const isFacts = (value: unknown): value is Facts => typeof value === "object" && value !== null;
 
-const settings = ["bin_days", "single_sign_on"] as const;
+const settings = ["bin_days", "organisation", "single_sign_on"] as const;
 const isSetting = (name: string): name is (typeof settings)[number] =>
   settings.some((setting) => setting === name);
+
+const members = ["name", "timezone", "locale", "languages", "currency", "currencies"] as const;
 
 const providerActions: readonly string[] = [
   "provider_added",
@@ -81,6 +83,7 @@ export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
     case "invitation_taken_back":
       return [text(detail.email)].filter(Boolean);
     case "setting_changed":
+      if (entry.subject === "organisation") return settled(detail, words);
       return [
         isFacts(detail.after) ? written(detail.after.only, words) : text(detail.after),
       ].filter(Boolean);
@@ -132,6 +135,20 @@ function differences({ before, after }: Facts, words: Words): readonly string[] 
         after: written(is[field], words) || "–",
       });
     });
+}
+
+/** What was before and after of the organisation, member by member. */
+function settled({ before, after }: Facts, words: Words): readonly string[] {
+  const [was, is] = [isFacts(before) ? before : {}, isFacts(after) ? after : {}];
+  return members
+    .filter((member) => member in is)
+    .map((member) =>
+      words.t("audit.difference", {
+        field: words.t(`audit.organisation.${member}`),
+        before: written(was[member], words) || "–",
+        after: written(is[member], words) || "–",
+      }),
+    );
 }
 
 function written(value: unknown, words: Words): string {

@@ -26,14 +26,15 @@ function Figure({ value }: DisplayProps) {
   return <span className={styles.number}>{format.money(money.amount, money.currency)}</span>;
 }
 
-/** The currencies that are offered beside the organisation's own. */
+/** The currencies that are offered beside the organisation's own, as long as it names none. */
 const common = ["CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "KRW", "SGD", "AUD", "CAD", "CHF"];
 
 function Entry({ value, onChange, ids, label, onBlur, disabled, testId }: InputProps) {
-  const own = useMe().organisation.currency;
+  const { currency: own, currencies: used } = useMe().organisation;
   const money = amountOf(value);
   const currency = money?.currency ?? own;
-  const choices = [...new Set([own, currency, ...common])].map((code) => ({
+  const offered = used.length > 0 ? used : common;
+  const choices = [...new Set([own, currency, ...offered])].map((code) => ({
     value: code,
     label: code,
   }));
