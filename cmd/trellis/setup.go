@@ -18,6 +18,7 @@ type setupCommand struct {
 	Locale       string   `help:"Language: zh-CN or en." enum:"zh-CN,en" default:"en" env:"TRELLIS_LOCALE"`
 	Timezone     string   `help:"Time zone, as Asia/Shanghai." default:"UTC" env:"TRELLIS_TIMEZONE"`
 	Currency     string   `help:"Currency, as CNY." default:"USD" env:"TRELLIS_CURRENCY"`
+	FiscalYear   int      `help:"Month, 1 to 12, in which the fiscal year begins." default:"1" name:"fiscal-year-start" env:"TRELLIS_FISCAL_YEAR_START"`
 	Template     []string `help:"Templates to start with." env:"TRELLIS_TEMPLATE"`
 	Demo         bool     `help:"Make example records, which can be taken away again." env:"TRELLIS_DEMO"`
 }
@@ -31,7 +32,7 @@ func (s *setupCommand) Run(ctx context.Context, flags *commands) error {
 	return flags.with(ctx, func(e *engine.Engine) error {
 		_, err := e.Setup.Run(ctx, setup.Request{
 			Locale: s.Locale, Name: s.Name, Email: s.Email, Password: strings.TrimRight(string(password), "\r\n"),
-			Organisation: s.Org, Timezone: s.Timezone, Currency: s.Currency, Templates: s.Template,
+			Organisation: s.Org, Timezone: s.Timezone, Currency: s.Currency, FiscalYearStart: s.FiscalYear, Templates: s.Template,
 		})
 		if err != nil || !s.Demo {
 			return err

@@ -64,6 +64,8 @@ func sales() []any {
 		doc{"kind": "report", "name": "called_by_day", "object": "sale", "groups": []doc{{"field": "called", "by": "day"}}, "measures": n, "chart": "line"},
 		doc{"kind": "report", "name": "called_by_week", "object": "sale", "groups": []doc{{"field": "called", "by": "week"}}, "measures": n},
 		doc{"kind": "report", "name": "closed_by_quarter", "object": "sale", "groups": []doc{{"field": "closed", "by": "quarter"}}, "measures": append(n, doc{"name": "sum", "function": "sum", "field": "amount"}), "chart": "bar"},
+		doc{"kind": "report", "name": "closed_by_fiscal_quarter", "object": "sale", "groups": []doc{{"field": "closed", "by": "fiscal_quarter"}}, "measures": n, "chart": "line"},
+		doc{"kind": "report", "name": "called_by_fiscal_year", "object": "sale", "groups": []doc{{"field": "called", "by": "fiscal_year"}}, "measures": n},
 		doc{"kind": "report", "name": "funnel", "object": "sale", "where": `stage != "lost"`, "groups": []doc{{"field": "stage"}}, "measures": n, "chart": "funnel", "cumulative": true},
 		doc{"kind": "report", "name": "by_all", "object": "sale", "groups": []doc{{"field": "owner"}, {"field": "good"}, {"field": "name"}}, "measures": n},
 		doc{"kind": "report", "name": "by_cost", "object": "sale", "groups": []doc{{"field": "cost"}}, "measures": n},
@@ -133,7 +135,8 @@ func TestEachGroupListsItsRecords(t *testing.T) {
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
 		i.Admin.Post(t, "/meta/_apply", doc{"definitions": sales()}).Want(t, 200)
 		sold(t, i)
-		for name, by := range map[string]string{"called_by_week": "called", "closed_by_quarter": "closed", "by_all": "name", "by_cost": "cost", "by_amount": "amount"} {
+		i.Admin.Patch(t, "/organisation", doc{"fiscal_year_start": 12}).Want(t, 200)
+		for name, by := range map[string]string{"called_by_week": "called", "closed_by_fiscal_quarter": "closed", "called_by_fiscal_year": "called", "closed_by_quarter": "closed", "by_all": "name", "by_cost": "cost", "by_amount": "amount"} {
 			answer := report(t, i.Admin, name, doc{})
 			require.NotEmpty(t, listed(t, i.Admin, answer, by, "n"), name)
 		}

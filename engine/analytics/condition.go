@@ -83,8 +83,8 @@ func (s *span) condition(f *field.Field, zone *time.Location) string {
 // ofGroup says that a record is in a group. A group without a value holds the
 // records that have none.
 func ofGroup(group query.Group, value expr.Value, zone *time.Location) string {
-	if label, ok := value.(string); ok && group.By != "" {
-		from, to, _ := query.Days(group.By, label)
+	if label, ok := value.(string); ok && group.By.Name != "" {
+		from, to, _ := group.By.Days(label)
 		return (&span{from: from, to: to}).condition(group.Field, zone)
 	}
 	return group.Field.Name + " == " + literal(value)

@@ -148,7 +148,7 @@ func sum(a, b expr.Value) expr.Value {
 // filled gives a line the units of time in which there is nothing.
 func filled(figures *record.Figures) [][]expr.Value {
 	by := figures.Plan.Groups[0].By
-	if by == "" {
+	if by.Name == "" {
 		return figures.Rows
 	}
 	var rows [][]expr.Value
@@ -156,8 +156,8 @@ func filled(figures *record.Figures) [][]expr.Value {
 		label, ok := values[0].(string)
 		for ok && len(rows) > 0 && len(rows) <= query.MaxLimit {
 			last, _ := rows[len(rows)-1][0].(string)
-			_, next, dated := query.Days(by, last)
-			between := query.LabelOf(by, next)
+			_, next, dated := by.Days(last)
+			between := by.LabelOf(next)
 			if !dated || between == label {
 				break
 			}

@@ -13,7 +13,8 @@ import (
 	"github.com/trellis-crm/trellis/engine/enginetest"
 )
 
-// unitOf is the label of a unit of time, as the calendar of a zone has it.
+// unitOf is the label of a unit of time, as the calendar of a zone has it, where
+// the fiscal year begins in April.
 func unitOf(unit string, at time.Time) string {
 	switch unit {
 	case "day":
@@ -25,6 +26,13 @@ func unitOf(unit string, at time.Time) string {
 		return at.Format("2006-01")
 	case "quarter":
 		return fmt.Sprintf("%d-Q%d", at.Year(), (at.Month()+2)/3)
+	case "fiscal_quarter":
+		return fmt.Sprintf("%s-Q%d", unitOf("fiscal_year", at), []int{4, 4, 4, 1, 1, 1, 2, 2, 2, 3, 3, 3}[at.Month()-1])
+	case "fiscal_year":
+		if at.Month() >= time.April {
+			return fmt.Sprintf("FY%d", at.Year()+1)
+		}
+		return fmt.Sprintf("FY%d", at.Year())
 	default:
 		return at.Format("2006")
 	}
@@ -36,6 +44,7 @@ func TestFiguresByTime(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
 		i.Admin.Post(t, "/meta/_apply", doc{"definitions": parts()}).Want(t, 200)
+		i.Admin.Patch(t, "/organisation", doc{"fiscal_year_start": 4}).Want(t, 200)
 		var instants []time.Time
 		zones := []string{"Asia/Shanghai", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/St_Johns", "Australia/Lord_Howe", "Africa/Cairo", "America/Asuncion"}
 		for _, name := range zones {
@@ -59,7 +68,7 @@ func TestFiguresByTime(t *testing.T) {
 			zone, err := time.LoadLocation(name)
 			require.NoError(t, err)
 			i.Admin.Patch(t, "/me", doc{"timezone": name}).Want(t, 200)
-			for _, unit := range []string{"day", "week", "month", "quarter", "year"} {
+			for _, unit := range []string{"day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"} {
 				figures := func(field string) map[any]float64 {
 					answer := i.Admin.Post(t, "/records/part/_aggregate", doc{"groups": []any{doc{"field": field, "by": unit}}, "measures": []any{doc{"as": "n", "function": "count"}, doc{"as": "sum", "function": "sum", "field": "size"}}, "limit": 10_000})
 					got := map[any]float64{}

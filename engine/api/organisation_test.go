@@ -21,7 +21,7 @@ func TestTheOrganisationIsChanged(t *testing.T) {
 		require.Equal(t, `"1"`, first.Header.Get("ETag"))
 		require.Equal(t, doc{
 			"name": "Acme", "currency": "CNY", "timezone": "Asia/Shanghai", "locale": "en",
-			"languages": []any{"zh-CN", "en"}, "currencies": []any{}, "version": 1.0,
+			"languages": []any{"zh-CN", "en"}, "currencies": []any{}, "fiscal_year_start": 1.0, "version": 1.0,
 		}, first.Data(t))
 		changed := i.Admin.With("If-Match", `"1"`).Patch(t, "/organisation", doc{
 			"name": " Yuntu 云图 ", "timezone": "Europe/Berlin", "languages": []any{"en", "zh-CN", "en"}, "currencies": []any{"USD", "CNY", "EUR", "USD"},
@@ -29,7 +29,7 @@ func TestTheOrganisationIsChanged(t *testing.T) {
 		require.Equal(t, `"2"`, changed.Header.Get("ETag"))
 		after := doc{
 			"name": "Yuntu 云图", "currency": "CNY", "timezone": "Europe/Berlin", "locale": "en",
-			"languages": []any{"zh-CN", "en"}, "currencies": []any{"CNY", "EUR", "USD"}, "version": 2.0,
+			"languages": []any{"zh-CN", "en"}, "currencies": []any{"CNY", "EUR", "USD"}, "fiscal_year_start": 1.0, "version": 2.0,
 		}
 		require.Equal(t, after, changed.Data(t))
 		for _, client := range []*enginetest.Client{i.Admin, i.Person(t, "Kim", "sales_rep")} {
@@ -90,6 +90,8 @@ func TestAWrongOrganisationIsRefused(t *testing.T) {
 			"no currency":                {doc{"currency": "cny"}, map[string]string{"/currency": "unknown_currency"}},
 			"an unknown currency":        {doc{"currencies": []any{"CNY", "QQQ"}}, map[string]string{"/currencies": "unknown_currency"}},
 			"without its own currency":   {doc{"currencies": []any{"USD"}}, map[string]string{"/currencies": "own_currency"}},
+			"a month that is none":       {doc{"fiscal_year_start": 13}, map[string]string{"/fiscal_year_start": "out_of_range"}},
+			"a month before the first":   {doc{"fiscal_year_start": -1}, map[string]string{"/fiscal_year_start": "out_of_range"}},
 			"another version":            {doc{"name": "b", "version": 7}, map[string]string{"/version": "read_only"}},
 			"several at once":            {doc{"name": "", "locale": "fr", "timezone": ""}, map[string]string{"/name": "required", "/locale": "unknown_option", "/timezone": "unknown_timezone"}},
 			"a good part beside a wrong": {doc{"name": "Good", "currency": "XXQ"}, map[string]string{"/currency": "unknown_currency"}},
@@ -99,7 +101,7 @@ func TestAWrongOrganisationIsRefused(t *testing.T) {
 			require.Equal(t, c.items, items, name)
 		}
 		for name, body := range map[string]string{
-			"unknown": `{"colour":"red"}`, "a number": `{"name":7}`, "a text": `{"languages":"en"}`, "a list": `[]`, "twice": `{"name":"a","name":"b"}`, "torn": `{"name":`,
+			"unknown": `{"colour":"red"}`, "a number": `{"name":7}`, "a part": `{"fiscal_year_start":1.5}`, "a text": `{"languages":"en"}`, "a list": `[]`, "twice": `{"name":"a","name":"b"}`, "torn": `{"name":`,
 		} {
 			i.Admin.Patch(t, "/organisation", body).Want(t, 400)
 			require.NotEmpty(t, name)

@@ -299,7 +299,7 @@ func (a *asker) figures(object string) doc {
 			groups = append(groups, doc{"field": a.field(object)})
 		}
 		if a.sometimes(2) {
-			groups = []any{doc{"field": one(a, "moment", "day", "date_1", "datetime_1", "due", "created_at"), "by": one(a, "day", "week", "month", "quarter", "year")}}
+			groups = []any{doc{"field": one(a, "moment", "day", "date_1", "datetime_1", "due", "created_at"), "by": one(a, "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")}}
 		}
 		figures["groups"] = groups
 	}

@@ -25,6 +25,8 @@ type Organisation struct {
 	Languages []string `json:"languages"`
 	// Currencies are those that may be chosen for an amount; none is all there are.
 	Currencies []string `json:"currencies"`
+	// FiscalYearStart is the month, 1 to 12, in which the fiscal year begins.
+	FiscalYearStart int `json:"fiscal_year_start"`
 	// Version counts the changes of all this.
 	Version int64 `json:"version"`
 }
@@ -48,6 +50,9 @@ func (o Organisation) Settled() Organisation {
 	o.Currencies = slices.Compact(slices.Sorted(slices.Values(o.Currencies)))
 	if o.Currencies == nil {
 		o.Currencies = []string{}
+	}
+	if o.FiscalYearStart == 0 {
+		o.FiscalYearStart = int(time.January)
 	}
 	return o
 }
@@ -75,6 +80,9 @@ func (o Organisation) Check(faults *fault.Fault) {
 		faults.At("/locale", fault.UnknownOption, "value", o.Locale)
 	} else if !o.Speaks(o.Locale) {
 		faults.At("/locale", fault.LanguageNotOffered)
+	}
+	if o.FiscalYearStart < int(time.January) || o.FiscalYearStart > int(time.December) {
+		faults.At("/fiscal_year_start", fault.OutOfRange, "min", 1, "max", 12)
 	}
 	if !field.IsCurrency(o.Currency) {
 		faults.At("/currency", fault.UnknownCurrency, "value", o.Currency)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/trellis-crm/trellis/engine/calendar"
 	"github.com/trellis-crm/trellis/engine/expr"
@@ -59,7 +60,7 @@ type AggregatePlan struct {
 // Group is one key of the groups.
 type Group struct {
 	Field *field.Field
-	By    string // "" or a unit of time
+	By    Unit // without a name where it is not by time
 }
 
 // Measure is one figure of each group. Field is nil where records are counted.
@@ -76,7 +77,9 @@ type OrderKey struct {
 }
 
 // Units are the units of time by which records are grouped.
-func Units() []string { return []string{"day", "week", "month", "quarter", "year"} }
+func Units() []string {
+	return []string{"day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"}
+}
 
 // Aggregate understands an aggregate.
 func (p *Planner) Aggregate(object *metadata.Object, ask Aggregate) (*AggregatePlan, error) {
@@ -145,7 +148,8 @@ func (p *Planner) groups(a *AggregatePlan, asks []GroupAsk, faults *fault.Fault)
 		case slices.ContainsFunc(a.Groups, func(g Group) bool { return g.Field == f }):
 			faults.At(at+"/field", fault.NotAllowed, "what", ask.Field)
 		default:
-			a.Groups = append(a.Groups, Group{Field: f, By: ask.By})
+			start := max(p.Policy.Catalog().Environment().Organisation.FiscalYearStart, int(time.January))
+			a.Groups = append(a.Groups, Group{Field: f, By: Unit{Name: ask.By, FiscalStart: time.Month(start)}})
 		}
 	}
 }
@@ -198,7 +202,7 @@ func (s groupSchema) Field(_, name string) (expr.Field, bool) {
 		}
 	}
 	for _, group := range s.plan.Groups {
-		if group.Field.Name == name && group.By == "" {
+		if group.Field.Name == name && group.By.Name == "" {
 			return expr.Field{Name: name, Type: group.Field.Kind.Type(group.Field), Options: group.Field.Options.Values()}, true
 		}
 	}

@@ -50,7 +50,7 @@ func (s *Service) Referred(ctx context.Context, actor *access.Actor, f *Figures)
 	wanted := &references{}
 	for column, group := range f.Plan.Groups {
 		for _, row := range f.Rows {
-			if row[column] != nil && group.By == "" {
+			if row[column] != nil && group.By.Name == "" {
 				for _, link := range group.Field.Refers(row[column]) {
 					wanted.add(link.Object, link.ID)
 				}
@@ -74,7 +74,7 @@ func appendFigure(dst []byte, at int, name string, value expr.Value, write figur
 }
 
 func groupWriter(group query.Group) figureWriter {
-	if group.By != "" {
+	if group.By.Name != "" {
 		return func(dst []byte, value expr.Value) []byte {
 			text, _ := value.(string)
 			return field.AppendString(dst, text)

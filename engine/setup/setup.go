@@ -57,14 +57,16 @@ func New(s *store.Store, c clock.Clock, definitions *catalog.Service, records *r
 
 // Request is what set-up asks for.
 type Request struct {
-	Locale       string   `json:"locale"`
-	Name         string   `json:"name"`
-	Email        string   `json:"email"`
-	Password     string   `json:"password"`
-	Organisation string   `json:"organisation"`
-	Timezone     string   `json:"timezone"`
-	Currency     string   `json:"currency"`
-	Templates    []string `json:"templates"`
+	Locale       string `json:"locale"`
+	Name         string `json:"name"`
+	Email        string `json:"email"`
+	Password     string `json:"password"`
+	Organisation string `json:"organisation"`
+	Timezone     string `json:"timezone"`
+	Currency     string `json:"currency"`
+	// FiscalYearStart is the month in which the fiscal year begins; 0 is January.
+	FiscalYearStart int      `json:"fiscal_year_start"`
+	Templates       []string `json:"templates"`
 	// Samples asks for example records, which a job makes.
 	Samples bool `json:"samples"`
 }
@@ -117,7 +119,7 @@ func (s *Service) Templates() ([]template.Template, error) {
 
 // settings are those of the organisation.
 func (r Request) settings() metadata.Organisation {
-	return metadata.Organisation{Name: r.Organisation, Currency: r.Currency, Timezone: r.Timezone, Locale: r.Locale, Version: 1}.Settled()
+	return metadata.Organisation{Name: r.Organisation, Currency: r.Currency, Timezone: r.Timezone, Locale: r.Locale, FiscalYearStart: r.FiscalYearStart, Version: 1}.Settled()
 }
 
 func (r Request) check() error {

@@ -80,7 +80,7 @@ func (t *Table) groups(ctx context.Context, reader store.Reader, s *scope, w *wr
 			return nil, err
 		}
 		column := group.Field.Kind.Column(group.Field)
-		if group.By == "" {
+		if group.By.Name == "" {
 			w.add(visible)
 			figures = append(figures, figure{column: column})
 			continue

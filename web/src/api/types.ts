@@ -102,6 +102,8 @@ export interface Organisation {
   readonly languages: readonly Locale[];
   /** Those that may be chosen for a new amount; none is all there are. */
   readonly currencies: readonly string[];
+  /** The month, 1 to 12, in which the fiscal year begins. */
+  readonly fiscal_year_start: number;
   readonly version: number;
 }
 
@@ -142,6 +144,7 @@ export interface SetupRequest {
   readonly organisation: string;
   readonly timezone: string;
   readonly currency: string;
+  readonly fiscal_year_start: number;
   readonly templates: readonly string[];
   /** Whether example records are made. */
   readonly samples: boolean;

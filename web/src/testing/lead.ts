@@ -18,6 +18,7 @@ export const me: Me = {
     locale: "en",
     languages: ["zh-CN", "en"],
     currencies: [],
+    fiscal_year_start: 1,
     version: 1,
   },
 };

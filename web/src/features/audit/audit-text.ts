@@ -20,7 +20,15 @@ const settings = ["bin_days", "organisation", "single_sign_on"] as const;
 const isSetting = (name: string): name is (typeof settings)[number] =>
   settings.some((setting) => setting === name);
 
-const members = ["name", "timezone", "locale", "languages", "currency", "currencies"] as const;
+const members = [
+  "name",
+  "timezone",
+  "locale",
+  "languages",
+  "currency",
+  "currencies",
+  "fiscal_year_start",
+] as const;
 
 const providerActions: readonly string[] = [
   "provider_added",

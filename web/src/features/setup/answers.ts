@@ -17,7 +17,7 @@ export type Lack = "missing" | "email" | "short";
 const asked: Readonly<Record<Step, readonly (keyof Answers)[]>> = {
   language: [],
   administrator: ["name", "email", "password"],
-  organisation: ["organisation", "timezone", "currency"],
+  organisation: ["organisation", "timezone", "currency", "fiscal_year_start"],
   start: ["templates"],
 };
 

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { FieldFrame } from "@/components/field-frame";
+import { MonthSelect } from "@/components/month-select";
 import { Select } from "@/components/select";
 import { TextInput } from "@/components/text-input";
 import { currencies, timezones } from "@/lib/guess";
@@ -53,6 +54,16 @@ export function OrganisationStep({ answers, errors, change }: StepProps) {
               choices={money}
               onChange={(currency) => change({ currency: currency ?? "" })}
               testId="setup.currency"
+            />
+          )}
+        </FieldFrame>
+        <FieldFrame label={t("setup.organisation.fiscalStart")} error={errors.fiscal_year_start}>
+          {(ids) => (
+            <MonthSelect
+              ids={ids}
+              value={answers.fiscal_year_start}
+              onChange={(fiscal_year_start) => change({ fiscal_year_start })}
+              testId="setup.fiscalStart"
             />
           )}
         </FieldFrame>

@@ -143,6 +143,7 @@ function firstAnswers(offer: SetupOffer): Answers {
     organisation: "",
     timezone,
     currency: guessCurrency(timezone, navigator.language),
+    fiscal_year_start: 1,
     templates: offer.templates.map((template) => template.name),
     samples: false,
   };

@@ -25,9 +25,11 @@ export function groupLabel(
 
 /** A unit of time as people write it: 2026-W47 is 2026年第47周. */
 function timeLabel(by: string, label: string, format: Formatter, t: TFunction): string {
-  const [year = "", part = ""] = label.split(/-[WQ]?/);
+  const [year = "", part = ""] = label.replace("FY", "").split(/-[WQ]?/);
   if (by === "day") return format.date(label);
   if (by === "week") return t("dashboard.week", { year, week: Number(part) });
   if (by === "quarter") return t("dashboard.quarter", { year, quarter: part });
+  if (by === "fiscal_quarter") return t("dashboard.fiscalQuarter", { year, quarter: part });
+  if (by === "fiscal_year") return t("dashboard.fiscalYear", { year });
   return by === "month" ? format.month(`${label}-01`) : label;
 }

@@ -11,8 +11,16 @@ describe("the days of a unit of time", () => {
     ["month", "2026-02", "2026-02-01", "2026-02-28"],
     ["quarter", "2026-Q4", "2026-10-01", "2026-12-31"],
     ["year", "2024", "2024-01-01", "2024-12-31"],
+    ["fiscal_quarter", "FY2026-Q1", "2025-04-01", "2025-06-30"],
+    ["fiscal_quarter", "FY2026-Q4", "2026-01-01", "2026-03-31"],
+    ["fiscal_year", "FY2026", "2025-04-01", "2026-03-31"],
   ])("by %s: %s", (by, label, first, last) => {
-    expect(daysIn(by, label)).toEqual([first, last]);
+    expect(daysIn(by, label, 4)).toEqual([first, last]);
+  });
+
+  it("are those of the calendar where fiscal years begin with it", () => {
+    expect(daysIn("fiscal_year", "FY2026", 1)).toEqual(["2026-01-01", "2026-12-31"]);
+    expect(daysIn("fiscal_quarter", "FY2026-Q2", 1)).toEqual(["2026-04-01", "2026-06-30"]);
   });
 });
 

@@ -4,7 +4,15 @@ import { lookOf } from "@/kinds/field/kinds";
 import { addDays, addMonths } from "@/lib/days";
 
 /** The units of time that a date is grouped by. */
-export const units = ["day", "week", "month", "quarter", "year"] as const;
+export const units = [
+  "day",
+  "week",
+  "month",
+  "quarter",
+  "year",
+  "fiscal_quarter",
+  "fiscal_year",
+] as const;
 
 /** The unit that is meant when none is chosen. */
 export const usualUnit = "month";
@@ -69,8 +77,14 @@ export function groupsOf(
 }
 
 /** The filter that finds the records of one group among those of the list. */
-export function whereGroup(where: string, field: Field, by: string | undefined, group: Group) {
-  const own = by && group.key ? within(field, by, group.key) : equal(field, group.key);
+export function whereGroup(
+  where: string,
+  field: Field,
+  by: string | undefined,
+  group: Group,
+  fiscalStart: number,
+) {
+  const own = by && group.key ? within(field, by, group.key, fiscalStart) : equal(field, group.key);
   return where ? `(${where}) && ${own}` : own;
 }
 
@@ -78,15 +92,18 @@ function equal(field: Field, key: string): string {
   return `${field.name} == ${key === "" ? "null" : lookOf(field).literal(key)}`;
 }
 
-function within(field: Field, by: string, label: string): string {
-  const [first, last] = daysIn(by, label);
+function within(field: Field, by: string, label: string, fiscalStart: number): string {
+  const [first, last] = daysIn(by, label, fiscalStart);
   const day = field.field === "datetime" ? `date(${field.name})` : field.name;
   return `${day} >= date("${first}") && ${day} <= date("${last}")`;
 }
 
-/** The first and the last day of a unit of time: of 2026-W47, 2026-11, 2026-Q4, 2026. */
-export function daysIn(by: string, label: string): readonly [string, string] {
-  const [year = "", part = ""] = label.split(/-[WQ]?/);
+/**
+ * The first and the last day of a unit of time: of 2026-W47, 2026-11, 2026-Q4, 2026, FY2026-Q4, FY2026,
+ * where fiscal years begin in a month and have the name of the year in which they end.
+ */
+export function daysIn(by: string, label: string, fiscalStart: number): readonly [string, string] {
+  const [year = "", part = ""] = label.replace("FY", "").split(/-[WQ]?/);
   if (by === "day") return [label, label];
   if (by === "week") {
     // The fourth of January always lies in the first week.
@@ -95,9 +112,14 @@ export function daysIn(by: string, label: string): readonly [string, string] {
     const first = addDays(fourth, 7 * (Number(part) - 1) - weekday);
     return [first, addDays(first, 6)];
   }
-  const month = by === "month" ? part : by === "quarter" ? (Number(part) - 1) * 3 + 1 : 1;
-  const months = { month: 1, quarter: 3 }[by] ?? 12;
-  const first = `${year}-${String(month).padStart(2, "0")}-01`;
+  if (by === "month")
+    return [`${year}-${part}-01`, addDays(addMonths(`${year}-${part}-01`, 1), -1)];
+  const fiscal = by.startsWith("fiscal_");
+  const quarters = by.endsWith("quarter") ? Number(part) - 1 : 0;
+  const begin = fiscal && fiscalStart > 1 ? Number(year) - 1 : Number(year);
+  const start = `${begin}-${String(fiscal ? fiscalStart : 1).padStart(2, "0")}-01`;
+  const first = addMonths(start, 3 * quarters);
+  const months = by.endsWith("quarter") ? 3 : 12;
   return [first, addDays(addMonths(first, months), -1)];
 }
 

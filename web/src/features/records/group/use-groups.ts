@@ -5,6 +5,7 @@ import type { Field } from "@/api/catalog";
 import { keys } from "@/api/keys";
 import { useCatalog } from "@/api/meta";
 import { displayOf, figuresQuery, listRecords } from "@/api/records";
+import { useMe } from "@/api/session";
 import type { Included, RecordPage, Value } from "@/api/types";
 import { useFormat } from "@/components/use-format";
 import { groupLabel } from "@/kinds/field/group-label";
@@ -130,13 +131,14 @@ interface GroupQuery {
 /** The records in sight, each page of a group fetched once. */
 function useGroupRows(object: string, asked: GroupQuery, groups: readonly Group[], layout: Layout) {
   const { where, q, sort, fields, field, by } = asked;
-  const key = JSON.stringify([where, q, sort, fields, field?.name, by]);
+  const fiscalStart = useMe().organisation.fiscal_year_start;
+  const key = JSON.stringify([where, q, sort, fields, field?.name, by, fiscalStart]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that is asked
   const locators = useMemo(() => new Map<string, PageLocator>(), [object, key]);
   const locator = (group: Group): PageLocator => {
     const known = locators.get(group.key);
     if (known) return known;
-    const own = field ? whereGroup(where, field, by, group) : where;
+    const own = field ? whereGroup(where, field, by, group, fiscalStart) : where;
     const made = new PageLocator(
       (query, signal) => listRecords(object, { where: own, q, fields, ...query }, signal),
       sort,

@@ -119,7 +119,15 @@ export function SavedBlock({ subject, settings, patch, children }: SavedProps) {
   );
 }
 
-const members = ["name", "timezone", "locale", "languages", "currency", "currencies"] as const;
+const members = [
+  "name",
+  "timezone",
+  "locale",
+  "languages",
+  "currency",
+  "currencies",
+  "fiscal_year_start",
+] as const;
 
 /** The members that differ between what the organisation was and what it is. */
 function differing(was: Organisation, is: Organisation): readonly (typeof members)[number][] {

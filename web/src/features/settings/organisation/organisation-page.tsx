@@ -7,12 +7,13 @@ import type { Organisation } from "@/api/types";
 import { FaultView, Missing } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
+import { FiscalBlock } from "./fiscal-block";
 import { GeneralBlock } from "./general-block";
 import { LanguagesBlock } from "./languages-block";
 import { MoneyBlock } from "./money-block";
 import styles from "./organisation.module.css";
 
-const subjects = ["general", "languages", "money"] as const;
+const subjects = ["general", "languages", "money", "fiscal"] as const;
 
 /** What the settings of the organisation are about, a block for each. */
 export type Subject = (typeof subjects)[number];
@@ -46,6 +47,7 @@ function Blocks({ settings }: { settings: Organisation }) {
         <GeneralBlock settings={settings} />
         <LanguagesBlock settings={settings} />
         <MoneyBlock settings={settings} />
+        <FiscalBlock settings={settings} />
       </div>
     </div>
   );
