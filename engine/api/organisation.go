@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -101,12 +102,10 @@ func merged(whole, patch any) any {
 	}
 	members := map[string]any{}
 	if known, ok := whole.(map[string]any); ok {
-		for name, member := range known {
-			members[name] = member
-		}
+		maps.Copy(members, known)
 	}
 	for name, change := range changes {
-		if change == nil {
+		if _, known := members[name]; known && change == nil {
 			delete(members, name)
 		} else {
 			members[name] = merged(members[name], change)
