@@ -20,7 +20,7 @@ func TestTheOrganisationIsChanged(t *testing.T) {
 		first := i.Admin.Get(t, "/organisation").Want(t, 200)
 		require.Equal(t, `"1"`, first.Header.Get("ETag"))
 		require.Equal(t, doc{
-			"name": "Acme", "currency": "CNY", "timezone": "Asia/Shanghai", "locale": "en",
+			"name": "Acme", "currency": "CNY", "timezone": "Asia/Shanghai", "locale": "en", "calendar": "weekdays",
 			"languages": []any{"zh-CN", "en"}, "currencies": []any{}, "fiscal_year_start": 1.0, "version": 1.0,
 		}, first.Data(t))
 		changed := i.Admin.With("If-Match", `"1"`).Patch(t, "/organisation", doc{
@@ -28,7 +28,7 @@ func TestTheOrganisationIsChanged(t *testing.T) {
 		}).Want(t, 200)
 		require.Equal(t, `"2"`, changed.Header.Get("ETag"))
 		after := doc{
-			"name": "Yuntu 云图", "currency": "CNY", "timezone": "Europe/Berlin", "locale": "en",
+			"name": "Yuntu 云图", "currency": "CNY", "timezone": "Europe/Berlin", "locale": "en", "calendar": "weekdays",
 			"languages": []any{"zh-CN", "en"}, "currencies": []any{"CNY", "EUR", "USD"}, "fiscal_year_start": 1.0, "version": 2.0,
 		}
 		require.Equal(t, after, changed.Data(t))
@@ -92,6 +92,7 @@ func TestAWrongOrganisationIsRefused(t *testing.T) {
 			"without its own currency":   {doc{"currencies": []any{"USD"}}, map[string]string{"/currencies": "own_currency"}},
 			"a month that is none":       {doc{"fiscal_year_start": 13}, map[string]string{"/fiscal_year_start": "out_of_range"}},
 			"a month before the first":   {doc{"fiscal_year_start": -1}, map[string]string{"/fiscal_year_start": "out_of_range"}},
+			"no calendar":                {doc{"calendar": "lunar"}, map[string]string{"/calendar": "dangling_reference"}},
 			"another version":            {doc{"name": "b", "version": 7}, map[string]string{"/version": "read_only"}},
 			"several at once":            {doc{"name": "", "locale": "fr", "timezone": ""}, map[string]string{"/name": "required", "/locale": "unknown_option", "/timezone": "unknown_timezone"}},
 			"a good part beside a wrong": {doc{"name": "Good", "currency": "XXQ"}, map[string]string{"/currency": "unknown_currency"}},

@@ -69,13 +69,20 @@ func (s *Service) organise(ctx context.Context, tx *store.Tx, actor *access.Acto
 			return nil, err
 		}
 	}
+	if _, there := from.Calendar(organisation.Calendar); organisation.Calendar != "" && !there {
+		faults.At("/calendar", fault.DanglingReference, "kind", metadata.KindCalendar, "name", organisation.Calendar)
+	}
 	if err := faults.OrNil(); err != nil {
 		return nil, err
 	}
 	environment.Organisation = organisation
 	to, problems := metadata.Compile(from.Revision+1, from.Definitions(), environment)
 	for _, problem := range problems {
-		faults.At("/currency", fault.CurrencyUnfit, "value", organisation.Currency, "name", problem.Key.Name)
+		if organisation.Calendar == before.Calendar {
+			faults.At("/currency", fault.CurrencyUnfit, "value", organisation.Currency, "name", problem.Key.Name)
+		} else if !faults.Has("/calendar") {
+			faults.At("/calendar", fault.InUse)
+		}
 	}
 	if err := faults.OrNil(); err != nil {
 		return nil, err

@@ -104,6 +104,8 @@ export interface Organisation {
   readonly currencies: readonly string[];
   /** The month, 1 to 12, in which the fiscal year begins. */
   readonly fiscal_year_start: number;
+  /** The name of the calendar of who names none; "" is none. */
+  readonly calendar: string;
   readonly version: number;
 }
 
