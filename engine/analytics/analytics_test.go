@@ -243,6 +243,6 @@ func TestFiguresAreChecked(t *testing.T) {
 			require.Contains(t, users, by)
 		}
 		users := i.Admin.Get(t, "/meta/object/sale/users?at=/properties/closed").Want(t, 200).List(t)
-		require.Len(t, users, 3, "%v", users)
+		require.Len(t, users, 4, "%v", users)
 	})
 }
