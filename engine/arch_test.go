@@ -67,6 +67,7 @@ var doors = map[string][]string{
 	"github.com/microcosm-cc/bluemonday":           {"engine/field"},
 	"github.com/minio/minio-go":                    {"engine/blob"},
 	"github.com/pquerna/otp":                       {"engine/identity"},
+	"github.com/go-webauthn/webauthn":              {"engine/identity"},
 	"github.com/boombuler/barcode":                 {"engine/identity"},
 	"github.com/coreos/go-oidc":                    {"engine/identity"},
 	"golang.org/x/oauth2":                          {"engine/identity"},

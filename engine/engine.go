@@ -196,10 +196,13 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Analytics = analytics.New(e.Records, e.Clock)
 	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock, secret, outgoing.New(e.config.PrivateNetworks))
 	e.Catalog.Know(e.People)
+	if err := e.People.BeginRequiring(ctx); err != nil {
+		return err
+	}
 	e.Catalog.OnApply(e.People.FollowRoles)
 	e.Audit = audit.New(e.Store, filepath.Join(e.config.Directory, "audit.heads"))
 	slots.Guard = append(slots.Guard, e.People.GuardEmergency, e.Duplicates.Guard, e.Pools.Guard)
-	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.Duplicates.Keep, e.Pools.AfterSave, e.Notes.AfterSave}
+	slots.AfterSave = []record.AfterSave{e.People.Unsettle, e.People.Audited, e.People.Terms, e.Duplicates.Keep, e.Pools.AfterSave, e.Notes.AfterSave}
 	slots.AfterComment = append(slots.AfterComment, e.Notes.AfterComment)
 	slots.Forget = append(slots.Forget, e.Notes.Forget, e.People.Forget, e.Pools.Forget, delegation.Forget)
 	e.Handovers = handover.New(e.Store, e.Records, e.People, e.Notes, e.Clock)

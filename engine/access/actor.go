@@ -31,6 +31,8 @@ type Actor struct {
 	// Viewer is who looks at the application as this person, by his id; then
 	// nothing may be done. Empty when it is the person himself.
 	Viewer string
+	// Confined lets him only give himself a second factor, which he lacks.
+	Confined bool
 	// Shared are the actions on objects of which single records were opened to
 	// the actor.
 	Shared map[Opening]bool

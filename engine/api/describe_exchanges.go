@@ -40,7 +40,7 @@ const (
 // exchanges are those of every route, by its method and path.
 func exchanges() map[string]exchange {
 	all := recordExchanges(anyObject(), anyObject(), anyObject())
-	for _, part := range []map[string]exchange{personExchanges(), totpExchanges(), oidcExchanges(), singleSignOnExchanges(), organisationExchanges(), peopleExchanges(), invitationExchanges(), passwordExchanges(), handoverExchanges(), delegationExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges(), layerExchanges(), auditExchanges(), roleExchanges(), viewAsExchanges()} {
+	for _, part := range []map[string]exchange{personExchanges(), totpExchanges(), passkeyExchanges(), oidcExchanges(), singleSignOnExchanges(), organisationExchanges(), requirementExchanges(), peopleExchanges(), invitationExchanges(), passwordExchanges(), handoverExchanges(), delegationExchanges(), feedExchanges(), commentExchanges(), fileExchanges(), metaExchanges(), transferExchanges(), otherExchanges(), figureExchanges(), notificationExchanges(), layerExchanges(), auditExchanges(), roleExchanges(), viewAsExchanges()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -98,9 +98,37 @@ func (r *reader) providersAre(t *testing.T, stranger *reader) {
 	stranger.data(t, "GET", "/brand", nil)
 	r.data(t, "GET", "/organisation", nil)
 	r.data(t, "PATCH", "/organisation", doc{"name": "Acme", "languages": []string{"en", "zh-CN"}})
+	r.data(t, "GET", "/second_factor", nil)
+	r.data(t, "PUT", "/second_factor", doc{"required_of": "builders", "days": 14})
 	r.data(t, "GET", "/single_sign_on", nil)
 	r.data(t, "PUT", "/single_sign_on", doc{"only": false, "emergency": []string{}})
 	r.try(t, "DELETE", path+"/acme", nil).Want(t, 204)
+}
+
+// passkeysAre tries the passkeys of who is signed in.
+func (r *reader) passkeysAre(t *testing.T, i *enginetest.Installation, stranger *reader) {
+	t.Helper()
+	password, d := doc{"password": enginetest.Password}, &device{counter: 1}
+	at := func(of *reader) *reader {
+		named := *of
+		named.Client = page(i, of.Header["Cookie"])
+		return &named
+	}
+	ask := func(of *reader, path string, body doc) (doc, *reader) {
+		answer := of.try(t, "POST", path, body).Want(t, 200)
+		from := *of
+		from.Client = also(of.Client, cookieOf(answer.Header, "passkey"))
+		return answer.Data(t)["publicKey"].(doc), &from
+	}
+	options, from := ask(at(r), "/auth/passkeys/enrol", password)
+	made := d.enrols(t, from.Client, options)
+	made["name"] = "Phone"
+	added := from.data(t, "POST", "/auth/passkeys", made)
+	r.try(t, "GET", "/auth/passkeys", nil).Want(t, 200)
+	d.counter++
+	options, from = ask(at(stranger), "/auth/passkey/options", doc{"for": "sign_in"})
+	from.data(t, "POST", "/auth/passkey", d.answers(t, from.Client, options))
+	r.try(t, "POST", fmt.Sprint("/auth/passkeys/", added["id"], "/remove"), password).Want(t, 204)
 }
 
 // factorsAre tries the second factor of who is signed in.
@@ -116,6 +144,7 @@ func (r *reader) factorsAre(t *testing.T, i *enginetest.Installation, stranger *
 	half.Client = stranger.With("Cookie", cookie)
 	half.data(t, "POST", "/auth/totp", doc{"code": a.code(t)})
 	r.data(t, "POST", "/auth/totp/recovery_codes", password)
+	r.passkeysAre(t, i, stranger)
 	r.try(t, "POST", "/auth/totp/off", password).Want(t, 204)
 	r.try(t, "DELETE", "/sessions", nil).Want(t, 204)
 }

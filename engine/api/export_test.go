@@ -19,3 +19,6 @@ var Preferred = preferred
 
 // LeavesNothing tells whether a request that failed may be made again.
 var LeavesNothing = Route.leavesNothing
+
+// PlaceAt is where passkeys are used of a server at an address.
+var PlaceAt = placeAt

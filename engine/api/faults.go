@@ -46,16 +46,16 @@ func status(code fault.Code) int {
 		fault.Syntax, fault.UnknownFunction, fault.TypeMismatch, fault.WrongResult, fault.NotAllowed, fault.TooCostly, fault.InvalidLiteral, fault.UnknownCalendar, fault.NoCalendar,
 		fault.UnknownOption, fault.InvalidExpression:
 		return http.StatusBadRequest
-	case fault.Unauthorized, fault.InvalidCredentials, fault.InvalidCode:
+	case fault.Unauthorized, fault.InvalidCredentials, fault.InvalidCode, fault.PasskeyRefused:
 		return http.StatusUnauthorized
-	case fault.Forbidden, fault.MissingAbility, fault.KeyLimited, fault.CrossSite, fault.Viewing, fault.NoAccount, fault.EmailUnverified, fault.ProviderRefused, fault.SignInRefused:
+	case fault.Forbidden, fault.MissingAbility, fault.KeyLimited, fault.CrossSite, fault.Viewing, fault.FactorRequired, fault.NoAccount, fault.EmailUnverified, fault.ProviderRefused, fault.SignInRefused:
 		return http.StatusForbidden
 	case fault.NotFound, fault.UnknownRevision, fault.InvitationOver, fault.LinkOver:
 		return http.StatusNotFound
 	case fault.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
 	case fault.Duplicate, fault.PossibleDuplicate, fault.Ambiguous, fault.InUse, fault.NotDeleted, fault.ParentDeleted, fault.Destructive, fault.RevisionConflict, fault.ApplyRunning, fault.LastAdministrator,
-		fault.AlreadySetUp, fault.AlreadyOn, fault.ViewAsOver, fault.LastEmergency, fault.SingleSignOnOnly, fault.SingleSignOnInForce, fault.NoBaseURL, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.AlreadyTaken, fault.AlreadyTakenBy, fault.NotWaiting, fault.NotOwned, fault.NoPool, fault.ClaimQuota, fault.HoldingCap, fault.ClaimCooldown, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
+		fault.AlreadySetUp, fault.AlreadyOn, fault.NoPasskeysHere, fault.ViewAsOver, fault.LastEmergency, fault.SingleSignOnOnly, fault.SingleSignOnInForce, fault.NoBaseURL, fault.AccountDisabled, fault.NoPasswordHere, fault.SignInExpired, fault.WrongState, fault.NotConvertible, fault.NotConverted, fault.NotMerged, fault.UndoExpired, fault.ChangedSince, fault.AlreadyTaken, fault.AlreadyTakenBy, fault.NotWaiting, fault.NotOwned, fault.NoPool, fault.ClaimQuota, fault.HoldingCap, fault.ClaimCooldown, fault.TooManyRecords, fault.TooManyImports, fault.TooManyFiles:
 		return http.StatusConflict
 	case fault.Stale:
 		return http.StatusPreconditionFailed

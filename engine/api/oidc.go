@@ -34,6 +34,9 @@ func (s *Server) ways(r *request) error {
 	if err != nil {
 		return err
 	}
+	if place, err := s.place(r); err == nil {
+		ways.Passkeys = place.Origin
+	}
 	return r.data(http.StatusOK, ways)
 }
 
@@ -49,6 +52,12 @@ func (s *Server) visitCookie() string {
 // there is one only on this machine: another host is what the request says.
 // Fault: no_base_url.
 func (s *Server) callback(r *request, provider string) (string, error) {
+	base, err := s.address(r)
+	return base + strings.Replace(callbackPath, ":provider", provider, 1), err
+}
+
+// address is where browsers find the server. Fault: no_base_url.
+func (s *Server) address(r *request) (string, error) {
 	base := strings.TrimRight(s.BaseURL, "/")
 	if base == "" {
 		host := string(r.Context().Host())
@@ -61,7 +70,7 @@ func (s *Server) callback(r *request, provider string) (string, error) {
 		}
 		base = "http://" + host
 	}
-	return base + strings.Replace(callbackPath, ":provider", provider, 1), nil
+	return base, nil
 }
 
 // depart answers a browser, never a program: what is wrong is told on the page
@@ -96,7 +105,11 @@ func (s *Server) comeBack(r *request) error {
 		return r.Redirect(trialPage+provider, http.StatusSeeOther)
 	case returned.Entered.Actor == nil:
 		s.setCookie(r, s.challengeCookie(), returned.Entered.Challenge, identity.ChallengeLife)
-		return r.Redirect(signInPage+"?"+url.Values{"step": {"code"}, "next": {returned.Next}}.Encode(), http.StatusSeeOther)
+		step := "code"
+		if returned.Entered.Factors.Passkey {
+			step = "passkey"
+		}
+		return r.Redirect(signInPage+"?"+url.Values{"step": {step}, "next": {returned.Next}}.Encode(), http.StatusSeeOther)
 	default:
 		s.setCookie(r, s.sessionCookie(), returned.Entered.Secret, sessionCookieLife)
 		return r.Redirect(returned.Next, http.StatusSeeOther)

@@ -21,7 +21,7 @@ func TestSingleSignOn(t *testing.T) {
 	t.Parallel()
 	withPeer(t, func(t *testing.T, i *enginetest.Installation, p *peer) {
 		ways := browser(i, "").Get(t, "/auth/ways").Want(t, 200).Data(t)
-		require.Equal(t, doc{"only": false, "can_keep": false, "providers": []any{doc{"name": "acme", "title": doc{"en": "Acme account", "zh-CN": "公司账号"}}}}, ways)
+		require.Equal(t, doc{"only": false, "can_keep": false, "passkeys": "", "providers": []any{doc{"name": "acme", "title": doc{"en": "Acme account", "zh-CN": "公司账号"}}}}, ways)
 		kim := i.Person(t, "Kim", "sales_rep")
 		from := gone(t, i, "/o/lead")
 		asked := p.codes["code-0"]

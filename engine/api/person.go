@@ -10,7 +10,7 @@ import (
 
 func (s *Server) personRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Path: "/api/v1/me", Summary: "Who the caller is and what he may do", handle: s.me},
+		{Method: http.MethodGet, Path: "/api/v1/me", Enrols: true, Summary: "Who the caller is and what he may do", handle: s.me},
 		{Method: http.MethodPatch, Path: "/api/v1/me", Whole: true, Summary: "Change one’s own name, language or time zone", handle: s.changeMe},
 		{Method: http.MethodGet, Path: "/api/v1/tokens", Whole: true, Private: true, Summary: "One’s own API keys", handle: s.tokens},
 		{Method: http.MethodPost, Path: "/api/v1/tokens", Whole: true, Summary: "Make an API key", handle: s.createToken},

@@ -118,6 +118,9 @@ func (s *Server) admit(r *request, route Route, remembered bool) error {
 	if err := s.identify(r, route, remembered); err != nil {
 		return err
 	}
+	if err := r.enrolled(route); err != nil {
+		return err
+	}
 	if err := r.looking(route); err != nil {
 		return err
 	}

@@ -123,7 +123,10 @@ type Route struct {
 	// application as him.
 	Private bool
 	// Own is for who is signed in, whoever he looks at the application as.
-	Own    bool
+	Own bool
+	// Enrols lets who lacks a second factor that is required give himself one, or
+	// tells him that he does.
+	Enrols bool
 	handle handler
 }
 
@@ -133,7 +136,7 @@ type handler func(r *request) error
 func New(services Services) (*Server, error) {
 	s := &Server{Services: services, protections: protections(), streams: newStreams()}
 	for _, list := range [][]Route{
-		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.organisationRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.delegationRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.poolRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
+		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.passkeyRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.organisationRoutes(), s.requirementRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.delegationRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.poolRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.accessRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
 		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(), s.viewAsRoutes(),
 	} {

@@ -15,9 +15,9 @@ import (
 func (s *Server) sessionRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: "/api/v1/auth/login", Need: Open, Summary: "Sign in", handle: s.signIn},
-		{Method: http.MethodPost, Path: "/api/v1/auth/logout", Need: Open, Own: true, Summary: "Sign out", handle: s.signOut},
+		{Method: http.MethodPost, Path: "/api/v1/auth/logout", Need: Open, Own: true, Enrols: true, Summary: "Sign out", handle: s.signOut},
 		{Method: http.MethodPost, Path: "/api/v1/auth/password", Whole: true, Summary: "Change one’s own password", handle: s.changePassword},
-		{Method: http.MethodGet, Path: "/api/v1/session", Need: Open, Summary: "Who is signed in, if anybody", handle: s.session},
+		{Method: http.MethodGet, Path: "/api/v1/session", Need: Open, Enrols: true, Summary: "Who is signed in, if anybody", handle: s.session},
 		{Method: http.MethodGet, Path: "/api/v1/sessions", Whole: true, Private: true, Summary: "One’s own sessions", handle: s.sessions},
 		{Method: http.MethodDelete, Path: "/api/v1/sessions", Whole: true, Summary: "End all of one’s own sessions but the one in use", handle: s.endOthers},
 		{Method: http.MethodDelete, Path: "/api/v1/sessions/:id", Whole: true, Summary: "End one of one’s own sessions", handle: s.endSession},
@@ -75,19 +75,27 @@ func (s *Server) signIn(r *request) error {
 	}
 	if entered.Actor == nil {
 		s.setCookie(r, s.challengeCookie(), entered.Challenge, identity.ChallengeLife)
-		return r.data(http.StatusOK, secondStep{Needs: "totp"})
+		return r.data(http.StatusOK, needed(entered.Factors))
 	}
 	return s.enter(r, http.StatusOK, entered)
 }
 
 // secondStep is what a sign-in still needs.
 type secondStep struct {
-	Needs string `json:"needs"`
+	Needs   string `json:"needs"`             // totp, or passkey for who has no app
+	Passkey bool   `json:"passkey,omitempty"` // may be given, too
+}
+
+func needed(factors identity.Factors) secondStep {
+	if !factors.App {
+		return secondStep{Needs: "passkey"}
+	}
+	return secondStep{Needs: "totp", Passkey: factors.Passkey}
 }
 
 // enter gives who signed in his cookie, and tells him about himself.
 func (s *Server) enter(r *request, status int, entered *identity.Entered) error {
-	r.actor = entered.Actor
+	r.actor, r.secret = entered.Actor, entered.Secret
 	s.localise(r)
 	s.setCookie(r, s.sessionCookie(), entered.Secret, sessionCookieLife)
 	return s.answerMe(r, status, entered.Actor)
@@ -98,7 +106,20 @@ func (s *Server) answerMe(r *request, status int, actor *access.Actor) error {
 	if err != nil {
 		return err
 	}
+	if r.secret != "" && actor.Viewer == "" {
+		if me.SecondFactor, err = s.People.Term(r.ctx, actor, r.secret); err != nil {
+			return err
+		}
+	}
 	return r.data(status, me)
+}
+
+// renew gives a session that was confined its new cookie; fresh is "" for one
+// that was not.
+func (s *Server) renew(r *request, fresh string) {
+	if fresh != "" {
+		s.setCookie(r, s.sessionCookie(), fresh, sessionCookieLife)
+	}
 }
 
 func (s *Server) signOut(r *request) error {

@@ -11,9 +11,9 @@ const totpPath = "/api/v1/auth/totp"
 func (s *Server) totpRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: totpPath, Need: Open, Summary: "End a sign-in with the second factor", handle: s.secondStep},
-		{Method: http.MethodGet, Path: totpPath, Whole: true, Private: true, Summary: "One’s own second factor", handle: s.secondFactor},
-		{Method: http.MethodPost, Path: totpPath + "/enrol", Whole: true, Summary: "Begin to use a second factor", handle: s.enrol},
-		{Method: http.MethodPost, Path: totpPath + "/confirm", Whole: true, Summary: "Turn the second factor on with its first code", handle: s.confirm},
+		{Method: http.MethodGet, Path: totpPath, Whole: true, Private: true, Enrols: true, Summary: "One’s own second factor", handle: s.secondFactor},
+		{Method: http.MethodPost, Path: totpPath + "/enrol", Whole: true, Enrols: true, Summary: "Begin to use a second factor", handle: s.enrol},
+		{Method: http.MethodPost, Path: totpPath + "/confirm", Whole: true, Enrols: true, Summary: "Turn the second factor on with its first code", handle: s.confirm},
 		{Method: http.MethodPost, Path: totpPath + "/recovery_codes", Whole: true, Summary: "Make new recovery codes", handle: s.renewRecoveryCodes},
 		{Method: http.MethodPost, Path: totpPath + "/off", Whole: true, Summary: "Turn one’s own second factor off", handle: s.turnOff},
 	}
@@ -87,10 +87,11 @@ func (s *Server) confirm(r *request) error {
 	if err := r.himself(); err != nil {
 		return err
 	}
-	codes, err := s.People.Confirm(r.ctx, r.actor, ask.Code, r.secret, r.origin())
+	codes, fresh, err := s.People.Confirm(r.ctx, r.actor, ask.Code, r.secret, r.origin())
 	if err != nil {
 		return err
 	}
+	s.renew(r, fresh)
 	return r.data(http.StatusOK, toldCodes{codes})
 }
 

@@ -85,7 +85,7 @@ func TestWhoViewsAsSomebodySeesExactlyWhatHeSees(t *testing.T) {
 				require.Equal(t, normal(own.Body), normal(seen.Body), "%s %s %s", a.method, a.path, a.body)
 			}
 		}
-		require.Equal(t, 3, private, "sessions, keys and the second factor")
+		require.Equal(t, 4, private, "sessions, keys, passkeys and the second factor")
 	})
 }
 

@@ -15,6 +15,9 @@ const (
 	SecondFactorOff     = "second_factor_off"
 	SecondFactorReset   = "second_factor_reset"
 	SecondFactorFailed  = "second_factor_failed"
+	PasskeyAdded        = "passkey_added"
+	PasskeyRemoved      = "passkey_removed"
+	PasskeyRefused      = "passkey_refused"
 	RecoveryCodesMade   = "recovery_codes_made"
 	ProviderAdded       = "provider_added"
 	ProviderChanged     = "provider_changed"
@@ -53,7 +56,7 @@ const (
 func Actions() []string {
 	return []string{
 		Login, LoginFailed, Logout, SessionEnded, SessionsEnded, PasswordChanged, PasswordRefused, PasswordLinkMade, PasswordSetByLink,
-		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, RecoveryCodesMade, ProviderAdded, ProviderChanged, ProviderDeleted, ProviderTested, ProviderLinked, KeyCreated, KeyRevoked,
+		SecondFactorOn, SecondFactorOff, SecondFactorReset, SecondFactorFailed, PasskeyAdded, PasskeyRemoved, PasskeyRefused, RecoveryCodesMade, ProviderAdded, ProviderChanged, ProviderDeleted, ProviderTested, ProviderLinked, KeyCreated, KeyRevoked,
 		InvitationMade, InvitationTakenBack, InvitationAccepted, PersonCreated, PersonChanged, PersonDeleted, PersonRestored, ShareCreated, ShareEnded,
 		DefinitionsChanged, SettingChanged, ImportRun, ImportUndone, Export, DuplicateShown, HandoverBegun, HandoverUndone, DelegationBegun, DelegationEnded, RecordErased, BackupWritten, AuditRead, ViewAsBegan, ViewAsEnded,
 	}

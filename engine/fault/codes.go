@@ -159,6 +159,10 @@ const (
 	Viewing            Code = "viewing"
 	ViewAsOver         Code = "view_as_over"
 
+	FactorRequired Code = "second_factor_required"
+	PasskeyRefused Code = "passkey_refused"
+	NoPasskeysHere Code = "no_passkeys_here"
+
 	// Single sign-on.
 	ProviderUnavailable Code = "provider_unavailable"
 	ProviderRefused     Code = "provider_refused"

@@ -98,7 +98,7 @@ func (s *Service) Accept(ctx context.Context, secret, name, password string, ori
 			return err
 		}
 		audit.Write(ctx, w.Tx, by, audit.Entry{Action: audit.InvitationAccepted, Object: field.UserObject, Subject: id.String()})
-		return openSession(ctx, w.Tx, session, nil)
+		return s.openSession(ctx, w.Tx, session, nil)
 	})
 	if err != nil {
 		return nil, ownFault(err)

@@ -58,15 +58,25 @@ func (s *Service) challenge(ctx context.Context, userID string) (string, error) 
 	return secret, nil
 }
 
-// SecondStep ends a sign-in with a code of the app or a recovery code. Faults:
-// invalid_code, sign_in_expired, too_many_attempts.
-func (s *Service) SecondStep(ctx context.Context, secret, code string, origin Origin) (*Entered, error) {
+// challenged finds who has yet to give the second factor. Fault:
+// sign_in_expired.
+func (s *Service) challenged(ctx context.Context, secret string) (*challengeRow, error) {
 	asked, err := store.First[challengeRow](ctx, s.store, "token_hash = ? AND expires_at > ?", hashSecret(secret), milliseconds(s.clock.Now()))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fault.New(fault.SignInExpired)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find who signs in: %w", err)
+	}
+	return asked, nil
+}
+
+// SecondStep ends a sign-in with a code of the app or a recovery code. Faults:
+// invalid_code, sign_in_expired, too_many_attempts.
+func (s *Service) SecondStep(ctx context.Context, secret, code string, origin Origin) (*Entered, error) {
+	asked, err := s.challenged(ctx, secret)
+	if err != nil {
+		return nil, err
 	}
 	if err := s.attemptCode(ctx, asked.UserID, origin.Address); err != nil {
 		return nil, err
@@ -133,9 +143,9 @@ func (s *Service) passed(ctx context.Context, tx *store.Tx, actor *access.Actor,
 	}
 	detail := map[string]any{"second_factor": how}
 	if asked.Provider != nil {
-		detail["provider"] = *asked.Provider
+		detail["provider"], session.Provider = *asked.Provider, asked.Provider
 	} else if err := noteEmergency(ctx, tx, actor.ID, detail); err != nil {
 		return err
 	}
-	return openSession(ctx, tx, session, detail)
+	return s.openSession(ctx, tx, session, detail)
 }

@@ -1,5 +1,5 @@
 // Package identity knows the people: it signs them in with passwords and second
-// factors, or by providers of OpenID Connect, keeps their sessions and API keys, and turns either into an access.Actor. People
+// factors, with passkeys, or by providers of OpenID Connect, keeps their sessions and API keys, and turns either into an access.Actor. People
 // themselves are records of the object user; their hashes, sessions and keys
 // are tables that no query can name. Start with Service.
 package identity
@@ -49,6 +49,9 @@ func New(s *store.Store, records *record.Service, policies Policies, c clock.Clo
 // secretSize is how many random bytes a session or a key has.
 const secretSize = 32
 
+// encodedSecret is how long it is as text.
+const encodedSecret = 43
+
 // newSecret makes a random secret, as text.
 func newSecret() (string, error) {
 	secret := make([]byte, secretSize)
@@ -92,6 +95,9 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 		if err := settleViewAs(ctx, tx, now); err != nil {
 			return err
 		}
+		if err := c.service.confineAll(ctx, tx); err != nil { // roles change with definitions, too
+			return err
+		}
 		if err := endSessions(ctx, tx, "expires_at < ? OR seen_at < ?", milliseconds(now), milliseconds(now.Add(-sessionIdle))); err != nil {
 			return err
 		}
@@ -106,6 +112,9 @@ func (c cleaning) Run(ctx context.Context, _ *job.Running) error {
 		}
 		if _, err := store.Delete[visitRow](ctx, tx, "expires_at < ?", milliseconds(now)); err != nil {
 			return fmt.Errorf("remove visits to providers that were not ended: %w", err)
+		}
+		if _, err := store.Delete[questionRow](ctx, tx, "expires_at < ?", milliseconds(now)); err != nil {
+			return fmt.Errorf("remove questions that were not answered: %w", err)
 		}
 		if _, err := store.Delete[attemptRow](ctx, tx, "at < ?", day); err != nil {
 			return fmt.Errorf("remove old attempts: %w", err)

@@ -22,6 +22,8 @@ type SignsIn struct {
 	ID           string     `json:"id"`
 	Password     bool       `json:"password"` // he signs in here with one
 	SecondFactor bool       `json:"second_factor"`
+	App          bool       `json:"app"` // that shows codes
+	Passkeys     int        `json:"passkeys"`
 	Sessions     int        `json:"sessions"`
 	Keys         int        `json:"keys"`
 	SeenAt       *time.Time `json:"seen_at"` // when a session or a key was used last
@@ -58,7 +60,15 @@ func (s *Service) SignsIn(ctx context.Context, actor *access.Actor, ids []string
 		return nil, fmt.Errorf("find second factors: %w", err)
 	}
 	for _, row := range factors {
+		told[place[row.UserID]].SecondFactor, told[place[row.UserID]].App = true, true
+	}
+	passkeys, err := store.Find[passkeyRow](ctx, s.store, store.Selection{Where: "user_id IN ?", Args: []any{seen}})
+	if err != nil {
+		return nil, fmt.Errorf("find passkeys: %w", err)
+	}
+	for _, row := range passkeys {
 		told[place[row.UserID]].SecondFactor = true
+		told[place[row.UserID]].Passkeys++
 	}
 	sessions, err := store.Find[sessionRow](ctx, s.store, store.Selection{
 		Where: "user_id IN ? AND expires_at > ? AND seen_at > ?", Args: []any{seen, now, milliseconds(s.clock.Now().Add(-sessionIdle))},

@@ -204,7 +204,7 @@ func (s *Service) enterAs(ctx context.Context, provider string, settings Provide
 	if err != nil {
 		return nil, err
 	}
-	factor, err := s.factor(ctx, s.store, id)
+	factors, err := s.factors(ctx, s.store, id)
 	if err != nil {
 		return nil, err
 	}
@@ -216,8 +216,8 @@ func (s *Service) enterAs(ctx context.Context, provider string, settings Provide
 	if err != nil {
 		return nil, err
 	}
-	challenge.Provider = &provider
-	needsCode := factor != nil && factor.ConfirmedAt != nil
+	challenge.Provider, session.Provider = &provider, &provider
+	needsCode := factors.App || factors.Passkey && person.how != byMail // which goes then
 	err = s.records.Transact(ctx, access.System(), store.Interactive, func(ctx context.Context, w *record.Work) error {
 		if person.how == byAdded {
 			w.Confirmed = true
@@ -234,17 +234,20 @@ func (s *Service) enterAs(ctx context.Context, provider string, settings Provide
 			if err := clean(ctx, w.Tx, id); err != nil {
 				return err
 			}
+			if err := s.forgetBareCodes(ctx, w.Tx, id); err != nil {
+				return err
+			}
 		}
 		if needsCode {
 			return store.Insert(ctx, w.Tx, challenge)
 		}
-		return openSession(ctx, w.Tx, session, map[string]any{"provider": provider})
+		return s.openSession(ctx, w.Tx, session, map[string]any{"provider": provider})
 	})
 	if err != nil {
 		return nil, err
 	}
 	if needsCode {
-		return &Entered{Challenge: asked}, nil
+		return &Entered{Challenge: asked, Factors: factors}, nil
 	}
 	actor, err := s.actor(ctx, byID(id), "session")
 	if err == nil && actor == nil {
@@ -297,7 +300,7 @@ func (s *Service) know(ctx context.Context, tx *store.Tx, provider string, a *ar
 // clean takes from an account all by which somebody else may have taken it
 // before its owner came: the address was never shown to be his until now.
 func clean(ctx context.Context, tx *store.Tx, userID string) error {
-	for _, text := range []string{"DELETE FROM sys_password WHERE user_id = ?", "DELETE FROM sys_password_link WHERE user_id = ?", "DELETE FROM sys_token WHERE user_id = ?", "DELETE FROM sys_challenge WHERE user_id = ?"} {
+	for _, text := range []string{"DELETE FROM sys_password WHERE user_id = ?", "DELETE FROM sys_password_link WHERE user_id = ?", "DELETE FROM sys_token WHERE user_id = ?", "DELETE FROM sys_passkey WHERE user_id = ?", "DELETE FROM sys_challenge WHERE user_id = ?"} {
 		if _, err := tx.Exec(ctx, text, userID); err != nil {
 			return fmt.Errorf("clean an account: %w", err)
 		}

@@ -28,6 +28,7 @@ type Me struct {
 	Scopes       *map[string]string    `json:"scopes,omitempty"` // of a limited key: read or write, by object
 	Organisation metadata.Organisation `json:"organisation"`
 	Viewer       *Viewer               `json:"viewer,omitempty"`
+	SecondFactor *FactorTerm           `json:"second_factor,omitempty"` // where he needs one, and has none
 }
 
 // Viewer is who looks at the application as somebody else, and until when.

@@ -36,6 +36,10 @@ type sessionRow struct {
 	// As whom the person looks at the application, and until when.
 	ViewedID    *string
 	ViewedUntil *int64
+	// By which provider the person came; nil is by what is known of him here.
+	Provider *string
+	// From when on he may only give himself a second factor; nil is never.
+	ConfinedFrom *int64
 }
 
 // TableName is the table of sessions.
@@ -59,6 +63,7 @@ type Entered struct {
 	Actor     *access.Actor // nil while the second factor is missing
 	Secret    string        // of the session
 	Challenge string        // the secret with which the second factor is to be given
+	Factors   Factors       // of which one is to be given
 }
 
 // SignIn checks a password and opens a session, or asks for the second factor
@@ -90,14 +95,14 @@ func (s *Service) SignIn(ctx context.Context, email, password string, origin Ori
 	if actor == nil || !setting.keepsPassword(id) {
 		return nil, s.refused(ctx, account)
 	}
-	factor, err := s.factor(ctx, s.store, id)
+	factors, err := s.factors(ctx, s.store, id)
 	if err != nil {
 		return nil, err
 	}
-	if factor != nil && factor.ConfirmedAt != nil {
+	if factors.App || factors.Passkey {
 		// Its attempt is forgotten with the second step, or codes could be tried without end.
 		challenge, err := s.challenge(ctx, id)
-		return &Entered{Challenge: challenge}, err
+		return &Entered{Challenge: challenge, Factors: factors}, err
 	}
 	if err := s.succeeded(ctx, account, origin.Address); err != nil {
 		return nil, err
@@ -111,7 +116,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, origin Ori
 		if err := noteEmergency(ctx, tx, id, detail); err != nil {
 			return err
 		}
-		return openSession(ctx, tx, session, detail)
+		return s.openSession(ctx, tx, session, detail)
 	})
 	return &Entered{Actor: actor, Secret: secret}, err
 }
@@ -164,7 +169,7 @@ func (s *Service) OpenSession(ctx context.Context, userID string, origin Origin)
 		return "", err
 	}
 	return secret, s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
-		return openSession(ctx, tx, row, nil)
+		return s.openSession(ctx, tx, row, nil)
 	})
 }
 
@@ -187,7 +192,16 @@ func (s *Service) newSession(userID string, origin Origin) (*sessionRow, string,
 
 // openSession opens a session; detail is what the audit log tells of the
 // sign-in.
-func openSession(ctx context.Context, tx *store.Tx, row *sessionRow, detail map[string]any) error {
+func (s *Service) openSession(ctx context.Context, tx *store.Tx, row *sessionRow, detail map[string]any) error {
+	if row.Provider == nil {
+		roles, err := s.records.RolesOf(ctx, tx, row.UserID)
+		if err != nil {
+			return err
+		}
+		if row.ConfinedFrom, err = s.dueOf(ctx, tx, s.policies.Current(), row.UserID, roles); err != nil {
+			return err
+		}
+	}
 	audit.Write(ctx, tx, &access.Actor{ID: row.UserID, Via: "session"}, audit.Entry{
 		Action: audit.Login, Object: field.UserObject, Subject: row.UserID, Detail: detail,
 	})
@@ -216,8 +230,8 @@ func cut(text string, length int) string {
 
 // BySession makes the actor of a session's cookie; nil when it is not, or no
 // longer, one. With remembered he may have a Standing. In a session that looks
-// at the application as somebody else it is that person, with a Viewer. Fault:
-// view_as_over.
+// at the application as somebody else it is that person, with a Viewer; one that
+// lacks a second factor is Confined. Fault: view_as_over.
 func (s *Service) BySession(ctx context.Context, secret string, remembered bool) (*access.Actor, error) {
 	return s.bySecret(ctx, s.ofSession(secret), remembered)
 }
@@ -225,10 +239,34 @@ func (s *Service) BySession(ctx context.Context, secret string, remembered bool)
 // ByOwnSession is BySession for the person himself who is signed in, whoever he
 // looks at the application as; he is never remembered.
 func (s *Service) ByOwnSession(ctx context.Context, secret string, _ bool) (*access.Actor, error) {
-	return s.actor(ctx, expr.Fragment{
-		SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ?)",
-		Args: s.ofSession(secret).owner.Args,
-	}, "session")
+	row, err := s.openedBy(ctx, hashSecret(secret))
+	if err != nil || row == nil {
+		return nil, err
+	}
+	return s.himself(ctx, row)
+}
+
+// openedBy is the session of a secret; nil when there is none, or no longer.
+func (s *Service) openedBy(ctx context.Context, hash []byte) (*sessionRow, error) {
+	now := s.clock.Now()
+	row, err := store.First[sessionRow](ctx, s.store, "token_hash = ? AND expires_at > ? AND seen_at > ?", hash, milliseconds(now), milliseconds(now.Add(-sessionIdle)))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find a session: %w", err)
+	}
+	return row, nil
+}
+
+// himself makes the actor whose session it is, whoever he looks at the
+// application as; nil when he is no longer active.
+func (s *Service) himself(ctx context.Context, row *sessionRow) (*access.Actor, error) {
+	actor, err := s.actor(ctx, byID(row.UserID), "session")
+	if actor != nil {
+		actor.Confined = row.confined(s.clock.Now())
+	}
+	return actor, err
 }
 
 func (s *Service) ofSession(secret string) credential {
@@ -236,8 +274,8 @@ func (s *Service) ofSession(secret string) credential {
 	return credential{
 		via: "session", hash: hashSecret(secret), table: "sys_session",
 		owner: expr.Fragment{
-			SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ? AND viewed_id IS NULL)",
-			Args: []expr.Arg{expr.Fixed(hashSecret(secret)), expr.Fixed(milliseconds(now)), expr.Fixed(milliseconds(now.Add(-sessionIdle)))},
+			SQL:  "(SELECT user_id FROM sys_session WHERE token_hash = ? AND expires_at > ? AND seen_at > ? AND viewed_id IS NULL AND (confined_from IS NULL OR confined_from > ?))",
+			Args: []expr.Arg{expr.Fixed(hashSecret(secret)), expr.Fixed(milliseconds(now)), expr.Fixed(milliseconds(now.Add(-sessionIdle))), expr.Fixed(milliseconds(now))},
 		},
 	}
 }

@@ -222,10 +222,12 @@ func (s *Service) GuardEmergency(ctx context.Context, w *record.Work, change *re
 }
 
 // Forget is the part of removing a person for good that lets no provider know
-// him any more.
+// him any more, and nothing of his sign-in remain.
 func (s *Service) Forget(w *record.Work, object *metadata.Object, id string) {
 	if object.Name == field.UserObject {
 		w.Tx.Queue("DELETE FROM sys_sign_in_link WHERE user_id = ?", id)
+		w.Tx.Queue("DELETE FROM sys_second_factor_term WHERE user_id = ?", id)
+		w.Tx.Queue("DELETE FROM sys_passkey WHERE user_id = ?", id)
 	}
 }
 
@@ -240,6 +242,7 @@ type Ways struct {
 	Only      bool              `json:"only"` // by a provider, but for an emergency
 	Providers []OfferedProvider `json:"providers"`
 	CanKeep   bool              `json:"can_keep"` // who asks may change them
+	Passkeys  string            `json:"passkeys"` // the origin at which passkeys are used; "" for nowhere
 }
 
 // Ways tells how people sign in; a stranger has no actor.

@@ -284,5 +284,9 @@ func (s *Service) Still(ctx context.Context, token, session string) (*access.Act
 	if token == "" {
 		c = s.ofSession(session)
 	}
-	return s.holder(ctx, c)
+	actor, err := s.holder(ctx, c)
+	if actor != nil && actor.Confined {
+		return nil, err
+	}
+	return actor, err
 }

@@ -34,7 +34,8 @@ type totpRow struct {
 // TableName is the table of second factors.
 func (totpRow) TableName() string { return "sys_totp" }
 
-// SecondFactor is what a person is told of his second factor.
+// SecondFactor is what a person is told of the app that shows his codes, and of
+// the recovery codes that stand in for any second factor.
 type SecondFactor struct {
 	On            bool       `json:"on"`
 	Since         *time.Time `json:"since"`
@@ -44,15 +45,19 @@ type SecondFactor struct {
 // SecondFactor tells a person of his second factor.
 func (s *Service) SecondFactor(ctx context.Context, actor *access.Actor) (*SecondFactor, error) {
 	row, err := s.factor(ctx, s.store, actor.ID)
-	if err != nil || row == nil || row.ConfirmedAt == nil {
-		return &SecondFactor{}, err
+	if err != nil {
+		return nil, err
 	}
 	codes, err := store.Find[recoveryRow](ctx, s.store, store.Selection{Where: "user_id = ?", Args: []any{actor.ID}})
 	if err != nil {
 		return nil, fmt.Errorf("count recovery codes: %w", err)
 	}
-	since := moment(*row.ConfirmedAt)
-	return &SecondFactor{On: true, Since: &since, RecoveryCodes: len(codes)}, nil
+	told := &SecondFactor{RecoveryCodes: len(codes)}
+	if row != nil && row.ConfirmedAt != nil {
+		since := moment(*row.ConfirmedAt)
+		told.On, told.Since = true, &since
+	}
+	return told, nil
 }
 
 // factor reads a person's second factor; nil when he has none.
@@ -65,6 +70,27 @@ func (s *Service) factor(ctx context.Context, from store.Source, userID string) 
 		return nil, fmt.Errorf("read a second factor: %w", err)
 	}
 	return row, nil
+}
+
+// hasFactor reports whether a person has a second factor: an app, or a passkey.
+func (s *Service) hasFactor(ctx context.Context, from store.Source, userID string) (bool, error) {
+	factors, err := s.factors(ctx, from, userID)
+	return factors.App || factors.Passkey, err
+}
+
+// Factors are the second factors that a person can give.
+type Factors struct{ App, Passkey bool }
+
+func (s *Service) factors(ctx context.Context, from store.Source, userID string) (Factors, error) {
+	row, err := s.factor(ctx, from, userID)
+	if err != nil {
+		return Factors{}, err
+	}
+	keys, err := store.Find[passkeyRow](ctx, from, store.Selection{Where: "user_id = ?", Args: []any{userID}, Limit: 1})
+	if err != nil {
+		return Factors{}, fmt.Errorf("look for a passkey: %w", err)
+	}
+	return Factors{App: row != nil && row.ConfirmedAt != nil, Passkey: len(keys) > 0}, nil
 }
 
 // Enrolment is what an app needs to show a person's codes, told once.
@@ -114,13 +140,14 @@ func (s *Service) Enrol(ctx context.Context, actor *access.Actor, password strin
 }
 
 // Confirm turns the second factor on when the app shows the right code, ends
-// the person's other sessions and gives the recovery codes, once. Faults:
+// the person's other sessions and gives the recovery codes, once. Where his own
+// was confined it gets another secret, fresh, which is "" otherwise. Faults:
 // invalid_code, not_found where nothing was enrolled.
-func (s *Service) Confirm(ctx context.Context, actor *access.Actor, code, secret string, origin Origin) ([]string, error) {
+func (s *Service) Confirm(ctx context.Context, actor *access.Actor, code, secret string, origin Origin) (codes []string, fresh string, err error) {
 	if err := s.attemptCode(ctx, actor.ID, origin.Address); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return s.giveRecoveryCodes(ctx, actor.ID, func(ctx context.Context, tx *store.Tx, row *totpRow) error {
+	codes, err = s.giveRecoveryCodes(ctx, actor.ID, func(ctx context.Context, tx *store.Tx, row *totpRow) error {
 		if row == nil || row.ConfirmedAt != nil {
 			return fault.New(fault.NotFound)
 		}
@@ -139,8 +166,13 @@ func (s *Service) Confirm(ctx context.Context, actor *access.Actor, code, secret
 			return err
 		}
 		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SecondFactorOn, Object: field.UserObject, Subject: actor.ID})
-		return endSessions(ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret))
+		if err := endSessions(ctx, tx, "user_id = ? AND token_hash <> ?", actor.ID, hashSecret(secret)); err != nil {
+			return err
+		}
+		fresh, err = s.release(ctx, tx, actor.ID, secret)
+		return err
 	})
+	return codes, fresh, err
 }
 
 // stepOf is the step of the code that an app shows now, a step ago or in a
@@ -167,13 +199,15 @@ func (s *Service) stepOf(row *totpRow, code string) (int64, error) {
 // which it was; "" when it is neither.
 func (s *Service) useCode(ctx context.Context, tx *store.Tx, userID, code string) (string, error) {
 	row, err := s.factor(ctx, tx, userID)
-	if err != nil || row == nil || row.ConfirmedAt == nil {
+	if err != nil {
 		return "", err
 	}
 	code = plainCode(cut(code, 64))
-	step, err := s.stepOf(row, code)
-	if err != nil {
-		return "", err
+	var step int64
+	if row != nil && row.ConfirmedAt != nil {
+		if step, err = s.stepOf(row, code); err != nil {
+			return "", err
+		}
 	}
 	if step > 0 {
 		// Of two at once, one finds the step taken.
@@ -199,8 +233,12 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, actor *access.Actor, p
 	if err := s.reauthenticate(ctx, actor, password, origin); err != nil {
 		return nil, err
 	}
-	return s.giveRecoveryCodes(ctx, actor.ID, func(ctx context.Context, tx *store.Tx, row *totpRow) error {
-		if row == nil || row.ConfirmedAt == nil {
+	return s.giveRecoveryCodes(ctx, actor.ID, func(ctx context.Context, tx *store.Tx, _ *totpRow) error {
+		has, err := s.hasFactor(ctx, tx, actor.ID)
+		if err != nil {
+			return err
+		}
+		if !has {
 			return fault.New(fault.NotFound)
 		}
 		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.RecoveryCodesMade, Object: field.UserObject, Subject: actor.ID})
@@ -231,7 +269,7 @@ func (s *Service) giveRecoveryCodes(ctx context.Context, userID string, do func(
 	return codes, nil
 }
 
-// TurnOff takes a person's own second factor away. Faults:
+// TurnOff takes the app away that shows a person's codes. Faults:
 // invalid_credentials, not_found.
 func (s *Service) TurnOff(ctx context.Context, actor *access.Actor, password string, origin Origin) error {
 	if err := s.reauthenticate(ctx, actor, password, origin); err != nil {
@@ -239,11 +277,17 @@ func (s *Service) TurnOff(ctx context.Context, actor *access.Actor, password str
 	}
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SecondFactorOff, Object: field.UserObject, Subject: actor.ID})
-		return forgetFactor(ctx, tx, actor.ID)
+		if err := forgetApp(ctx, tx, actor.ID); err != nil {
+			return err
+		}
+		if err := s.forgetBareCodes(ctx, tx, actor.ID); err != nil {
+			return err
+		}
+		return s.confineAnew(ctx, tx, actor)
 	})
 }
 
-// Reset takes somebody's second factor away, who has lost it, and ends his
+// Reset takes somebody's second factors away, who has lost them, and ends his
 // sessions. Faults: not_found, forbidden for who has roles beyond one's own.
 func (s *Service) Reset(ctx context.Context, actor *access.Actor, userID string) error {
 	if err := s.MayManage(ctx, actor, userID); err != nil {
@@ -252,16 +296,15 @@ func (s *Service) Reset(ctx context.Context, actor *access.Actor, userID string)
 	return s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		tx.Unsettle()
 		audit.Write(ctx, tx, actor, audit.Entry{Action: audit.SecondFactorReset, Object: field.UserObject, Subject: userID})
-		if err := forgetFactor(ctx, tx, userID); err != nil {
+		if err := s.forgetFactors(ctx, tx, userID); err != nil {
 			return err
 		}
 		return endSessions(ctx, tx, "user_id = ?", userID)
 	})
 }
 
-// forgetFactor removes a second factor and all that hangs on it. Fault:
-// not_found.
-func forgetFactor(ctx context.Context, tx *store.Tx, userID string) error {
+// forgetApp removes the app that shows a person's codes. Fault: not_found.
+func forgetApp(ctx context.Context, tx *store.Tx, userID string) error {
 	count, err := store.Delete[totpRow](ctx, tx, "user_id = ?", userID)
 	if err != nil {
 		return fmt.Errorf("forget a second factor: %w", err)
@@ -269,11 +312,18 @@ func forgetFactor(ctx context.Context, tx *store.Tx, userID string) error {
 	if count == 0 {
 		return fault.New(fault.NotFound)
 	}
-	if _, err := store.Delete[recoveryRow](ctx, tx, "user_id = ?", userID); err != nil {
-		return fmt.Errorf("forget recovery codes: %w", err)
-	}
-	if _, err := store.Delete[challengeRow](ctx, tx, "user_id = ?", userID); err != nil {
-		return fmt.Errorf("forget who signs in: %w", err)
-	}
 	return nil
+}
+
+// forgetFactors removes a person's second factors and all that hangs on them.
+// Fault: not_found.
+func (s *Service) forgetFactors(ctx context.Context, tx *store.Tx, userID string) error {
+	passkeys, err := store.Delete[passkeyRow](ctx, tx, "user_id = ?", userID)
+	if err != nil {
+		return fmt.Errorf("forget passkeys: %w", err)
+	}
+	if err := forgetApp(ctx, tx, userID); err != nil && (passkeys == 0 || !fault.Is(err, fault.NotFound)) {
+		return err
+	}
+	return s.forgetBareCodes(ctx, tx, userID)
 }

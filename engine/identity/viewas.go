@@ -149,26 +149,22 @@ func (s *Service) viewable(ctx context.Context, viewer *access.Actor, userID str
 }
 
 // sessionHolder makes the actor of a session: of one that looks at the
-// application as somebody else, that person. Fault: view_as_over.
+// application as somebody else, that person; of one that lacks a second factor,
+// its own, who is Confined. Fault: view_as_over.
 func (s *Service) sessionHolder(ctx context.Context, c credential) (*access.Actor, error) {
 	actor, err := s.actor(ctx, c.owner, c.via)
 	if actor != nil || err != nil {
 		return actor, err
 	}
-	now := s.clock.Now()
-	row, err := store.First[sessionRow](ctx, s.store, "token_hash = ? AND expires_at > ? AND seen_at > ? AND viewed_id IS NOT NULL",
-		c.hash, milliseconds(now), milliseconds(now.Add(-sessionIdle)))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("find a view: %w", err)
-	}
-	viewer, err := s.actor(ctx, byID(row.UserID), c.via)
-	if err != nil || viewer == nil {
+	row, err := s.openedBy(ctx, c.hash)
+	if err != nil || row == nil {
 		return nil, err
 	}
-	if *row.ViewedUntil <= milliseconds(now) {
+	viewer, err := s.himself(ctx, row)
+	if err != nil || viewer == nil || viewer.Confined || row.ViewedID == nil {
+		return viewer, err
+	}
+	if *row.ViewedUntil <= milliseconds(s.clock.Now()) {
 		return nil, fault.New(fault.ViewAsOver)
 	}
 	person, err := s.viewable(ctx, viewer, *row.ViewedID)

@@ -37,7 +37,7 @@ func (s *Service) WayIn(ctx context.Context, email string, bare bool) (link *Pas
 	}
 	err = s.store.Write(ctx, store.Interactive, func(ctx context.Context, tx *store.Tx) error {
 		if bare {
-			err := forgetFactor(ctx, tx, id)
+			err := s.forgetFactors(ctx, tx, id)
 			if had = err == nil; had {
 				audit.Write(ctx, tx, machine, audit.Entry{Action: audit.SecondFactorReset, Object: field.UserObject, Subject: id})
 				err = endSessions(ctx, tx, "user_id = ?", id)

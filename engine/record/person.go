@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,6 +81,24 @@ func (s *Service) Holders(ctx context.Context, reader store.Reader) ([]Holder, e
 		return nil, fmt.Errorf("read the roles of people: %w", err)
 	}
 	return holders, nil
+}
+
+// RolesOf are the roles that a person holds himself, without rights; none when
+// there is no such person.
+func (s *Service) RolesOf(ctx context.Context, reader store.Reader, id string) ([]string, error) {
+	var text *string
+	err := reader.QueryRow(ctx, `SELECT CAST(roles AS TEXT) FROM "user" WHERE id = ?`, id).Scan(&text)
+	if errors.Is(err, store.ErrNotFound) || err == nil && text == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the roles of a person: %w", err)
+	}
+	var roles []string
+	if err := json.Unmarshal([]byte(*text), &roles); err != nil {
+		return nil, fmt.Errorf("read the roles of a person: %w", err)
+	}
+	return roles, nil
 }
 
 // Administrators locks and lists the active people whose roles hold or inherit
