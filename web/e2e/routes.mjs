@@ -45,6 +45,7 @@ export async function makeRoutes(page) {
     role: "/settings/roles/account_manager",
     audit: "/settings/audit",
     sso: "/settings/single-sign-on",
+    factors: "/settings/second-factor",
     provider: "/settings/single-sign-on/new",
     missing: "/no/such/page",
   };

@@ -3,35 +3,11 @@
  * somebody has lost his phone.
  */
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
+import { codeOf } from "./codes.mjs";
 import { admin, api, at, axeClean, openPage, soon, start } from "./harness.mjs";
 
 const { page, browser, server } = await start({ flags: ["--test-clock"], templates: ["lead"] });
-
-/** An app that shows codes; the product's clock goes on first, so that each code is a new one. */
-let ahead = 0;
-async function codeOf(secret) {
-  ahead += 120_000;
-  await fetch(`${server.url}/test/clock`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ advance: "PT2M" }),
-  });
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = Array.from(secret, (letter) => letters.indexOf(letter).toString(2).padStart(5, "0"));
-  const key = Buffer.from(
-    bits
-      .join("")
-      .match(/.{8}/g)
-      .map((byte) => Number.parseInt(byte, 2)),
-  );
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor((Date.now() + ahead) / 30_000)));
-  const hash = createHmac("sha1", key).update(step).digest();
-  const number = hash.readUInt32BE(hash[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
-}
 
 /** A page on which the administrator has given his password. */
 async function passwordGiven(options) {
@@ -61,7 +37,7 @@ test("the second step is turned on with an app, and a wrong password is said in 
   await at(page, "factor.code").fill("000000");
   await at(page, "factor.confirm").click();
   await at(page, "factor.refusal").waitFor();
-  await at(page, "factor.code").fill(await codeOf(secret));
+  await at(page, "factor.code").fill(await codeOf(server, secret));
   await at(page, "factor.confirm").click();
   await at(page, "factor.codes").waitFor();
   codes = await at(page, "factor.codes").getByRole("listitem").allTextContents();
@@ -81,7 +57,7 @@ test("signing in takes the code, and each code once", async () => {
   await at(other, "sign-in.code").fill("123 456");
   await at(other, "sign-in.verify").click();
   await at(other, "sign-in.refusal").waitFor();
-  const code = await codeOf(secret);
+  const code = await codeOf(server, secret);
   await at(other, "sign-in.code").fill(code);
   await at(other, "sign-in.verify").click();
   await at(other, "me").waitFor();

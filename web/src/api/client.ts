@@ -37,11 +37,17 @@ export interface RequestOptions {
 interface Doors {
   language: () => string;
   signInAgain: () => Promise<void>;
+  /** Hears that the person may do nothing before he has a second factor. */
+  confine: () => void;
 }
 
-const doors: Doors = { language: () => "en", signInAgain: () => Promise.reject(unreachable()) };
+const doors: Doors = {
+  language: () => "en",
+  signInAgain: () => Promise.reject(unreachable()),
+  confine: () => undefined,
+};
 
-/** Tells the client how to learn the language and how to have the person sign in again. */
+/** Tells the client how to learn the language, and what becomes of who may not go on. */
 export function connect(given: Partial<Doors>): void {
   Object.assign(doors, given);
 }
@@ -56,6 +62,7 @@ export async function request<T>(
   if (!answer.ok) {
     const refusal = await fault(answer);
     if (refusal.code === "view_as_over") return leaveView();
+    if (refusal.code === "second_factor_required") doors.confine();
     // A wrong password is refused likewise, in a session that goes on.
     if (refusal.code !== "unauthorized" || options.stranger) throw refusal;
     await doors.signInAgain();

@@ -20,6 +20,8 @@ export const keys = {
   forgetful: (token: string) => ["forgetful", token],
   welcome: (token: string) => ["welcome", token],
   secondFactor: ["second-factor"],
+  requirement: ["second-factor", "requirement"],
+  passkeys: ["passkeys"],
   ways: ["ways"],
   organisation: ["organisation"],
   brand: ["brand"],

@@ -8,6 +8,9 @@ export interface SignsIn {
   /** Whether he signs in here with one. */
   readonly password: boolean;
   readonly second_factor: boolean;
+  /** Whether he has an app that shows codes. */
+  readonly app: boolean;
+  readonly passkeys: number;
   readonly sessions: number;
   readonly keys: number;
   readonly seen_at: string | null;

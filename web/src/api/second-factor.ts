@@ -47,3 +47,33 @@ export async function renewRecoveryCodes(password: string): Promise<readonly str
 export function turnFactorOff(password: string): Promise<void> {
   return request<void>("POST", "/auth/totp/off", { body: { password } });
 }
+
+/** Of whom a second factor is required, and how many days people have for it. */
+export interface Requirement {
+  readonly required_of: "nobody" | "builders" | "everybody";
+  readonly days: number;
+}
+
+/** The requirement, and who has none yet; of many people only the first are named. */
+export interface ToldRequirement extends Requirement {
+  readonly without: {
+    readonly everybody: number;
+    readonly builders: number;
+    readonly people: readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly builds: boolean;
+    }[];
+  };
+}
+
+/** Of whom a second factor is required; only administrators are told. */
+export const requirementQuery = queryOptions({
+  queryKey: keys.requirement,
+  queryFn: ({ signal }) => requestData<ToldRequirement>("GET", "/second_factor", { signal }),
+});
+
+/** Says of whom a second factor is required; the days count from now. */
+export function keepRequirement(body: Requirement): Promise<ToldRequirement> {
+  return requestData<ToldRequirement>("PUT", "/second_factor", { body });
+}

@@ -27,15 +27,20 @@ export function useMaybeMe(): Me | null {
   return useQuery({ ...sessionQuery, enabled: false }).data ?? null;
 }
 
-/** Signs in; null when the second step is missing. A wrong pair is the fault invalid_credentials. */
-export async function signIn(email: string, password: string): Promise<Me | null> {
+/** What a sign-in still needs: a code of an app, a passkey, or either. */
+export interface Half {
+  readonly needs: "totp" | "passkey";
+  readonly passkey?: boolean;
+}
+
+/** Signs in, perhaps up to the second step. A wrong pair is the fault invalid_credentials. */
+export async function signIn(email: string, password: string): Promise<Me | Half> {
   const body = { email, password };
-  const me = await requestData<Me | { needs: string }>("POST", "/auth/login", {
+  const me = await requestData<Me | Half>("POST", "/auth/login", {
     body,
     stranger: true,
   });
-  if ("needs" in me) return null;
-  await keepFor(me);
+  if (!("needs" in me)) await keepFor(me);
   return me;
 }
 

@@ -12,6 +12,8 @@ export interface Ways {
   readonly only: boolean;
   readonly providers: readonly { readonly name: string; readonly title: Titles }[];
   readonly can_keep: boolean;
+  /** The origin at which passkeys are used; "" for nowhere. */
+  readonly passkeys: string;
 }
 
 /** What is said of a provider, but for its secret. */

@@ -121,6 +121,8 @@ export interface Me {
   readonly organisation: Organisation;
   /** Who looks at the application as this person, and until when. */
   readonly viewer?: { readonly id: string; readonly name: string; readonly until: string };
+  /** Until when this person may go on without a second factor; over, only to get one. */
+  readonly second_factor?: { readonly due: string; readonly over: boolean };
 }
 
 /** A text by language. */

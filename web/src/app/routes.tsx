@@ -33,6 +33,7 @@ const pages: RouteObject[] = [
     "settings/single-sign-on/:name",
     () => import("@/features/settings/single-sign-on/provider-page"),
   ),
+  page("settings/second-factor", () => import("@/features/settings/second-factor-page")),
   page("settings/audit", () => import("@/features/audit/audit-page")),
   page("settings/keys", () => import("@/features/settings/keys-page")),
   { path: "*", Component: Missing },

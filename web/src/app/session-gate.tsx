@@ -6,7 +6,7 @@ import { sessionQuery, useMaybeMe } from "@/api/session";
 import type { Me } from "@/api/types";
 import { SignInAgain } from "@/features/session/sign-in-again";
 
-/** When the session ends under an open page, has the person sign in again over it. */
+/** When the session ends under an open page, or may do nothing more, has the person do what it takes. */
 export function SessionGate() {
   const client = useQueryClient();
   const me = useMaybeMe();
@@ -22,6 +22,16 @@ export function SessionGate() {
         }),
     });
   }, []);
+
+  const over = me?.second_factor?.over ?? false;
+  useEffect(() => {
+    // What is asked anew says so, and the frame then shows how to get one.
+    connect({
+      confine: () => {
+        if (!over) void client.invalidateQueries({ queryKey: keys.session });
+      },
+    });
+  }, [client, over]);
 
   const resume = (signedIn: Me) => {
     // Somebody else's page would be full of what only the first person may see.

@@ -6,6 +6,7 @@ import { Skeleton } from "@/components/skeleton";
 import { usePhone } from "@/components/use-media";
 import { useKept } from "@/lib/kept";
 import { BottomBar, SideBar } from "./bars";
+import { FactorNotice } from "./factor-notice";
 import { LeaveQuestion } from "./leave-question";
 import styles from "./shell.module.css";
 import { Strips } from "./strips";
@@ -19,6 +20,7 @@ import { useOutboxSending } from "./use-outbox-sending";
 import { useRecent } from "./use-recent";
 import { ViewBanner } from "./view-banner";
 
+const ConfinedPage = lazy(() => import("./confined-page"));
 const Palette = lazy(() => import("@/features/palette/palette"));
 const QuickCreate = lazy(() => import("@/features/records/quick/quick-create"));
 const KeysDialog = lazy(() => import("@/features/palette/keys-dialog"));
@@ -33,7 +35,7 @@ export function Shell() {
   }
   return (
     <Suspense fallback={<Skeleton />}>
-      <Frame />
+      {me.second_factor?.over ? <ConfinedPage /> : <Frame />}
     </Suspense>
   );
 }
@@ -76,6 +78,7 @@ function Frame() {
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
         <ViewBanner />
         <Strips />
+        <FactorNotice />
         <Suspense fallback={<Skeleton />}>
           <Outlet />
         </Suspense>

@@ -16,7 +16,7 @@ type Facts = Readonly<Record<string, unknown>>;
 
 const isFacts = (value: unknown): value is Facts => typeof value === "object" && value !== null;
 
-const settings = ["bin_days", "organisation", "single_sign_on"] as const;
+const settings = ["bin_days", "organisation", "second_factor", "single_sign_on"] as const;
 const isSetting = (name: string): name is (typeof settings)[number] =>
   settings.some((setting) => setting === name);
 
@@ -71,9 +71,13 @@ export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
       return [shared(detail, words)];
     case "key_created":
       return [text(detail.name), ...limited(detail, words)];
+    case "passkey_added":
+    case "passkey_removed":
+    case "passkey_refused":
+      return [text(detail.name), refusedPasskey(detail, words)].filter(Boolean);
     case "login":
     case "provider_linked":
-      return [text(detail.provider)].filter(Boolean);
+      return [text(detail.provider), text(detail.passkey)].filter(Boolean);
     case "login_failed":
       return [text(detail.email), text(detail.provider), failure(detail, words)].filter(Boolean);
     case "provider_added":
@@ -93,7 +97,9 @@ export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
     case "setting_changed":
       if (entry.subject === "organisation") return settled(detail, words);
       return [
-        isFacts(detail.after) ? written(detail.after.only, words) : text(detail.after),
+        isFacts(detail.after)
+          ? (required(detail.after, words) ?? written(detail.after.only, words))
+          : text(detail.after),
       ].filter(Boolean);
     default:
       return [];
@@ -102,6 +108,21 @@ export function factsOf(entry: AuditEntry, words: Words): readonly string[] {
 
 const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+/** Of whom a second factor is required. */
+function required({ required_of: of, days }: Facts, { t }: Words): string | undefined {
+  if (of === "nobody") return t("required.nobody");
+  if (of !== "builders" && of !== "everybody") return undefined;
+  return `${t(`required.${of}`)}, ${t("required.inDays", { count: Number(days) })}`;
+}
+
+const passkeyReasons = ["counter", "signature", "unknown"] as const;
+
+/** Why a passkey was refused. */
+function refusedPasskey({ reason: said }: Facts, { t }: Words): string {
+  const reason = passkeyReasons.find((one) => one === said);
+  return reason ? t(`passkeys.reason.${reason}`) : "";
+}
 
 /** Why a sign-in by a provider failed. */
 function failure(detail: Facts, { t }: Words): string {

@@ -54,6 +54,11 @@ function People() {
                 {t("sso.title")}
               </LinkButton>
             )}
+            {ways?.can_keep && (
+              <LinkButton icon="lock" to="/settings/second-factor" testId="people.factor">
+                {t("factor.title")}
+              </LinkButton>
+            )}
             {people?.can?.create && (
               <>
                 <LinkButton icon="plus" to="/o/user/new" testId="people.new">

@@ -36,7 +36,10 @@ export function PersonRow(props: PersonRowProps) {
       facts={
         <>
           <AwayTag person={person.id} />
-          {signsIn?.second_factor && <Tag hue="green">{t("factor.title")}</Tag>}
+          {signsIn?.app && <Tag hue="green">{t("factor.title")}</Tag>}
+          {signsIn && signsIn.passkeys > 0 && (
+            <Tag hue="green">{t("people.passkeys", { count: signsIn.passkeys })}</Tag>
+          )}
           {signsIn && signsIn.sessions > 0 && (
             <span>{t("people.sessions", { count: signsIn.sessions })}</span>
           )}

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { signIn } from "@/api/session";
+import { type Half, signIn } from "@/api/session";
 import type { Me } from "@/api/types";
 import { Button } from "@/components/button";
 import { faultText } from "@/components/fault-view";
@@ -13,8 +13,8 @@ interface SignInFormProps {
   readonly email?: string;
   /** Why it was not done the last time. */
   readonly why?: string | undefined;
-  /** The password was right, and the code is missing. */
-  readonly onHalf: () => void;
+  /** The password was right, and the second step is missing. */
+  readonly onHalf: (half: Half) => void;
   readonly onSignedIn: (me: Me) => void;
 }
 
@@ -32,8 +32,8 @@ export function SignInForm({ email: known = "", why, onHalf, onSignedIn }: SignI
     setRefusal(undefined);
     try {
       const me = await signIn(email.trim(), password);
-      if (me) return onSignedIn(me);
-      onHalf();
+      if ("needs" in me) onHalf(me);
+      else onSignedIn(me);
     } catch (error) {
       setRefusal(faultText(error, t));
       setBusy(false);
@@ -53,7 +53,7 @@ export function SignInForm({ email: known = "", why, onHalf, onSignedIn }: SignI
             ids={ids}
             type="email"
             inputMode="email"
-            autoComplete="username"
+            autoComplete="username webauthn"
             autoFocus={!known}
             value={email}
             onChange={setEmail}

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
-import { sessionQuery, useMaybeMe } from "@/api/session";
+import { type Half, sessionQuery, useMaybeMe } from "@/api/session";
 import type { Me } from "@/api/types";
 import { Notice } from "@/components/notice";
 import { useTitle } from "@/components/use-title";
@@ -35,7 +35,7 @@ export default function SignInPage() {
           <p>{t(`session.refused.${reasonOf(refused)}`)}</p>
         </Notice>
       )}
-      <SignInWays next={next} half={params.get("step") === "code"} onSignedIn={enter} />
+      <SignInWays next={next} half={halves[params.get("step") ?? ""]} onSignedIn={enter} />
       <section className={styles.help} aria-labelledby="help">
         <h2 id="help">{t("session.help")}</h2>
         <p>{t("session.helpPassword")}</p>
@@ -44,6 +44,12 @@ export default function SignInPage() {
     </CardPage>
   );
 }
+
+/** What a provider leaves to be given, by what it calls the step. */
+const halves: Readonly<Record<string, Half>> = {
+  code: { needs: "totp" },
+  passkey: { needs: "totp", passkey: true },
+};
 
 /** Only an address of this application is followed. */
 function insideAddress(next: string | null): string {

@@ -1,12 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Half } from "@/api/session";
 import { departure, waysQuery, whoCame } from "@/api/single-sign-on";
 import type { Me } from "@/api/types";
 import { AwayButton, Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { useLanguage } from "@/components/use-language";
+import { takesPasskeys } from "@/lib/passkey";
 import { CodeStep } from "./code-step";
+import { PasskeyButton, usePasskeyList } from "./passkey-button";
 import styles from "./session.module.css";
 import { SignInForm } from "./sign-in-form";
 
@@ -15,8 +18,8 @@ interface SignInWaysProps {
   /** Where a provider brings one to; over a page that stays, it is another tab. */
   readonly next: string;
   readonly beside?: boolean;
-  /** Whether a provider has done its part, and only the code is missing. */
-  readonly half?: boolean;
+  /** What is missing after a provider has done its part. */
+  readonly half?: Half | undefined;
   readonly onSignedIn: (me: Me) => void;
 }
 
@@ -26,21 +29,23 @@ export function SignInWays(props: SignInWaysProps) {
   const { t } = useTranslation();
   const [language] = useLanguage();
   const { data: ways, isPending } = useQuery(waysQuery);
-  const [half, setHalf] = useState(props.half ?? false);
+  const [half, setHalf] = useState<Half | null>(props.half ?? null);
   const [why, setWhy] = useState<string>();
   const [emergency, setEmergency] = useState(false);
   const providers = ways?.providers ?? [];
+  const usable = takesPasskeys(ways?.passkeys);
+  const hidden = providers.length > 0 && ways?.only && !emergency;
+  const makeRoom = usePasskeyList(usable && !hidden && !half, onSignedIn);
   useReturn(beside && providers.length > 0, onSignedIn);
   if (half) {
     const back = (reason?: string) => {
-      setHalf(false);
+      setHalf(null);
       setWhy(reason);
     };
-    return <CodeStep onSignedIn={onSignedIn} onBack={back} />;
+    return <CodeStep half={half} usable={usable} onSignedIn={onSignedIn} onBack={back} />;
   }
   // Nobody types into what is about to go away.
   if (isPending) return <div className={styles.form} data-testid="loading" />;
-  const hidden = providers.length > 0 && ways?.only && !emergency;
   return (
     <div className={styles.form}>
       {hidden && why && (
@@ -48,12 +53,15 @@ export function SignInWays(props: SignInWaysProps) {
           <p>{why}</p>
         </Notice>
       )}
-      {!hidden && (
-        <SignInForm email={email} why={why} onHalf={() => setHalf(true)} onSignedIn={onSignedIn} />
+      {!hidden && <SignInForm email={email} why={why} onHalf={setHalf} onSignedIn={onSignedIn} />}
+      {!hidden && (usable || providers.length > 0) && (
+        <p className={styles.or}>{t("session.or")}</p>
+      )}
+      {!hidden && usable && (
+        <PasskeyButton purpose="sign_in" onSignedIn={onSignedIn} onPressed={makeRoom} />
       )}
       {providers.length > 0 && (
         <>
-          {!hidden && <p className={styles.or}>{t("session.or")}</p>}
           {providers.map(({ name, title }) => (
             <AwayButton
               key={name}

@@ -4,35 +4,38 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { AccountName } from "@/components/account-name";
 import { Button, type ButtonKind } from "@/components/button";
-import { faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
+import { passkeyText } from "@/components/passkey-words";
 import { PasswordInput } from "@/components/text-input";
 import styles from "./settings.module.css";
 
 interface PasswordFormProps {
   readonly action: string;
   readonly kind?: ButtonKind;
+  /** Something beside the password is missing. */
+  readonly disabled?: boolean;
   readonly perform: (password: string) => Promise<unknown>;
   readonly children?: ReactNode;
 }
 
 /** Asks for the password before something that takes the person himself. */
-export function PasswordForm({ action, kind = "primary", perform, children }: PasswordFormProps) {
+export function PasswordForm(props: PasswordFormProps) {
+  const { action, kind = "primary", disabled = false, perform, children } = props;
   const { t } = useTranslation();
   const me = useMe();
   const [password, setPassword] = useState("");
   const give = useMutation({ mutationFn: () => perform(password) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (password) give.mutate();
+    if (password && !disabled) give.mutate();
   };
   return (
     <form className={styles.secret} onSubmit={submit}>
       {children}
       {give.isError && (
         <Notice tone="danger" testId="password.refusal">
-          <p>{faultText(give.error, t)}</p>
+          <p>{passkeyText(give.error, t)}</p>
         </Notice>
       )}
       <AccountName email={me.email} />
@@ -48,7 +51,13 @@ export function PasswordForm({ action, kind = "primary", perform, children }: Pa
         )}
       </FieldFrame>
       <div className={styles.buttons}>
-        <Button kind={kind} submit busy={give.isPending} disabled={!password} testId="password.go">
+        <Button
+          kind={kind}
+          submit
+          busy={give.isPending}
+          disabled={!password || disabled}
+          testId="password.go"
+        >
           {action}
         </Button>
       </div>

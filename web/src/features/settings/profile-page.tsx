@@ -2,6 +2,7 @@ import { AwayBlock } from "./away/away-block";
 import { ChangePassword } from "./change-password";
 import { KeyboardBlock } from "./keyboard-block";
 import { LookBlock } from "./look-block";
+import { PasskeysBlock } from "./passkeys-block";
 import { PersonBlock } from "./person-block";
 import { SamplesBlock } from "./samples-block";
 import { SecondFactorBlock } from "./second-factor-block";
@@ -17,6 +18,7 @@ export default function ProfilePage() {
       <KeyboardBlock />
       <AwayBlock />
       <ChangePassword />
+      <PasskeysBlock />
       <SecondFactorBlock />
       <SessionsBlock />
       <SamplesBlock />

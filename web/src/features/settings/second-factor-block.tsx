@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { keys } from "@/api/keys";
 import { renewRecoveryCodes, secondFactorQuery, turnFactorOff } from "@/api/second-factor";
 import { Button } from "@/components/button";
@@ -23,8 +24,12 @@ export function SecondFactorBlock() {
   const format = useFormat();
   const client = useQueryClient();
   const found = useQuery(secondFactorQuery);
-  const [open, setOpen] = useState<"on" | "off" | "codes" | null>(null);
-  const refresh = () => client.invalidateQueries({ queryKey: keys.secondFactor });
+  const asked = useSearchParams()[0].get("factor") === "on";
+  const [open, setOpen] = useState<"on" | "off" | "codes" | null>(asked ? "on" : null);
+  const refresh = async () => {
+    await client.invalidateQueries({ queryKey: keys.secondFactor });
+    await client.invalidateQueries({ queryKey: keys.session }); // of whom one is required
+  };
   const factor = found.data;
   const close = () => setOpen(null);
   return (
@@ -42,10 +47,10 @@ export function SecondFactorBlock() {
           </div>
         </>
       )}
-      {factor?.on && (
+      {factor && (factor.on || factor.recovery_codes > 0) && (
         <>
           <p className={styles.fact} data-testid="factor.since">
-            {t("factor.since", { at: format.day(factor.since ?? "") })}{" "}
+            {factor.on && `${t("factor.since", { at: format.day(factor.since ?? "") })} `}
             {t("factor.left", { count: factor.recovery_codes })}
           </p>
           {factor.recovery_codes < fewCodes && (
@@ -57,9 +62,11 @@ export function SecondFactorBlock() {
             <Button onClick={() => setOpen("codes")} testId="factor.renew">
               {t("factor.renew")}
             </Button>
-            <Button kind="danger" onClick={() => setOpen("off")} testId="factor.off">
-              {t("factor.turnOff")}
-            </Button>
+            {factor.on && (
+              <Button kind="danger" onClick={() => setOpen("off")} testId="factor.off">
+                {t("factor.turnOff")}
+              </Button>
+            )}
           </div>
         </>
       )}
