@@ -1,9 +1,13 @@
 package engine
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"os"
 	"time"
 
 	"github.com/trellis-crm/trellis/engine/api"
@@ -19,6 +23,9 @@ type Config struct {
 	// BlobURL says where the contents of files are, as s3://bucket?endpoint=…; empty
 	// is a folder of Directory.
 	BlobURL string
+	// SealKeyFile holds the key that seals second factors and the secrets of
+	// providers; without it the key is in the database.
+	SealKeyFile string
 	// Listen is the address to serve on.
 	Listen string
 	// BaseURL is where people find the server; empty while it is only reached
@@ -45,6 +52,34 @@ type Config struct {
 	Files fs.FS
 	// Log takes what the engine has to say.
 	Log *slog.Logger
+}
+
+// leastKey is how many bytes a file with a key has at least.
+const leastKey = 32
+
+// sealKey reads the key that seals secrets; without a file it is that in the
+// database. Whoever else can read the file has the key, so there may be nobody.
+func (c Config) sealKey(inside []byte) ([]byte, error) {
+	if c.SealKeyFile == "" {
+		return inside, nil
+	}
+	about, err := os.Stat(c.SealKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("find the key that seals secrets: %w", err)
+	}
+	if about.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("others can read the key in %s: take their rights to it away (chmod 600)", c.SealKeyFile)
+	}
+	content, err := os.ReadFile(c.SealKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the key that seals secrets: %w", err)
+	}
+	content = bytes.TrimSpace(content)
+	if len(content) < leastKey {
+		return nil, fmt.Errorf("the key in %s is shorter than %d bytes", c.SealKeyFile, leastKey)
+	}
+	sum := sha256.Sum256(content)
+	return sum[:], nil
 }
 
 // DefaultListen is where the server listens when nothing else is said.

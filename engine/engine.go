@@ -172,6 +172,10 @@ func (e *Engine) build(ctx context.Context) error {
 	if err := catalog.ReadSetting(ctx, e.Store, offsetSetting, &offset); err != nil {
 		return err
 	}
+	sealKey, err := e.config.sealKey(secret)
+	if err != nil {
+		return err
+	}
 	e.Clock.Shift(time.Duration(offset) * time.Millisecond)
 	if e.Catalog, err = catalog.Open(ctx, e.Store, e.Clock, e.config.Files, definitionKinds()); err != nil {
 		return err
@@ -194,8 +198,11 @@ func (e *Engine) build(ctx context.Context) error {
 	e.Catalog.OnApply(e.Records.Reindex, e.Duplicates.Follow, e.Notes.Watch)
 	e.Watchers = record.NewWatchers(e.Records)
 	e.Analytics = analytics.New(e.Records, e.Clock)
-	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock, secret, outgoing.New(e.config.PrivateNetworks))
+	e.People = identity.New(e.Store, e.Records, e.Catalog, e.Clock, sealKey, outgoing.New(e.config.PrivateNetworks))
 	e.Catalog.Know(e.People)
+	if err := e.People.HoldSeal(ctx, secret); err != nil {
+		return err
+	}
 	if err := e.People.BeginRequiring(ctx); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type commands struct {
 
 	BlobURL string `help:"Bucket for the contents of files, as s3://bucket/prefix?endpoint=https://host&region=name&credentials=FILE; without it they are a folder of --data." name:"blob-url" env:"TRELLIS_BLOB_URL"`
 
+	SealKeyFile string `help:"File with the key that seals second factors and the secrets of sign-in providers, of 32 bytes or more; without it the key is in the database." name:"seal-key-file" placeholder:"FILE" env:"TRELLIS_SEAL_KEY_FILE"`
+
 	Serve   serveCommand   `cmd:"" help:"Serve the application."`
 	Setup   setupCommand   `cmd:"" help:"Set an installation up without a browser."`
 	Token   tokenCommand   `cmd:"" help:"Make an API key; it is printed once."`
@@ -74,7 +76,7 @@ func explain(err error) {
 // config is the engine's configuration that all subcommands share.
 func (c *commands) config() engine.Config {
 	return engine.Config{
-		Directory: c.Data, DatabaseURL: c.DatabaseURL, BlobURL: c.BlobURL, Files: schemas.Files, Web: web.Files(),
+		Directory: c.Data, DatabaseURL: c.DatabaseURL, BlobURL: c.BlobURL, SealKeyFile: c.SealKeyFile, Files: schemas.Files, Web: web.Files(),
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	}
 }
