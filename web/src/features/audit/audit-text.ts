@@ -16,13 +16,7 @@ type Facts = Readonly<Record<string, unknown>>;
 
 const isFacts = (value: unknown): value is Facts => typeof value === "object" && value !== null;
 
-const settings = [
-  "bin_days",
-  "organisation",
-  "seal",
-  "second_factor",
-  "single_sign_on",
-] as const;
+const settings = ["bin_days", "organisation", "seal", "second_factor", "single_sign_on"] as const;
 const isSetting = (name: string): name is (typeof settings)[number] =>
   settings.some((setting) => setting === name);
 

@@ -11,6 +11,7 @@ import {
   type ToldRequirement,
 } from "@/api/second-factor";
 import { Button } from "@/components/button";
+import { Entries, Entry } from "@/components/entries";
 import { FaultView, faultText } from "@/components/fault-view";
 import { FieldFrame } from "@/components/field-frame";
 import { Notice } from "@/components/notice";
@@ -104,16 +105,15 @@ function RequirementForm({ told }: { told: ToldRequirement }) {
       {of !== "nobody" && count > 0 && (
         <details className={styles.claims}>
           <summary data-testid="required.who">{t("required.who", { count })}</summary>
-          <ul className={styles.list} data-testid="required.people">
+          <Entries testId="required.people">
             {lacking.map((one) => (
-              <li key={one.id} className={styles.row}>
-                <span className={styles.who}>
-                  <Link to={`/o/user/${one.id}`}>{one.name}</Link>
-                </span>
-                {one.builds && <span className={styles.facts}>{t("required.builds")}</span>}
-              </li>
+              <Entry
+                key={one.id}
+                title={<Link to={`/o/user/${one.id}`}>{one.name}</Link>}
+                facts={one.builds && t("required.builds")}
+              />
             ))}
-          </ul>
+          </Entries>
           {count > lacking.length && (
             <p className={styles.fact}>{t("required.more", { count: count - lacking.length })}</p>
           )}
