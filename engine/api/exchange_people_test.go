@@ -96,6 +96,10 @@ func (r *reader) providersAre(t *testing.T, stranger *reader) {
 		stranger.try(t, "GET", way, nil)
 	}
 	stranger.data(t, "GET", "/brand", nil)
+	logo := r.Send(t, "/organisation/logo", "a.png", picture(t, 9, 9)).Want(t, 200).Data(t)["brand"].(map[string]any)["logo"]
+	r.met["POST /api/v1/organisation/logo"] = true
+	stranger.try(t, "GET", fmt.Sprint("/brand/logo/", logo), nil).Want(t, 200)
+	r.data(t, "DELETE", "/organisation/logo", nil)
 	r.data(t, "GET", "/organisation", nil)
 	r.data(t, "PATCH", "/organisation", doc{"name": "Acme", "languages": []string{"en", "zh-CN"}})
 	r.data(t, "GET", "/second_factor", nil)

@@ -346,7 +346,7 @@ func sampleBodies(lead string) map[string]string {
 		"POST /api/v1/people/:id/handovers": `{"to":"` + lead + `","objects":["lead"],"disable":true}`, "POST /api/v1/handovers/:id/undo": "",
 		"POST /api/v1/delegations":              `{"person":"` + lead + `","to":"` + lead + `","from":"2026-01-01T00:00:00Z","until":"2026-02-01T00:00:00Z"}`,
 		"POST /api/v1/people/:id/password_link": "", "POST /api/v1/auth/reset": `{"token":"x"}`, "POST /api/v1/auth/reset/password": `{"token":"x","password":"x"}`,
-		"PATCH /api/v1/organisation":        `{"name":"n","timezone":"UTC","locale":"en","languages":["en"],"currency":"CNY","currencies":["CNY"],"calendar":"","fiscal_year_start":4,"version":1}`,
+		"PATCH /api/v1/organisation": `{"name":"n","timezone":"UTC","locale":"en","languages":["en"],"currency":"CNY","currencies":["CNY"],"calendar":"","fiscal_year_start":4,"brand":{"name":"n","accent":"#112233","logo":""},"version":1}`, "POST /api/v1/organisation/logo": `{}`,
 		"POST /api/v1/auth/passkey/options": `{"for":"sign_in"}`, "POST /api/v1/auth/passkey": `{"credential":{"id":"x"}}`, "POST /api/v1/auth/passkeys/enrol": `{"password":"x"}`,
 		"POST /api/v1/auth/passkeys": `{"name":"x","credential":{"id":"x"}}`, "POST /api/v1/auth/passkeys/:id/remove": `{"password":"x","credential":{"id":"x"}}`,
 		"PUT /api/v1/second_factor": `{"required_of":"everybody","days":7}`, "PUT /api/v1/single_sign_on": `{"only":true,"emergency":["` + lead + `"]}`, "POST /api/v1/single_sign_on/providers/:name/test": "", "POST /api/v1/single_sign_on/providers/:name/connect": `{"password":"x"}`,

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"bytes"
+	"image/png"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,7 +23,7 @@ func TestTheOrganisationIsChanged(t *testing.T) {
 		require.Equal(t, `"1"`, first.Header.Get("ETag"))
 		require.Equal(t, doc{
 			"name": "Acme", "currency": "CNY", "timezone": "Asia/Shanghai", "locale": "en", "calendar": "weekdays",
-			"languages": []any{"zh-CN", "en"}, "currencies": []any{}, "fiscal_year_start": 1.0, "version": 1.0,
+			"languages": []any{"zh-CN", "en"}, "currencies": []any{}, "fiscal_year_start": 1.0, "brand": doc{"name": "", "accent": "", "logo": ""}, "version": 1.0,
 		}, first.Data(t))
 		changed := i.Admin.With("If-Match", `"1"`).Patch(t, "/organisation", doc{
 			"name": " Yuntu 云图 ", "timezone": "Europe/Berlin", "languages": []any{"en", "zh-CN", "en"}, "currencies": []any{"USD", "CNY", "EUR", "USD"},
@@ -29,7 +31,7 @@ func TestTheOrganisationIsChanged(t *testing.T) {
 		require.Equal(t, `"2"`, changed.Header.Get("ETag"))
 		after := doc{
 			"name": "Yuntu 云图", "currency": "CNY", "timezone": "Europe/Berlin", "locale": "en", "calendar": "weekdays",
-			"languages": []any{"zh-CN", "en"}, "currencies": []any{"CNY", "EUR", "USD"}, "fiscal_year_start": 1.0, "version": 2.0,
+			"languages": []any{"zh-CN", "en"}, "currencies": []any{"CNY", "EUR", "USD"}, "fiscal_year_start": 1.0, "brand": doc{"name": "", "accent": "", "logo": ""}, "version": 2.0,
 		}
 		require.Equal(t, after, changed.Data(t))
 		for _, client := range []*enginetest.Client{i.Admin, i.Person(t, "Kim", "sales_rep")} {
@@ -93,6 +95,10 @@ func TestAWrongOrganisationIsRefused(t *testing.T) {
 			"a month that is none":       {doc{"fiscal_year_start": 13}, map[string]string{"/fiscal_year_start": "out_of_range"}},
 			"a month before the first":   {doc{"fiscal_year_start": -1}, map[string]string{"/fiscal_year_start": "out_of_range"}},
 			"no calendar":                {doc{"calendar": "lunar"}, map[string]string{"/calendar": "dangling_reference"}},
+			"no colour":                  {doc{"brand": doc{"accent": "red"}}, map[string]string{"/brand/accent": "invalid_colour"}},
+			"a colour that runs":         {doc{"brand": doc{"accent": "#fff;x:url(/a)"}}, map[string]string{"/brand/accent": "invalid_colour"}},
+			"a long product name":        {doc{"brand": doc{"name": strings.Repeat("a", 41)}}, map[string]string{"/brand/name": "too_long"}},
+			"a logo by its name":         {doc{"brand": doc{"logo": "abc"}}, map[string]string{"/brand/logo": "read_only"}},
 			"another version":            {doc{"name": "b", "version": 7}, map[string]string{"/version": "read_only"}},
 			"several at once":            {doc{"name": "", "locale": "fr", "timezone": ""}, map[string]string{"/name": "required", "/locale": "unknown_option", "/timezone": "unknown_timezone"}},
 			"a good part beside a wrong": {doc{"name": "Good", "currency": "XXQ"}, map[string]string{"/currency": "unknown_currency"}},
@@ -279,5 +285,66 @@ func TestDaysFollowTheZoneOfTheOrganisation(t *testing.T) {
 		i.Admin.Patch(t, "/organisation", doc{"timezone": "UTC"}).Want(t, 200)
 		require.Equal(t, []any{"2026-03-01", "2026-03-02", before[2]}, days())
 		require.Len(t, i.Admin.Get(t, "/records/call?where=day+%3D%3D+date(%222026-03-01%22)").Want(t, 200).List(t), 1)
+	})
+}
+
+// TestTheBrandIsSeenByStrangers: the name, the colour and the logo, and nothing
+// else; the logo is a picture written anew, and is kept by who has seen it.
+func TestTheBrandIsSeenByStrangers(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		stranger := &enginetest.Client{URL: i.URL}
+		require.Equal(t, doc{
+			"name": "Acme", "locale": "en", "languages": []any{"zh-CN", "en"}, "brand": doc{"name": "", "accent": "", "logo": ""},
+		}, stranger.Get(t, "/brand").Want(t, 200).Data(t))
+		i.Admin.Patch(t, "/organisation", doc{"brand": doc{"name": " Acme CRM ", "accent": "#AA3300"}}).Want(t, 200)
+		raw := append(picture(t, 1024, 300), []byte("<script>alert(1)</script>")...)
+		told := i.Admin.Send(t, "/organisation/logo", "logo.html", raw).Want(t, 200).Data(t)["brand"].(map[string]any)
+		require.Equal(t, []any{"Acme CRM", "#aa3300"}, []any{told["name"], told["accent"]})
+		require.Equal(t, told, stranger.Get(t, "/brand").Want(t, 200).Data(t)["brand"])
+		path := "/brand/logo/" + told["logo"].(string)
+		shown := stranger.Get(t, path).Want(t, 200)
+		require.Equal(t, "image/png", shown.Header.Get("Content-Type"))
+		require.Equal(t, "public, max-age=31536000, immutable", shown.Header.Get("Cache-Control"))
+		require.Contains(t, shown.Header.Get("Content-Security-Policy"), "default-src 'none'")
+		require.NotContains(t, string(shown.Body), "script")
+		config, err := png.DecodeConfig(bytes.NewReader(shown.Body))
+		require.NoError(t, err)
+		require.Equal(t, []int{436, 128}, []int{config.Width, config.Height})
+
+		again := i.Admin.Send(t, "/organisation/logo", "logo.png", raw).Want(t, 200).Data(t)["brand"].(map[string]any)
+		require.Equal(t, told["logo"], again["logo"], "the same picture has the same name")
+		i.Admin.Patch(t, "/organisation", `{"brand":{"accent":null}}`).Want(t, 200)
+		require.Equal(t, told["logo"], stranger.Get(t, "/brand").Want(t, 200).Data(t)["brand"].(map[string]any)["logo"])
+		gone := i.Admin.Delete(t, "/organisation/logo").Want(t, 200).Data(t)["brand"]
+		require.Equal(t, doc{"name": "Acme CRM", "accent": "", "logo": ""}, gone)
+		stranger.Get(t, path).Want(t, 404)
+		entries := i.Admin.Get(t, "/audit?action=setting_changed").Want(t, 200).List(t)
+		require.Len(t, entries, 4, "the same picture again is no change")
+	})
+}
+
+// TestAWrongLogoIsRefused, and the one that there is stays.
+func TestAWrongLogoIsRefused(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		before := i.Admin.Send(t, "/organisation/logo", "a.png", picture(t, 20, 20)).Want(t, 200).Data(t)
+		for name, content := range map[string][]byte{
+			"a drawing that runs": []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`),
+			"a page":              []byte("<!DOCTYPE html><script>alert(1)</script>"),
+			"nothing":             {},
+			"half a picture":      picture(t, 50, 50)[:60],
+			"a bomb":              headerBomb(30_000),
+			"a film":              []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"),
+		} {
+			_, items := i.Admin.Send(t, "/organisation/logo", "a.png", content).Want(t, 422).Fault(t)
+			require.Equal(t, map[string]string{"/file": "not_a_logo"}, items, name)
+		}
+		i.Admin.Send(t, "/organisation/logo", "a.png", append(picture(t, 20, 20), make([]byte, 512<<10)...)).Want(t, 413)
+		i.Admin.Send(t, "/organisation/logo", "a.png", make([]byte, 3<<20)).Want(t, 413)
+		i.Admin.With("Content-Type", "multipart/form-data; boundary=x").Post(t, "/organisation/logo", "--x--").Want(t, 400)
+		i.Admin.With("If-Match", `"1"`).Delete(t, "/organisation/logo").Want(t, 412)
+		i.Person(t, "Kim", "sales_rep").Send(t, "/organisation/logo", "a.png", picture(t, 9, 9)).Want(t, 403)
+		require.Equal(t, before, i.Admin.Get(t, "/organisation").Want(t, 200).Data(t))
 	})
 }

@@ -17,6 +17,9 @@ import (
 // AbilityOrganisation lets somebody change the settings of the organisation.
 const AbilityOrganisation = "manage_organisation"
 
+// Organising changes the organisation as it is, and what is kept beside it.
+type Organising func(ctx context.Context, tx *store.Tx, organisation *metadata.Organisation) error
+
 // Organise changes the organisation: a new revision of the same definitions, so
 // that every server works by it from the next write on. Computed values that
 // depend on the time zone are worked out again. Where a version is given, it must
@@ -25,7 +28,7 @@ const AbilityOrganisation = "manage_organisation"
 // Faults: stale; invalid_values with pointers into the organisation, among them
 // currency_held at /currency as long as an amount is kept, because its value was
 // worked out in the currency as it is.
-func (s *Service) Organise(ctx context.Context, actor *access.Actor, version *int64, change func(*metadata.Organisation) error) (metadata.Organisation, error) {
+func (s *Service) Organise(ctx context.Context, actor *access.Actor, version *int64, change Organising) (metadata.Organisation, error) {
 	var organised metadata.Organisation
 	var applied *metadata.Catalog
 	err := s.store.WriteExclusive(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -38,7 +41,7 @@ func (s *Service) Organise(ctx context.Context, actor *access.Actor, version *in
 			return fault.New(fault.Stale, "version", before.Version)
 		}
 		organised, applied = before, nil
-		if err := change(&organised); err != nil {
+		if err := change(ctx, tx, &organised); err != nil {
 			return err
 		}
 		if organised.Version != before.Version {

@@ -144,6 +144,7 @@ const (
 	CurrencyHeld       Code = "currency_held"
 	CurrencyUnfit      Code = "currency_unfit"
 	OwnCurrency        Code = "own_currency"
+	InvalidColour      Code = "invalid_colour"
 	LanguageNotOffered Code = "language_not_offered"
 	NoWayBack          Code = "no_way_back"
 	UnknownTemplate    Code = "unknown_template"
@@ -205,6 +206,7 @@ const (
 	// Files.
 	MissingFile     Code = "missing_file"
 	FileNotAccepted Code = "file_not_accepted"
+	NotALogo        Code = "not_a_logo"
 	NotAPicture     Code = "not_a_picture"
 	TooManyFiles    Code = "too_many_files"
 	// What a person may do and keep.

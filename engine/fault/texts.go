@@ -241,6 +241,8 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		TooManyStreams:      {`At most {max} pages that follow changes can be open at once.`, `最多同时打开 {max} 个实时更新的页面。`},
 		MissingFile:         {`This file is not there, or belongs to something else. Upload it again.`, `该文件不存在，或已属于其他记录，请重新上传。`},
 		FileNotAccepted:     {`This field takes only: {types}.`, `该字段只接受：{types}。`},
+		NotALogo:            {`The logo must be a picture (PNG, JPEG or WebP) of at most {max} pixels on each side.`, `标志必须是 PNG、JPEG 或 WebP 图片，每边最多 {max} 像素。`},
+		InvalidColour:       {`“{value}” is not a colour. Write it as #2f54c9.`, `「{value}」不是有效的颜色，请写成 #2f54c9 的形式。`},
 		NotAPicture:         {`This file is not a picture that can be shown (PNG, JPEG, GIF or WebP of at most {max} megapixels).`, `该文件不是可以显示的图片（PNG、JPEG、GIF 或 WebP，最多 {max} 百万像素）。`},
 		TooManyFiles:        {`You have {max} uploaded files that belong to no record yet. Use them first, or wait a day.`, `您有 {max} 个上传的文件尚未用于任何记录，请先使用它们，或一天后再试。`},
 		TooManyImports:      {`You have {max} imports that were not run. Run or delete some of them first.`, `您有 {max} 个尚未执行的导入，请先执行或删除其中一些。`},

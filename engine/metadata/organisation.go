@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -26,10 +27,23 @@ type Organisation struct {
 	// Currencies are those that may be chosen for an amount; none is all there are.
 	Currencies []string `json:"currencies"`
 	// FiscalYearStart is the month, 1 to 12, in which the fiscal year begins.
-	FiscalYearStart int `json:"fiscal_year_start"`
+	FiscalYearStart int   `json:"fiscal_year_start"`
+	Brand           Brand `json:"brand"`
 	// Version counts the changes of all this.
 	Version int64 `json:"version"`
 }
+
+// Brand is how the product looks here.
+type Brand struct {
+	Name   string `json:"name"`   // of the product; "" is its own
+	Accent string `json:"accent"` // a colour as #2f54c9; "" is the product's own
+	Logo   string `json:"logo"`   // the name of its picture, which follows from what is in it; "" is none
+}
+
+// maxBrandName is how many characters the name of the product has.
+const maxBrandName = 40
+
+var accentColour = regexp.MustCompile(`^#[0-9a-f]{6}$`) //nolint:gochecknoglobals // never changes
 
 // maxOrganisationName is how many characters the name of an organisation has.
 const maxOrganisationName = 300
@@ -41,6 +55,8 @@ func Locales() []string { return []string{"zh-CN", "en"} }
 // each language and currency once and in order, and what nobody said filled in.
 func (o Organisation) Settled() Organisation {
 	o.Name = strings.TrimSpace(o.Name)
+	o.Brand.Name = strings.TrimSpace(o.Brand.Name)
+	o.Brand.Accent = strings.ToLower(strings.TrimSpace(o.Brand.Accent))
 	if len(o.Languages) == 0 {
 		o.Languages = Locales()
 	}
@@ -60,13 +76,13 @@ func (o Organisation) Settled() Organisation {
 // Check adds what is wrong with a settled organisation to the faults, with
 // pointers into it.
 func (o Organisation) Check(faults *fault.Fault) {
-	switch length := utf8.RuneCountInString(o.Name); {
-	case o.Name == "":
+	if o.Name == "" {
 		faults.At("/name", fault.Required)
-	case length > maxOrganisationName:
-		faults.At("/name", fault.TooLong, "max", maxOrganisationName, "length", length)
-	case strings.ContainsFunc(o.Name, unicode.IsControl):
-		faults.At("/name", fault.InvalidText)
+	}
+	checkName(faults, "/name", o.Name, maxOrganisationName)
+	checkName(faults, "/brand/name", o.Brand.Name, maxBrandName)
+	if o.Brand.Accent != "" && !accentColour.MatchString(o.Brand.Accent) {
+		faults.At("/brand/accent", fault.InvalidColour, "value", o.Brand.Accent)
 	}
 	if _, err := clock.Zone(o.Timezone); err != nil {
 		faults.At("/timezone", fault.UnknownTimezone, "value", o.Timezone)
@@ -94,6 +110,15 @@ func (o Organisation) Check(faults *fault.Fault) {
 	}
 	if !o.Uses(o.Currency) {
 		faults.At("/currencies", fault.OwnCurrency, "value", o.Currency)
+	}
+}
+
+func checkName(faults *fault.Fault, pointer, name string, most int) {
+	switch length := utf8.RuneCountInString(name); {
+	case length > most:
+		faults.At(pointer, fault.TooLong, "max", most, "length", length)
+	case strings.ContainsFunc(name, unicode.IsControl):
+		faults.At(pointer, fault.InvalidText)
 	}
 }
 

@@ -122,6 +122,50 @@ test("a language that is not offered is not chosen any more", async () => {
   await at(page, "language").waitFor();
 });
 
+test("the name, colour and logo of the house are everywhere, also for who has yet to sign in", async () => {
+  const logo = await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 160;
+    canvas.height = 80;
+    canvas.getContext("2d").fillRect(0, 0, 160, 80);
+    return canvas.toDataURL("image/png").split(",")[1];
+  });
+  await settings(page);
+  await at(page, "org.brandName").fill("云图客户通");
+  await at(page, "org.accent").fill("#ffe600");
+  await axeClean(page, "a colour that could not be read");
+  await at(page, "org.brand.save").click();
+  await page.getByText("已保存，即刻对所有人生效。").waitFor();
+  await page.locator("header").getByText("云图客户通").waitFor();
+  const file = { name: "logo.png", mimeType: "image/png", buffer: Buffer.from(logo, "base64") };
+  await at(page, "org.logo").setInputFiles(file);
+  await at(page, "org.logo.shown").waitFor();
+  await axeClean(page, "the settings in the colour of the house");
+  for (const colorScheme of ["light", "dark"]) {
+    const stranger = await openPage(browser, server, { colorScheme });
+    await stranger.goto("/sign-in");
+    await at(stranger, "brand.logo").waitFor();
+    await stranger.getByText("云图客户通").waitFor();
+    await axeClean(stranger, `signing in in the colour of the house, ${colorScheme}`);
+    stranger.assertClean();
+    await stranger.context().close();
+  }
+  page.expectRefusal(422);
+  const text = {
+    name: "logo.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("<svg onload=alert(1)>"),
+  };
+  await at(page, "org.logo").setInputFiles(text);
+  await page
+    .getByText("PNG", { exact: false })
+    .and(page.locator("[id$=-error], [id$=-error] *"))
+    .first()
+    .waitFor();
+  await at(page, "org.logo.remove").click();
+  await at(page, "org.logo.shown").waitFor({ state: "detached" });
+});
+
 test("who may not change the organisation finds no such page", async () => {
   await li.goto("/settings/organisation");
   await at(li, "missing").waitFor();

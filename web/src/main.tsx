@@ -6,7 +6,7 @@ import { connect } from "@/api/client";
 import { Fault } from "@/api/fault";
 import { keptPerson } from "@/api/kept-answers";
 import { catalogQuery } from "@/api/meta";
-import { type Brand, brandQuery } from "@/api/organisation";
+import { brandQuery, type Door } from "@/api/organisation";
 import { sessionQuery } from "@/api/session";
 import type { Me } from "@/api/types";
 import { App } from "@/app/app";
@@ -47,7 +47,7 @@ async function arrive(likely: Language): Promise<Me | null> {
 }
 
 /** What a stranger sees of the organisation; while set-up is open there is none. */
-async function brandOfDoor(): Promise<Brand | undefined> {
+async function brandOfDoor(): Promise<Door | undefined> {
   if (location.pathname === "/setup") return undefined;
   return client.fetchQuery(brandQuery).catch(() => undefined);
 }

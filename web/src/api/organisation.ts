@@ -1,21 +1,17 @@
 import { queryOptions } from "@tanstack/react-query";
 import { requestData } from "./client";
 import { keys } from "./keys";
-import type { Locale, Organisation } from "./types";
+import type { Brand, Organisation } from "./types";
 
 const path = "/organisation";
 
 /** What a stranger sees of the organisation. */
-export interface Brand {
-  readonly name: string;
-  readonly locale: Locale;
-  readonly languages: readonly Locale[];
-}
+export type Door = Pick<Organisation, "name" | "locale" | "languages" | "brand">;
 
 /** What strangers see. It is asked for once, and there is none while set-up is open. */
 export const brandQuery = queryOptions({
   queryKey: keys.brand,
-  queryFn: ({ signal }) => requestData<Brand>("GET", "/brand", { signal, stranger: true }),
+  queryFn: ({ signal }) => requestData<Door>("GET", "/brand", { signal, stranger: true }),
   retry: false,
   staleTime: Number.POSITIVE_INFINITY,
 });
@@ -28,7 +24,9 @@ export const organisationQuery = queryOptions({
 });
 
 /** What is to be changed of the organisation. */
-export type OrganisationPatch = Partial<Omit<Organisation, "version">>;
+export type OrganisationPatch = Partial<
+  Omit<Organisation, "version" | "brand"> & { readonly brand: Omit<Brand, "logo"> }
+>;
 
 /** Changes the organisation of a version; the fault stale when it is another by now. */
 export function changeOrganisation(
@@ -37,4 +35,16 @@ export function changeOrganisation(
 ): Promise<Organisation> {
   const headers = { "If-Match": `"${version}"` };
   return requestData<Organisation>("PATCH", path, { body: patch, headers });
+}
+
+/** Makes a picture the logo. */
+export function setLogo(file: File): Promise<Organisation> {
+  const form = new FormData();
+  form.append("file", file);
+  return requestData<Organisation>("POST", `${path}/logo`, { form });
+}
+
+/** Takes the logo away. */
+export function deleteLogo(): Promise<Organisation> {
+  return requestData<Organisation>("DELETE", `${path}/logo`);
 }

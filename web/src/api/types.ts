@@ -91,6 +91,16 @@ export interface Problem {
 /** The languages of the product's own texts. */
 export type Locale = "zh-CN" | "en";
 
+/** How the product looks here. */
+export interface Brand {
+  /** Of the product; "" is its own. */
+  readonly name: string;
+  /** A colour; "" is the product's own. */
+  readonly accent: string;
+  /** The name of the picture; "" is none. */
+  readonly logo: string;
+}
+
 /** The organisation that this installation serves. */
 export interface Organisation {
   readonly name: string;
@@ -104,6 +114,7 @@ export interface Organisation {
   readonly currencies: readonly string[];
   /** The month, 1 to 12, in which the fiscal year begins. */
   readonly fiscal_year_start: number;
+  readonly brand: Brand;
   /** The name of the calendar of who names none; "" is none. */
   readonly calendar: string;
   readonly version: number;

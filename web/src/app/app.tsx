@@ -4,6 +4,7 @@ import { RouterProvider } from "react-router";
 import { Kit } from "@/components/kit";
 import { PreferencesProvider, usePreferences } from "@/components/preferences";
 import { Toaster } from "@/components/toaster";
+import { useAccent, useBrand } from "@/components/use-brand";
 import { router } from "./routes";
 import { SessionGate } from "./session-gate";
 
@@ -21,8 +22,10 @@ export function App({ client }: { client: QueryClient }) {
 function DressedApp() {
   const { i18n } = useTranslation();
   const { scheme, drawnDensity } = usePreferences();
+  const { accent } = useBrand().brand;
+  useAccent(scheme, accent);
   return (
-    <Kit scheme={scheme} density={drawnDensity} language={i18n.language}>
+    <Kit scheme={scheme} density={drawnDensity} language={i18n.language} accent={accent}>
       <Toaster>
         <RouterProvider router={router} />
         <SessionGate />

@@ -41,7 +41,9 @@ export function TopBar(props: {
         <Brand folded={phone} />
         <span className="unseen">{t("shell.home")}</span>
       </Link>
-      <span className={styles.organisation}>{me.organisation.name}</span>
+      {!me.organisation.brand.name && (
+        <span className={styles.organisation}>{me.organisation.name}</span>
+      )}
       <AppSwitch />
       <span className={styles.gap} />
       <SearchButton onOpen={props.onSearch} />

@@ -12,6 +12,7 @@ import {
   sizes,
 } from "@/styles/tokens";
 import "dayjs/locale/zh-cn";
+import { accented } from "./accent";
 import { useMedia } from "./use-media";
 
 type KitLocale = NonNullable<ConfigProviderProps["locale"]>;
@@ -21,13 +22,15 @@ export function Kit(props: {
   scheme: Scheme;
   density: Density;
   language: string;
+  /** The colour that the organisation has chosen, or "". */
+  accent: string;
   children: ReactNode;
 }) {
-  const { scheme, density, language } = props;
+  const { scheme, density, language, accent } = props;
   const still = useMedia("(prefers-reduced-motion: reduce)");
   const theme = useMemo(
-    () => kitThemeFor(scheme, density, language, still),
-    [scheme, density, language, still],
+    () => kitThemeFor(scheme, density, language, still, accent),
+    [scheme, density, language, still, accent],
   );
   const locale = useKitLocale(language);
   return (
@@ -86,8 +89,9 @@ function kitThemeFor(
   density: Density,
   language: string,
   still: boolean,
+  accent: string,
 ): NonNullable<ConfigProviderProps["theme"]> {
-  const c = colours[scheme];
+  const c = { ...colours[scheme], ...accented(scheme, accent) };
   const { control } = densities[density];
   return {
     // The kit derives shades from these; where it does, ours stand.

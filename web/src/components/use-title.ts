@@ -1,8 +1,10 @@
 import { useEffect } from "react";
+import { useBrand } from "./use-brand";
 
 /** Names the page in the browser's tab. */
 export function useTitle(title: string | undefined): void {
+  const product = useBrand().brand.name || "Trellis";
   useEffect(() => {
-    if (title) document.title = `${title} · Trellis`;
-  }, [title]);
+    if (title) document.title = `${title} · ${product}`;
+  }, [title, product]);
 }

@@ -19,6 +19,7 @@ export const me: Me = {
     languages: ["zh-CN", "en"],
     currencies: [],
     fiscal_year_start: 1,
+    brand: { name: "", accent: "", logo: "" },
     calendar: "weekdays",
     version: 1,
   },

@@ -29,7 +29,7 @@ export function show(page: ReactNode, { at = "/", path = "*", routes = {} }: Set
   );
   const drawn = render(
     <QueryClientProvider client={client}>
-      <Kit scheme="light" density="normal" language="en">
+      <Kit scheme="light" density="normal" language="en" accent="">
         <Toaster>
           <Suspense>
             <RouterProvider router={router} />

@@ -28,6 +28,7 @@ const members = [
   "currency",
   "currencies",
   "fiscal_year_start",
+  "brand",
 ] as const;
 
 const providerActions: readonly string[] = [
@@ -183,6 +184,10 @@ function settled({ before, after }: Facts, words: Words): readonly string[] {
 function written(value: unknown, words: Words): string {
   if (value === true) return words.t("field.yes");
   if (value === false) return words.t("field.no");
+  if (isFacts(value) && !Array.isArray(value)) {
+    const logo = value.logo ? words.t("audit.logo") : "";
+    return [value.name, value.accent, logo].map(text).filter(Boolean).join(", ");
+  }
   if (Array.isArray(value)) return value.map((one) => written(one, words)).join(", ");
   return text(value);
 }

@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "rea
 import { useTranslation } from "react-i18next";
 import { Fault } from "@/api/fault";
 import { keys } from "@/api/keys";
-import { changeOrganisation, organisationQuery } from "@/api/organisation";
+import { changeOrganisation, type OrganisationPatch, organisationQuery } from "@/api/organisation";
 import type { Organisation } from "@/api/types";
 import { Button } from "@/components/button";
 import { faultText } from "@/components/fault-view";
@@ -34,9 +34,9 @@ export function Block({ subject, children }: BlockProps) {
 interface SavedProps {
   readonly subject: Subject;
   readonly settings: Organisation;
-  readonly patch: Partial<Organisation>;
+  readonly patch: OrganisationPatch;
   /** Draws the fields; each is told what is wrong with its value. */
-  readonly children: (wrong: (member: keyof Organisation) => string | undefined) => ReactNode;
+  readonly children: (wrong: (pointer: string) => string | undefined) => ReactNode;
 }
 
 /**
@@ -58,17 +58,15 @@ export function SavedBlock({ subject, settings, patch, children }: SavedProps) {
     form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [refusal]);
   const save = async (known: Organisation): Promise<Organisation | undefined> => {
-    const changes = differing(base, { ...base, ...patch });
+    const changes = differing(base, whole(base, patch));
     if (changes.some((member) => differing(base, known).includes(member))) {
       setBase(known);
       setStale(true);
       return undefined;
     }
-    const said = Object.fromEntries(
-      Object.entries(patch).filter(([name]) => changes.some((member) => member === name)),
-    );
+    const changed = Object.fromEntries(changes.map((member) => [member, patch[member]]));
     try {
-      return await changeOrganisation(known.version, said);
+      return await changeOrganisation(known.version, changed);
     } catch (error) {
       if (!(error instanceof Fault && error.code === "stale")) throw error;
       return save(await client.fetchQuery({ ...organisationQuery, staleTime: 0 }));
@@ -92,8 +90,8 @@ export function SavedBlock({ subject, settings, patch, children }: SavedProps) {
     }
     setBusy(false);
   };
-  const wrong = (member: string) =>
-    items.find(({ pointer }) => pointer === `/${member}` || pointer.startsWith(`/${member}/`))
+  const wrong = (place: string) =>
+    items.find(({ pointer }) => pointer === `/${place}` || pointer.startsWith(`/${place}/`))
       ?.message;
   return (
     <Block subject={subject}>
@@ -127,9 +125,20 @@ const members = [
   "currency",
   "currencies",
   "fiscal_year_start",
+  "brand",
 ] as const;
 
 /** The members that differ between what the organisation was and what it is. */
 function differing(was: Organisation, is: Organisation): readonly (typeof members)[number][] {
-  return members.filter((member) => JSON.stringify(was[member]) !== JSON.stringify(is[member]));
+  return members.filter((member) => said(was, member) !== said(is, member));
+}
+
+/** What is said of a member, but for the logo, which is changed by itself. */
+function said(organisation: Organisation, member: (typeof members)[number]): string {
+  const { name, accent } = organisation.brand;
+  return JSON.stringify(member === "brand" ? { name, accent } : organisation[member]);
+}
+
+function whole(base: Organisation, patch: OrganisationPatch): Organisation {
+  return { ...base, ...patch, brand: { ...base.brand, ...patch.brand } };
 }

@@ -7,13 +7,14 @@ import type { Organisation } from "@/api/types";
 import { FaultView, Missing } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
+import { BrandBlock } from "./brand-block";
 import { FiscalBlock } from "./fiscal-block";
 import { GeneralBlock } from "./general-block";
 import { LanguagesBlock } from "./languages-block";
 import { MoneyBlock } from "./money-block";
 import styles from "./organisation.module.css";
 
-const subjects = ["general", "languages", "money", "fiscal"] as const;
+const subjects = ["general", "languages", "money", "fiscal", "brand"] as const;
 
 /** What the settings of the organisation are about, a block for each. */
 export type Subject = (typeof subjects)[number];
@@ -48,6 +49,7 @@ function Blocks({ settings }: { settings: Organisation }) {
         <LanguagesBlock settings={settings} />
         <MoneyBlock settings={settings} />
         <FiscalBlock settings={settings} />
+        <BrandBlock settings={settings} />
       </div>
     </div>
   );
