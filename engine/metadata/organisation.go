@@ -43,7 +43,7 @@ type Brand struct {
 // maxBrandName is how many characters the name of the product has.
 const maxBrandName = 40
 
-var accentColour = regexp.MustCompile(`^#[0-9a-f]{6}$`) //nolint:gochecknoglobals // never changes
+var accentColour = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 
 // maxOrganisationName is how many characters the name of an organisation has.
 const maxOrganisationName = 300
