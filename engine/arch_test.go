@@ -64,6 +64,7 @@ var doors = map[string][]string{
 	"github.com/google/cel-go":                     {},
 	"github.com/mozillazg/go-pinyin":               {"engine/search"},
 	"github.com/xuri/excelize":                     {"engine/transfer"},
+	"github.com/arran4/golang-ical":                {"engine/transfer"},
 	"github.com/microcosm-cc/bluemonday":           {"engine/field"},
 	"github.com/minio/minio-go":                    {"engine/blob"},
 	"github.com/pquerna/otp":                       {"engine/identity"},

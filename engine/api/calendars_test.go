@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -118,5 +119,24 @@ func TestCalendarsAreForWhoShapesTheProduct(t *testing.T) {
 		chinese := i.Admin.With("Accept-Language", "zh-CN").Get(t, "/meta/calendar/cn_office").Want(t, 200).Data(t)
 		require.Equal(t, "中国办公日历", chinese["title"])
 		require.Equal(t, "元旦", chinese["exceptions"].([]any)[0].(map[string]any)["title"])
+	})
+}
+
+// TestAFileOfHolidaysIsReadAndChangesNothing.
+func TestAFileOfHolidaysIsReadAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
+		before := i.Admin.Get(t, "/meta").Want(t, 200).Body
+		file := "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20261001\nDTEND;VALUE=DATE:20261008\nSUMMARY:国庆节\nEND:VEVENT\nEND:VCALENDAR\n"
+		read := i.Admin.Post(t, "/calendars/holidays", doc{"text": file}).Want(t, 200).Data(t)
+		require.Equal(t, map[string]any{"skipped": 0.0, "days": []any{map[string]any{"from": "2026-10-01", "to": "2026-10-07", "type": "off", "title": "国庆节"}}}, read)
+		for _, text := range []any{"", "no calendar", file[:len(file)-20]} {
+			code, _ := i.Admin.Post(t, "/calendars/holidays", doc{"text": text}).Want(t, 422).Fault(t)
+			require.Equal(t, "not_a_calendar", code)
+		}
+		i.Admin.Post(t, "/calendars/holidays", doc{"text": 5}).Want(t, 400)
+		i.Admin.Post(t, "/calendars/holidays", doc{"text": strings.Repeat("x", 2<<20)}).Want(t, 413)
+		i.Person(t, "Member", "member").Post(t, "/calendars/holidays", doc{"text": file}).Want(t, 403)
+		require.Equal(t, string(before), string(i.Admin.Get(t, "/meta").Want(t, 200).Body))
 	})
 }

@@ -280,6 +280,7 @@ func otherExchanges() map[string]exchange {
 		"POST /api/v1/expressions/check": {
 			status: http.StatusOK, takes: someOf(map[string]any{"object": text(), "expression": text(), "use": text()}), gives: data(checked),
 		},
+		"POST " + holidaysPath: {status: http.StatusOK, takes: someOf(map[string]any{"text": text()}), gives: data(answered[transfer.Holidays]())},
 		"POST /api/v1/expressions/evaluate": {
 			status: http.StatusOK, takes: someOf(map[string]any{"object": text(), "expression": text(), "record": text()}),
 			gives: data(members(map[string]any{"value": shape{}, "type": text()})),

@@ -293,6 +293,7 @@ func (r *reader) metaIs(t *testing.T, i *enginetest.Installation, part string) {
 	}
 	r.data(t, "POST", job+"/cancel", nil)
 	i.Catalog.SetLarge(catalog.DefaultLarge)
+	r.data(t, "POST", "/calendars/holidays", doc{"text": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261001\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"})
 	r.data(t, "POST", "/expressions/check", doc{"object": "part", "expression": "size > 1"})
 	r.data(t, "POST", "/expressions/check", doc{"object": "part", "expression": "size >"})
 	r.data(t, "POST", "/expressions/evaluate", doc{"object": "part", "record": part, "expression": "size + 1"})

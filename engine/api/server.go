@@ -138,7 +138,7 @@ func New(services Services) (*Server, error) {
 	for _, list := range [][]Route{
 		s.healthRoutes(), s.setupRoutes(), s.sessionRoutes(), s.totpRoutes(), s.passkeyRoutes(), s.oidcRoutes(), s.singleSignOnRoutes(), s.organisationRoutes(), s.requirementRoutes(), s.personRoutes(), s.peopleRoutes(), s.invitationRoutes(), s.passwordRoutes(), s.handoverRoutes(), s.delegationRoutes(), s.recordRoutes(), s.searchRoutes(), s.duplicateRoutes(), s.conversionRoutes(), s.poolRoutes(), s.mergeRoutes(), s.binRoutes(), s.sampleRoutes(),
 		s.feedRoutes(), s.eventRoutes(), s.commentRoutes(), s.shareRoutes(), s.accessRoutes(), s.metaJobRoutes(), s.draftRoutes(), s.metaRoutes(), s.expressionRoutes(), s.importRoutes(), s.exportRoutes(), s.describeRoutes(), s.clockRoutes(),
-		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(), s.viewAsRoutes(),
+		s.fileRoutes(), s.figureRoutes(), s.notificationRoutes(), s.layerRoutes(), s.auditRoutes(), s.roleRoutes(), s.calendarRoutes(), s.viewAsRoutes(),
 	} {
 		s.routes = append(s.routes, list...)
 	}

@@ -288,6 +288,7 @@ func attacks() map[string][]attack {
 		"GET /api/v1/meta/translation/:name/missing": {get("/meta/translation/zh-CN/missing")},
 		"GET /api/v1/meta/:kind/:name/users":         {get("/meta/object/deal/users"), get("/meta/object/deal/users?at=/properties/margin")},
 		"PUT /api/v1/meta/:kind/:name":               {{http.MethodPut, "/meta/view/x", `{}`}}, "DELETE /api/v1/meta/:kind/:name": {{http.MethodDelete, "/meta/view/deal_rich", ""}},
+		"POST /api/v1/calendars/holidays":   {post("/calendars/holidays", `{"text":"x"}`)},
 		"POST /api/v1/expressions/check":    {post("/expressions/check", `{"object":"deal","expression":"salary > 1"}`), post("/expressions/check", `{"object":"deal","expression":"margin > 1"}`)},
 		"POST /api/v1/expressions/evaluate": {post("/expressions/evaluate", `{"object":"deal","expression":"margin","record":"`+theirs+`"}`), post("/expressions/evaluate", `{"object":"deal","expression":"firm.name","record":"`+mine+`"}`), post("/expressions/evaluate", `{"object":"deal","expression":"amount","record":"`+invisible+`"}`)},
 		"GET /api/v1/imports":               {get("/imports")}, "POST /api/v1/imports": {post("/imports", `{}`)}, "GET /api/v1/imports/:id": {get("/imports/" + absent)}, "PATCH /api/v1/imports/:id": {{http.MethodPatch, "/imports/" + absent, `{}`}}, "DELETE /api/v1/imports/:id": {{http.MethodDelete, "/imports/" + absent, ""}},

@@ -190,6 +190,7 @@ const (
 	UnknownSheet    Code = "unknown_sheet"
 	TooManyRows     Code = "too_many_rows"
 	TooManyColumns  Code = "too_many_columns"
+	NotACalendar    Code = "not_a_calendar"
 	RowTooLarge     Code = "row_too_large"
 	QuoteNotClosed  Code = "quote_not_closed"
 	Undecodable     Code = "undecodable"

@@ -222,6 +222,7 @@ var sentences = sync.OnceValue(func() map[Code]sentence { //nolint:gochecknoglob
 		UnknownSheet:        {`The spreadsheet has no sheet “{name}”.`, `电子表格中没有工作表「{name}」。`},
 		TooManyRows:         {`The file has more than {max} rows.`, `文件超过 {max} 行。`},
 		TooManyColumns:      {`The file has more than {max} columns.`, `文件超过 {max} 列。`},
+		NotACalendar:        {`This is not a calendar file (.ics).`, `这不是日历文件（.ics）。`},
 		RowTooLarge:         {`The row that begins in line {line} is too large.`, `从第 {line} 行开始的一条数据过大。`},
 		QuoteNotClosed:      {`A quote that is opened near line {line} is never closed.`, `第 {line} 行附近的引号没有配对的结束引号。`},
 		Undecodable:         {`Line {line} cannot be read in this encoding.`, `无法按此编码读取第 {line} 行。`},
