@@ -43,6 +43,8 @@ export async function makeRoutes(page) {
     away: `/settings/people/${person}/away`,
     roles: "/settings/roles",
     role: "/settings/roles/account_manager",
+    calendars: "/settings/calendars",
+    calendar: "/settings/calendars/cn_office",
     audit: "/settings/audit",
     sso: "/settings/single-sign-on",
     factors: "/settings/second-factor",

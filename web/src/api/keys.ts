@@ -9,6 +9,8 @@ export const keys = {
   meta: ["meta"],
   objectsIn: (language: string) => ["meta", "objects", language],
   options: (name: string) => ["meta", "options", name],
+  calendars: ["meta", "calendars"],
+  calendarPlan: (change: unknown) => ["calendar-plan", change],
   layers: (object: string) => ["layers", object],
   apiKeys: ["api-keys"],
   allApiKeys: ["api-keys", "all"],

@@ -56,6 +56,16 @@ export function PersonMenu({ onLeave }: { onLeave: () => void }) {
           },
         ]
       : []),
+    ...(me.abilities.includes("design")
+      ? [
+          {
+            key: "calendars",
+            label: t("calendars.title"),
+            icon: "calendar" as const,
+            perform: () => navigate("/settings/calendars"),
+          },
+        ]
+      : []),
     ...(me.abilities.includes("read_audit")
       ? [
           {

@@ -34,6 +34,8 @@ const pages: RouteObject[] = [
     () => import("@/features/settings/single-sign-on/provider-page"),
   ),
   page("settings/second-factor", () => import("@/features/settings/second-factor-page")),
+  page("settings/calendars", () => import("@/features/calendars/calendars-page")),
+  page("settings/calendars/:name", () => import("@/features/calendars/calendar-page")),
   page("settings/audit", () => import("@/features/audit/audit-page")),
   page("settings/keys", () => import("@/features/settings/keys-page")),
   { path: "*", Component: Missing },
