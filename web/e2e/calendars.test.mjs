@@ -198,6 +198,31 @@ test("what is in use is not deleted, and says by what", async () => {
   await page.keyboard.press("Escape");
 });
 
+test("another calendar is made the organisation's, found from its settings", async () => {
+  await api(page, "POST", "/meta/_apply", {
+    definitions: [
+      {
+        kind: "calendar",
+        name: "shifts",
+        title: "轮班",
+        hours: { mon: [{ from: "06:00", to: "14:00" }] },
+      },
+    ],
+  });
+  await page.goto("/settings/organisation");
+  await at(page, "org.calendars").click();
+  await at(page, "calendars.list.shifts").click();
+  await at(page, "calendars.makeOwn").click();
+  await at(page, "calendar").getByText("组织默认", { exact: true }).waitFor();
+  await at(page, "calendars.makeOwn").waitFor({ state: "detached" });
+  await soon(async () => assert.equal(await focused(), "calendars.import"));
+  assert.equal((await api(page, "GET", "/organisation")).data.calendar, "shifts");
+  await at(page, "calendars.back").click();
+  await at(page, "calendars.list.cn_office").click();
+  await at(page, "calendars.makeOwn").click();
+  await at(page, "calendar").getByText("组织默认", { exact: true }).waitFor();
+});
+
 test("on a phone the months are stacked, and a day is set by a finger", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto("/settings/calendars/cn_office");

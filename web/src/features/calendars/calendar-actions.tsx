@@ -1,14 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { applyCalendars, type CalendarDefinition, type Calendars } from "@/api/calendars";
 import { Fault } from "@/api/fault";
 import { keys } from "@/api/keys";
+import { changeOrganisation, organisationQuery } from "@/api/organisation";
+import { useMe } from "@/api/session";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { faultText } from "@/components/fault-view";
 import { Notice } from "@/components/notice";
+import { useToast } from "@/components/toaster";
 import styles from "./calendars.module.css";
 import { ImportDialog } from "./import-dialog";
 import type { Draft } from "./use-draft";
@@ -23,14 +26,39 @@ interface CalendarActionsProps {
 /** What can be done with a calendar as a whole. */
 export function CalendarActions(props: CalendarActionsProps) {
   const { t } = useTranslation();
-  const { draft } = props;
+  const { draft, calendar } = props;
+  const me = useMe();
+  const client = useQueryClient();
+  const toast = useToast();
+  const ways = useRef<HTMLSpanElement>(null);
+  const own = useMutation({
+    mutationFn: () => changeOrganisation(me.organisation.version, { calendar: calendar.name }),
+    onSuccess: (organisation) => {
+      client.setQueryData(organisationQuery.queryKey, organisation);
+      toast({ text: t("organisation.saved") });
+      ways.current?.querySelector("button")?.focus();
+    },
+    onError: (error) => toast({ text: faultText(error, t) }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.session }),
+  });
   const [asking, setAsking] = useState(false);
   const [importing, setImporting] = useState(false);
   return (
-    <span className={styles.ways}>
+    <span ref={ways} className={styles.ways}>
       <Button icon="upload" onClick={() => setImporting(true)} testId="calendars.import">
         {t("calendars.file.import")}
       </Button>
+      {me.abilities.includes("manage_organisation") &&
+        me.organisation.calendar !== calendar.name && (
+          <Button
+            icon="check"
+            busy={own.isPending}
+            onClick={() => own.mutate()}
+            testId="calendars.makeOwn"
+          >
+            {t("calendars.makeOwn")}
+          </Button>
+        )}
       <Button kind="danger" icon="trash" onClick={() => setAsking(true)} testId="calendars.remove">
         {t("action.delete")}
       </Button>

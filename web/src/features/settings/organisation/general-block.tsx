@@ -1,5 +1,7 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useMe } from "@/api/session";
 import type { Organisation } from "@/api/types";
 import { FieldFrame } from "@/components/field-frame";
 import { Select } from "@/components/select";
@@ -10,6 +12,7 @@ import { SavedBlock } from "./block";
 /** What the organisation is called, and where its days begin. */
 export function GeneralBlock({ settings }: { settings: Organisation }) {
   const { t } = useTranslation();
+  const shapes = useMe().abilities.includes("design");
   const [name, setName] = useState(settings.name);
   const [timezone, setTimezone] = useState(settings.timezone);
   const zones = useMemo(
@@ -51,6 +54,13 @@ export function GeneralBlock({ settings }: { settings: Organisation }) {
               />
             )}
           </FieldFrame>
+          {shapes && (
+            <p>
+              <Link to="/settings/calendars" data-testid="org.calendars">
+                {t("organisation.general.calendars")}
+              </Link>
+            </p>
+          )}
         </>
       )}
     </SavedBlock>
