@@ -54,7 +54,7 @@ test("the list tells which is the organisation's, and how much is worked", async
 test("a year is walked by keys, and a day is made a day off under a name", async () => {
   await toYear(2026);
   await at(page, "calendars.worked").getByText("2026 年共 248 个工作日").waitFor();
-  await at(page, "calendars.day.2026-02-14").getByText("调休上班, 春节调休上班").waitFor();
+  await at(page, "calendars.day.2026-02-14").getByText("调休上班，春节调休上班").waitFor();
   await at(page, "calendars.day.2026-10-01").getByText("国庆节").waitFor();
   await axeClean(page, "the year");
   await at(page, "calendars.day.2026-10-30").click();
@@ -82,7 +82,7 @@ test("a year is walked by keys, and a day is made a day off under a name", async
 
 test("what changes is shown, then saved; the words of other languages stay", async () => {
   await at(page, "calendars.review").click();
-  await at(page, "calendars.saveDialog").getByText("2026年12月2日周三: 放假, 司庆").waitFor();
+  await at(page, "calendars.saveDialog").getByText("2026年12月2日周三：放假，司庆").waitFor();
   await axeClean(page, "what changes");
   await at(page, "calendars.save").click();
   await at(page, "calendars.bar").waitFor({ state: "detached" });

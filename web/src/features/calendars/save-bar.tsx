@@ -135,7 +135,12 @@ function SaveDialog({ draft, onClose }: { readonly draft: Draft; readonly onClos
         {draft.days.length > 0 && <p>{t("calendars.changedDays", { count: draft.days.length })}</p>}
         <ul className={styles.changes}>
           {draft.days.slice(0, shownDays).map((day) => (
-            <li key={day}>{`${format.longDay(day)}: ${dayText(draft.plan, day, language, t)}`}</li>
+            <li key={day}>
+              {t("calendars.dayIs", {
+                day: format.longDay(day),
+                what: dayText(draft.plan, day, language, t),
+              })}
+            </li>
           ))}
         </ul>
         {draft.days.length > shownDays && (

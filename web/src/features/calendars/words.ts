@@ -26,7 +26,7 @@ export function dayText(plan: Plan, day: string, language: string, t: TFunction)
   const { state, hours } = dayOf(plan, day);
   const words = [t(`calendars.state.${state}`), nameOf(plan.days.get(day), language)];
   if (state !== "work") words.push(hoursText(hours));
-  return words.filter(Boolean).join(", ");
+  return words.filter(Boolean).join(t("calendars.between"));
 }
 
 /** A short word on a day that the week does not explain. */

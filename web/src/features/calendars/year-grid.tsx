@@ -153,7 +153,10 @@ function Month({ month, plan, today, reached, onKey, onDay }: MonthProps) {
                       {markOf(dayOf(plan, day).state, t)}
                     </span>
                     <span className="unseen">
-                      {`${format.longDay(day)}, ${dayText(plan, day, language, t)}`}
+                      {t("calendars.dayIs", {
+                        day: format.longDay(day),
+                        what: dayText(plan, day, language, t),
+                      })}
                     </span>
                   </td>
                 ) : (
