@@ -75,7 +75,7 @@ test("a year is walked by keys, and a day is made a day off under a name", async
   await at(page, "calendars.dayTitle").fill("司庆");
   await axeClean(page, "a day");
   await at(page, "calendars.dayKeep").click();
-  await at(page, "calendars.day.2026-12-02").getByText("放假, 司庆").waitFor();
+  await at(page, "calendars.day.2026-12-02").getByText("放假，司庆").waitFor();
   await at(page, "calendars.worked").getByText("2026 年共 247 个工作日").waitFor();
   assert.equal(await exceptionOf("cn_office", "2026-12-02"), undefined, "nothing is saved yet");
 });
