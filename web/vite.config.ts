@@ -35,13 +35,42 @@ function worker(): Plugin {
   };
 }
 
+/** The files that every page has before it fetches others. */
+const shell = new Set<string>();
+
+/** Finds them, before the files say what they fetch along with what they import. */
+function shellFinder(): Plugin {
+  return {
+    name: "shell",
+    apply: "build",
+    enforce: "pre",
+    generateBundle: {
+      order: "pre",
+      handler(_, bundle) {
+        const add = (name: string) => {
+          const chunk = bundle[name];
+          if (chunk?.type !== "chunk" || shell.has(name)) return;
+          shell.add(name);
+          for (const next of chunk.imports) add(next);
+        };
+        for (const [name, chunk] of Object.entries(bundle)) {
+          if (chunk.type === "chunk" && chunk.isEntry) add(name);
+        }
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [tokens(), worker(), react()],
+  plugins: [shellFinder(), tokens(), worker(), react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2023",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files) => files.filter((file) => !shell.has(file)),
+    },
     manifest: true,
   },
   server: { proxy: { "/api": process.env.TRELLIS_API ?? "http://127.0.0.1:8080" } },

@@ -38,6 +38,7 @@ export const keys = {
   export: (id: string) => ["exports", id],
   allRecords: ["records"],
   records: (object: string) => ["records", object],
+  pools: (object: string) => ["records", object, "pools"],
   page: (object: string, ...of: readonly unknown[]) => ["records", object, "page", ...of],
   count: (object: string, ...of: readonly unknown[]) => ["records", object, "count", ...of],
   figures: (object: string, ...of: readonly unknown[]) => ["records", object, "figures", ...of],

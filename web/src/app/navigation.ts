@@ -1,6 +1,7 @@
 import type { Catalog } from "@/api/catalog";
 import type { AppDefinition, AppItem, DashboardDefinition } from "@/api/definitions";
 import { pluralOf, useCatalog } from "@/api/meta";
+import { isWaiting } from "@/api/pools";
 import { type IconName, isIconName } from "@/components/icon";
 import { useKept } from "@/lib/kept";
 
@@ -12,6 +13,8 @@ export interface NavigationItem {
   readonly to: string;
   /** The object whose records it leads to, if it does. */
   readonly object?: string;
+  /** Whether these wait in pools. */
+  readonly waits?: boolean;
 }
 
 /** The app in use, the others, and the entries that lead to its pages. */
@@ -37,13 +40,15 @@ function itemsOf(catalog: Catalog, app: AppDefinition | undefined): readonly Nav
     const object = catalog.object(item.object ?? "");
     if (!object) return [];
     const { view, title } = item;
-    const viewTitle = catalog.views(object.name).find((one) => one.name === view)?.title;
+    const shown = catalog.views(object.name).find((one) => one.name === view);
+    const waits = isWaiting(object, shown?.filter ?? "");
     return {
       key: [object.name, view].filter(Boolean).join("."),
-      label: title ?? viewTitle ?? pluralOf(object),
-      icon: isIconName(object.icon) ? object.icon : "list",
+      label: title ?? shown?.title ?? pluralOf(object),
+      icon: waits ? "inbox" : isIconName(object.icon) ? object.icon : "list",
       to: `/o/${object.name}${view ? `?view=${view}` : ""}`,
       object: object.name,
+      waits,
     };
   });
 }

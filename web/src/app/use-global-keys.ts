@@ -17,7 +17,9 @@ export function usePlaces(): readonly KeyPlace[] {
     { letter: "h", label: t("shell.home"), to: "/" },
     { letter: "n", label: t("notifications.title"), to: "/notifications" },
   ];
-  for (const item of items) {
+  const pool = items.find((item) => item.waits);
+  if (pool) places.push({ letter: "p", label: pool.label, to: pool.to });
+  for (const item of items.filter((one) => one !== pool)) {
     const letter = Array.from(item.object ?? item.key.replace(/^dashboard\./, "")).find(
       (one) => /[a-z]/.test(one) && !places.some((place) => place.letter === one),
     );
@@ -25,6 +27,10 @@ export function usePlaces(): readonly KeyPlace[] {
   }
   return places;
 }
+
+/** Whether a C is meant for the row of a record that waits in a pool. */
+const claims = (event: KeyboardEvent) =>
+  event.target instanceof Element && event.target.closest("[data-waits] [data-record]") !== null;
 
 /** The keys that work on every page: the palette, the list of keys, something new, and G with a letter. */
 export function useGlobalKeys(
@@ -39,7 +45,7 @@ export function useGlobalKeys(
       if (palette && !isComposing(event)) open("palette");
       else if (isShortcut(event, "/")) open("palette");
       else if (isShortcut(event, "?")) open("keys");
-      else if (isShortcut(event, "c")) open("new");
+      else if (isShortcut(event, "c") && !claims(event)) open("new");
       else if (event.timeStamp - going.current < together) {
         going.current = longAgo;
         const place = places.find(({ letter }) => isShortcut(event, letter));

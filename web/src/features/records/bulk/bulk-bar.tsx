@@ -8,6 +8,7 @@ import type { ListSelection } from "../list/use-selection";
 import { BulkReport } from "./bulk-report";
 import { useBulk } from "./use-bulk";
 
+const PoolButtons = lazy(() => import("../pool/pool-buttons"));
 const BulkDialog = lazy(() => import("./bulk-dialog"));
 
 interface BulkBarProps {
@@ -48,6 +49,11 @@ export default function BulkBar({ object, state, selection }: BulkBarProps) {
         >
           {t("bulk.delete")}
         </Button>
+      )}
+      {count > 0 && object.behaviours?.pool && (
+        <Suspense>
+          <PoolButtons object={object} state={state} selection={selection} />
+        </Suspense>
       )}
       <BulkReport object={object.name} bulk={bulk} />
       {task && (

@@ -2,6 +2,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useCatalog } from "@/api/meta";
+import { isWaiting } from "@/api/pools";
 import { countQuery } from "@/api/records";
 import { Button } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
@@ -83,5 +84,13 @@ function Suggestion({ part, object, count }: SuggestionProps) {
 /** What stands in place of records that are not there: what to do first, or what hides the most. */
 export default function EmptyList(props: NoMatchProps & { readonly narrowed: boolean }) {
   const { narrowed, ...rest } = props;
+  const { t } = useTranslation();
+  if (isWaiting(rest.object, rest.state.where) && rest.state.q === "") {
+    return (
+      <EmptyState icon="inbox" title={t("pool.empty")} testId="pool.empty">
+        <p>{t("pool.emptyText")}</p>
+      </EmptyState>
+    );
+  }
   return narrowed ? <NoMatch {...rest} /> : <FirstUse object={rest.object} />;
 }

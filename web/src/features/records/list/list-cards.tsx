@@ -55,6 +55,7 @@ function Card({
   origin,
   nameOf,
   row,
+  claim: Claim,
 }: ListBodyProps & { row: ListRow | undefined }) {
   const catalog = useCatalog();
   if (!row) return <div className={styles.card} aria-busy="true" />;
@@ -64,7 +65,8 @@ function Card({
     return known && field !== display && row.record[field] !== null ? known : [];
   });
   const chip = fields.find((field) => field.field === "select");
-  const facts = fields.filter((field) => field !== chip).slice(0, factsOnCard);
+  // The button takes the room of a fact.
+  const facts = fields.filter((field) => field !== chip).slice(0, factsOnCard - (Claim ? 1 : 0));
   const { record, included } = row;
   return (
     <article
@@ -80,6 +82,7 @@ function Card({
         >
           {nameOf(row)}
         </Link>
+        {Claim && <Claim object={object} record={record} name={nameOf(row)} />}
         {chip && <ValueView field={chip} value={record[chip.name]} included={included} />}
       </div>
       <Facts fields={facts} row={row} />

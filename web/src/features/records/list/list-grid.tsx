@@ -17,6 +17,7 @@ import { type ListOrigin, recordAddress } from "../record/neighbours";
 import type { ColumnWidths } from "./column-widths";
 import styles from "./list.module.css";
 import type { ListState } from "./list-state";
+import type { BodyProps } from "./list-states";
 import type { ListRow, Rows } from "./use-rows";
 
 const CellEditor = lazy(() => import("../edit/cell-editor"));
@@ -30,6 +31,7 @@ export interface ListBodyProps {
   readonly rows: Rows;
   readonly origin: ListOrigin;
   readonly nameOf: (row: ListRow) => string;
+  readonly claim?: BodyProps["claim"];
 }
 
 interface ListGridProps extends ListBodyProps {
@@ -44,7 +46,7 @@ interface ListGridProps extends ListBodyProps {
 
 /** The records as a grid. */
 export function ListGrid(props: ListGridProps) {
-  const { object, state, rows, origin, columnWidths } = props;
+  const { object, state, rows, origin, columnWidths, claim: Claim } = props;
   const catalog = useCatalog();
   const { drawnDensity } = usePreferences();
   const density = drawnDensity === "touch" ? drawnDensity : (state.density ?? drawnDensity);
@@ -57,10 +59,17 @@ export function ListGrid(props: ListGridProps) {
   });
   const cell = (row: ListRow, column: GridColumn) => {
     if (column.key === display) {
-      return (
+      const name = props.nameOf(row);
+      const link = (
         <Link to={recordAddress(object.name, row.record.id)} state={origin} tabIndex={-1}>
-          {props.nameOf(row)}
+          {name}
         </Link>
+      );
+      if (!Claim) return link;
+      return (
+        <Claim object={object} record={row.record} name={name} inCell>
+          {link}
+        </Claim>
       );
     }
     return <Cell catalog={catalog} object={object.name} row={row} column={column.key} />;

@@ -2,16 +2,19 @@ import { lazy, Suspense, useState } from "react";
 import type { ObjectDefinition } from "@/api/definitions";
 import { useWatch } from "@/api/live";
 import { pluralOf, useCatalog } from "@/api/meta";
+import { isWaiting } from "@/api/pools";
 import { Skeleton } from "@/components/skeleton";
 import { useTitle } from "@/components/use-title";
 import { FilterChips } from "../filter/filter-chips";
 import { useWaiting } from "../outbox/use-waiting";
 import { WaitingNote } from "../outbox/waiting-note";
+import { Claim } from "../pool/claim";
 import styles from "./list.module.css";
 import { ListHeader } from "./list-header";
 import { useListState } from "./list-state";
 import { ListToolbar } from "./list-toolbar";
 
+const PoolStrip = lazy(() => import("../pool/pool-strip"));
 const FilterPanel = lazy(() => import("../filter/filter-panel"));
 
 /** The ways to list records, each fetched when it is first used. */
@@ -32,12 +35,22 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
   const { made } = useWaiting(object.name);
   useTitle(pluralOf(object));
 
+  const waits = isWaiting(object, state.where);
   const bodyProps = { object, state, onChange: change };
   const Body = bodies[state.type];
   return (
-    <div className={styles.screen} data-testid={`list.${object.name}`}>
+    <div
+      className={styles.screen}
+      data-waits={waits || undefined}
+      data-testid={`list.${object.name}`}
+    >
       <ListHeader object={object} state={state} layers={layers.all} />
       <WaitingNote waiting={made} />
+      {waits && (
+        <Suspense fallback={<Skeleton lines={1} />}>
+          <PoolStrip {...bodyProps} />
+        </Suspense>
+      )}
       <ListToolbar
         {...bodyProps}
         layers={layers}
@@ -64,7 +77,11 @@ export function ListScreen({ object }: { object: ObjectDefinition }) {
         />
       )}
       <Suspense fallback={<Waiting />}>
-        {layers.ready ? <Body key={state.view.name} {...bodyProps} /> : <Waiting />}
+        {layers.ready ? (
+          <Body key={state.view.name} {...bodyProps} claim={waits ? Claim : undefined} />
+        ) : (
+          <Waiting />
+        )}
       </Suspense>
     </div>
   );

@@ -1,9 +1,10 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDefinition } from "@/api/definitions";
 import { Button } from "@/components/button";
 import { FaultView } from "@/components/fault-view";
 import { Skeleton } from "@/components/skeleton";
+import type { ClaimCellProps } from "../pool/claim-cell";
 import styles from "./list.module.css";
 import type { ListChange, ListState } from "./list-state";
 
@@ -14,6 +15,8 @@ export interface BodyProps {
   readonly object: ObjectDefinition;
   readonly state: ListState;
   readonly onChange: (change: ListChange) => void;
+  /** Where records wait to be taken: the button, beside what it is given. */
+  readonly claim?: ComponentType<ClaimCellProps> | undefined;
 }
 
 interface ListStatesProps extends BodyProps {

@@ -44,6 +44,7 @@ export default function TableBody(props: BodyProps) {
     state,
     rows: { ...rows, rowAt },
     origin,
+    claim: props.claim,
     nameOf: (row: { record: Parameters<typeof displayOf>[0] }) => displayOf(row.record, display),
   };
   return (

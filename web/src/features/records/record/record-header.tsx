@@ -32,6 +32,7 @@ interface RecordHeaderProps {
 }
 
 const AccessSheet = lazy(() => import("../access/access-sheet"));
+const PoolMenuDialog = lazy(() => import("../pool/pool-menu-dialog"));
 const ShareDialog = lazy(() => import("../share/share-dialog"));
 
 const chipsShown = 3;
@@ -126,6 +127,7 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
   const [busy, setBusy] = useState(false);
   const [explaining, setExplaining] = useState(false);
   const [sharing, setSharing] = useState(false);
+  const [pooling, setPooling] = useState<"release" | "assign" | null>(null);
   const { id, version } = answer.data;
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -163,7 +165,16 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
       toast({ text: faultText(error, t) });
     }
   };
+  const pooled = (["assign", "release"] as const).filter((one) =>
+    answer.can.actions?.includes(one),
+  );
   const items = [
+    ...pooled.map((one) => ({
+      key: one,
+      label: t(`pool.ask.${one}`),
+      icon: one === "assign" ? ("user-plus" as const) : ("undo" as const),
+      perform: () => setPooling(one),
+    })),
     ...(answer.can.update
       ? [
           {
@@ -200,6 +211,17 @@ function MoreMenu({ object, answer, name, neighbours }: RecordHeaderProps) {
       {explaining && (
         <Suspense>
           <AccessSheet object={object} id={id} name={name} onClose={() => setExplaining(false)} />
+        </Suspense>
+      )}
+      {pooling && (
+        <Suspense>
+          <PoolMenuDialog
+            object={object}
+            id={id}
+            name={name}
+            action={pooling}
+            onClose={() => setPooling(null)}
+          />
         </Suspense>
       )}
       {sharing && (

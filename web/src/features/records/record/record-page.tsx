@@ -23,6 +23,7 @@ import styles from "./record.module.css";
 import { RecordHeader } from "./record-header";
 import { RecordView } from "./record-view";
 
+const PoolBand = lazy(() => import("../pool/pool-band"));
 const StagePath = lazy(() => import("../path/stage-path"));
 const RecordDuplicates = lazy(() => import("../merge/record-duplicates"));
 const RecordEdit = lazy(() => import("./record-edit"));
@@ -144,6 +145,11 @@ function LoadedRecord({ object, answer, beside }: LoadedRecordProps) {
         onGo={go}
       />
       <WaitingNote waiting={waiting.about(record.id)} />
+      {object.behaviours?.pool && editing === null && (
+        <Suspense>
+          <PoolBand object={object} answer={answer} name={name} />
+        </Suspense>
+      )}
       {path && editing === null && (
         <Suspense fallback={<div className={styles.pathPlace} />}>
           <StagePath object={object.name} answer={answer} field={path} name={name} />

@@ -39,6 +39,9 @@ export function through(via: string, t: TFunction): string | null {
       return t("history.via.merge");
     case "undo_merge":
       return t("history.via.undo_merge");
+    case "claim":
+    case "release":
+    case "assign":
     case "convert":
     case "undo_convert":
       return t(`history.via.${via}`);
