@@ -224,6 +224,12 @@ func (e *Engine) build(ctx context.Context) error {
 		Kinds: kind.NewRegistry(slices.Concat(e.Catalog.Kinds(), e.Records.Kinds(), e.Duplicates.Kinds(), e.Transfer.Kinds(), e.Handovers.Kinds(), e.People.Kinds(), e.Samples.Kinds(), e.Notes.Kinds(), e.Audit.Kinds(), job.Upkeep(e.Store))...), Log: e.config.Log,
 	})
 	e.Setup = setup.New(e.Store, e.Clock, e.Catalog, e.Records, e.People, e.Samples, templates)
+	e.Server, err = api.New(e.services())
+	return err
+}
+
+// services are what the server reaches.
+func (e *Engine) services() api.Services {
 	services := api.Services{
 		Store: e.Store, Clock: e.Clock, Catalog: e.Catalog, Records: e.Records, Duplicates: e.Duplicates, Conversions: e.Conversions, Pools: e.Pools, People: e.People, Setup: e.Setup, Samples: e.Samples,
 		Transfer: e.Transfer, Handovers: e.Handovers, Delegations: e.Delegations, Files: e.Files, Layers: layer.New(e.Store, e.Records, e.Clock), Watchers: e.Watchers, Analytics: e.Analytics, Notes: e.Notes, Inboxes: e.Inboxes, Audit: e.Audit, Log: e.config.Log, Web: e.config.Web, BaseURL: e.config.BaseURL, Patience: e.config.Patience, TrustedProxies: e.config.TrustedProxies,
@@ -231,8 +237,7 @@ func (e *Engine) build(ctx context.Context) error {
 	if e.config.TestClock {
 		services.MoveClock = e.moveClock
 	}
-	e.Server, err = api.New(services)
-	return err
+	return services
 }
 
 // secret reads the installation's own secret, and makes it the first time.
