@@ -140,7 +140,7 @@ func TestTheFeedTellsWhatItsReaderMaySeeNow(t *testing.T) {
 		require.NotContains(t, body, "salary")
 
 		since := feed(t, wang, "now", "").Page.Next
-		for _, id := range []string{theirs, invisible} {
+		for _, id := range []string{theirs, invisible, elsewhere} {
 			i.Admin.Delete(t, "/records/deal/"+id).Want(t, 204)
 		}
 		part := feed(t, wang, since, "")

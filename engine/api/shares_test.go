@@ -71,7 +71,10 @@ func TestNobodySharesMoreThanHeHas(t *testing.T) {
 	t.Parallel()
 	enginetest.Each(t, func(t *testing.T, i *enginetest.Installation) {
 		wang := world(t, i, secrets{margin: "66", amount: "77", note: "D3", account: "Shadow"})
-		kim, ann := i.Person(t, "Kim", "east"), i.Person(t, "Ann", "holder")
+		i.Admin.Post(t, "/meta/_apply", doc{"definitions": []any{doc{"kind": "role", "name": "keeper", "grants": []any{
+			doc{"object": "deal", "actions": []string{"read", "update"}, "scope": "own", "fields": doc{"read": []string{"name", "region", "margin"}, "update": []string{"name", "margin"}}},
+		}}}}).Want(t, 200)
+		kim, ann := i.Person(t, "Kim", "east"), i.Person(t, "Ann", "keeper")
 		at := "/records/deal/" + theirs + "/shares"
 		for _, to := range []doc{{"user": person}, {"user": ann.UserID}, {"role": "holder"}} {
 			_, items := wang.Post(t, at, doc{"to": to, "access": "read"}).Want(t, 422).Fault(t)

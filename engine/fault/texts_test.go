@@ -25,7 +25,7 @@ func everyParameter() fault.Params {
 	params := fault.Params{}
 	for _, name := range []string{
 		"key", "max", "min", "expected", "field", "seconds", "ability", "method", "request_id", "length", "of", "decimals", "value", "message", "version", "kind", "keyword", "reason",
-		"name", "base", "revision", "count", "near", "path", "display", "function", "types", "actual", "what", "limit", "state", "line", "object", "example",
+		"name", "base", "revision", "count", "near", "path", "display", "function", "types", "actual", "what", "limit", "state", "line", "object", "example", "days", "until", "held", "left", "pool",
 	} {
 		params[name] = "<" + name + ">"
 	}

@@ -67,7 +67,13 @@ func (s *Service) Again(ctx context.Context, actor *access.Actor, name string, a
 			told.Data[f.Name] = f.Kind.AppendJSON(nil, f, byRecord[id])
 		}
 	}
-	answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, nil)
+	if answer.Included, err = s.include(ctx, s.store, policy, actor, wanted, nil); err != nil {
+		return nil, err
+	}
+	now := *answer
+	now.Values = found.Values
+	err = s.actions(ctx, s.store, actor, &now, id)
+	answer.Can.Actions = now.Can.Actions
 	return toldAgain{answer, told.Data}, err
 }
 

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 // set is many records of one object, as a recipe has them.
 type set struct {
 	Object string `json:"object"`
+	With   string `json:"with"` // an object that must be there beside
 	Count  int    `json:"count"`
 	Order  int    `json:"order"` // sets with a smaller one come first
 	// Since is how many days ago the first may have been made.
@@ -80,12 +82,16 @@ func load(templates fs.FS, catalog *metadata.Catalog) ([]set, map[string]map[str
 			Lists map[string]map[string][]string `json:"lists"`
 			Sets  []set                          `json:"sets"`
 		}
-		if err := json.Unmarshal(raw, &file); err != nil {
+		decoder := json.NewDecoder(bytes.NewReader(raw))
+		decoder.UseNumber()
+		if err := decoder.Decode(&file); err != nil {
 			return nil, nil, fmt.Errorf("read the samples of %s: %w", path.Dir(name), err)
 		}
 		maps.Copy(lists, file.Lists)
 		for _, s := range file.Sets {
-			if _, there := catalog.Object(s.Object); there {
+			_, there := catalog.Object(s.Object)
+			_, beside := catalog.Object(cmp.Or(s.With, s.Object))
+			if there && beside {
 				sets = append(sets, s)
 			}
 		}
