@@ -37,8 +37,9 @@ function unseen() {
 
 async function press(key) {
   await page.keyboard.press(key);
-  const [why, html] = await page.evaluate(
-    `[(${unseen})(), document.activeElement?.outerHTML.slice(0, 200)]`,
+  // Of a page that a key leaves, nothing can be asked any more.
+  const [why, html] = await soon(() =>
+    page.evaluate(`[(${unseen})(), document.activeElement?.outerHTML.slice(0, 200)]`),
   );
   assert.equal(why, "", `after ${key}: ${html}`);
 }

@@ -10,7 +10,14 @@ import { makeRoutes, sideways, visit } from "./routes.mjs";
 
 const english = JSON.parse(await readFile(new URL("../src/i18n/en.json", import.meta.url), "utf8"));
 /** What people and the organisation have written, and names that are no words of a language. */
-const names = ["Maria Oliveira", "Wang Xiaoming", "Second phase", "Northwind", "Trellis"];
+const names = [
+  "Maria Oliveira",
+  "Li Jing",
+  "Wang Xiaoming",
+  "Second phase",
+  "Northwind",
+  "Trellis",
+];
 
 const { server, browser, page, storageState } = await start({
   name: "Wang Xiaoming",
